@@ -1,0 +1,1 @@
+//! What a check says: findings, severities, verdicts, fixes, fingerprints and the metadata of checks.

@@ -1,0 +1,1 @@
+//! Reads files, folders, standard input, Helm charts and Kustomize directories into a Snapshot.

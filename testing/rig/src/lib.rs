@@ -1,0 +1,1 @@
+//! The real components that Seawall is judged by.
