@@ -1,1 +1,74 @@
 //! The checks: one file each, in one folder per domain.
+//!
+//! A check is one file and one line in its folder's list. From the file come the check itself, its documentation
+//! (`seawall explain`, docs/checks), its tests (the examples in the doc comment), its rule in SARIF and its row in every
+//! table. See CONTRIBUTING.md for how to add one.
+
+mod check;
+mod out;
+mod stable_path;
+pub mod workload;
+
+#[cfg(test)]
+mod testing;
+
+pub use check::{Check, Outcome, Run};
+pub use out::{Draft, Out, ParamValue, Settings};
+
+/// Every check, in the order of ids.
+pub fn all() -> Vec<&'static Check> {
+    let mut checks: Vec<&Check> = [workload::LIST].into_iter().flatten().copied().collect();
+    checks.sort_by_key(|check| check.meta.id);
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use seawall_finding::Domain;
+
+    use super::all;
+
+    #[test]
+    fn ids_and_names_are_unique_and_well_formed() {
+        let mut seen = BTreeSet::new();
+        for check in all() {
+            let meta = &check.meta;
+            assert!(seen.insert(meta.id), "{} is used twice", meta.id);
+            assert!(seen.insert(meta.name), "{} is used twice", meta.name);
+            assert!(meta.id.len() == 6 && Domain::of(meta.id).is_some(), "{}: SW and four digits", meta.id);
+            let kebab = meta
+                .name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            assert!(kebab, "{}: kebab-case", meta.name);
+        }
+    }
+
+    #[test]
+    fn every_check_is_documented() {
+        for check in all() {
+            let meta = &check.meta;
+            let title = meta.title();
+            assert!(
+                !title.is_empty() && !title.ends_with('.') && title.len() <= 80,
+                "{}: title `{title}`",
+                meta.id
+            );
+            for heading in ["What it finds", "Why it matters", "Bad", "Good", "How to fix", "References"] {
+                assert!(!meta.section(heading).is_empty(), "{}: section `{heading}`", meta.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_check_subsumes_exists() {
+        let ids: BTreeSet<&str> = all().iter().map(|check| check.meta.id).collect();
+        for check in all() {
+            for id in check.meta.subsumes {
+                assert!(ids.contains(id), "{} subsumes {id}, which does not exist", check.meta.id);
+            }
+        }
+    }
+}

@@ -1,1 +1,15 @@
 //! What a check says: findings, severities, verdicts, fixes, fingerprints and the metadata of checks.
+
+mod finding;
+mod fingerprint;
+mod fix;
+mod meta;
+mod severity;
+mod verdict;
+
+pub use finding::{Evidence, Finding, Related};
+pub use fingerprint::{Fingerprint, fingerprints};
+pub use fix::{Edit, Fix, Safety, Value};
+pub use meta::{Domain, Framework, Meta, Param, ParamDefault, Profile, Pss, PssLevel, Scope};
+pub use severity::{Severity, UnknownSeverity};
+pub use verdict::Verdict;

@@ -1,1 +1,25 @@
 //! Light typed Kubernetes objects, where each came from, and the Snapshot that holds them.
+//!
+//! This crate knows nothing of disks and networks: texts come in, a [`Snapshot`] comes out. Reading never fails as a
+//! whole: what is not understood is a [`Problem`] at its place.
+
+pub mod decode;
+mod ignore;
+pub mod kinds;
+mod object;
+mod origin;
+mod pod_view;
+mod problem;
+mod read;
+mod snapshot;
+mod template;
+mod version;
+
+pub use object::{Object, ObjectRef};
+pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
+pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
+pub use problem::{Place, Problem, Weight};
+pub use read::{Reading, read};
+pub use snapshot::{Skipped, Snapshot};
+pub use template::{ContainerPaths, PodTemplate};
+pub use version::{KubernetesVersion, NotAVersion, VersionRange};

@@ -1,0 +1,173 @@
+//! What a check is made of, and how it is run on one object.
+
+use std::borrow::Cow;
+
+use seawall_finding::{Finding, Meta, Verdict};
+use seawall_inventory::{ContainerView, Object, PodView, Snapshot};
+
+use crate::out::{Out, Settings};
+
+/// A check: what it is, and how it decides.
+#[derive(Debug)]
+pub struct Check {
+    /// What it is.
+    pub meta: Meta,
+    /// How it decides.
+    pub run: Run,
+}
+
+/// How a check decides, by what it looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// Called for each pod template.
+    Workload(fn(&PodView<'_>, &mut Out<'_>)),
+    /// Called for each container of each pod template.
+    Container(fn(&ContainerView<'_>, &mut Out<'_>)),
+    /// Called for each object.
+    Object(fn(&Object, &mut Out<'_>)),
+    /// Called once.
+    Snapshot(fn(&Snapshot, &mut Out<'_>)),
+}
+
+/// What a check said about one object, or about the Snapshot.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The findings; some when the verdict is fail, none otherwise.
+    pub findings: Vec<Finding>,
+}
+
+impl Check {
+    /// Runs the check on the object at `index`. A check of the whole Snapshot does not apply to an object.
+    pub fn on_object(&'static self, snapshot: &Snapshot, index: usize, settings: &Settings) -> Outcome {
+        let Some(object) = snapshot.objects.get(index) else {
+            return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
+        };
+        let mut out = Out::new(self, snapshot, Some(index), settings);
+        match self.run {
+            Run::Workload(run) => {
+                for pod in snapshot.pods_of(object) {
+                    out.enter_pod(pod);
+                    run(&pod, &mut out);
+                    out.leave();
+                }
+            }
+            Run::Container(run) => {
+                for pod in snapshot.pods_of(object) {
+                    for container in pod.containers() {
+                        out.enter_container(&container);
+                        run(&container, &mut out);
+                        out.leave();
+                    }
+                }
+            }
+            Run::Object(run) => {
+                out.enter_object();
+                run(object, &mut out);
+                out.leave();
+            }
+            Run::Snapshot(_) => {}
+        }
+        let mut outcome = out.finish();
+        if object.malformed && outcome.verdict == Verdict::Pass {
+            outcome.verdict =
+                Verdict::Unknown(Cow::Borrowed("a field of the object has a type that Kubernetes refuses"));
+        }
+        outcome
+    }
+
+    /// Runs a check of the whole Snapshot. Others do not apply.
+    pub fn on_snapshot(&'static self, snapshot: &Snapshot, settings: &Settings) -> Outcome {
+        let mut out = Out::new(self, snapshot, None, settings);
+        if let Run::Snapshot(run) = self.run {
+            out.enter_object();
+            run(snapshot, &mut out);
+            out.leave();
+        }
+        out.finish()
+    }
+}
+
+/// Declares a check. The doc comment is its documentation; its examples are its tests.
+macro_rules! check {
+    (
+        $(#[doc = $doc:literal])*
+        id: $id:literal,
+        name: $name:literal,
+        severity: $severity:ident,
+        scope: $scope:ident,
+        since: $since:literal,
+        profile: $profile:ident,
+        $(pss: $pss:expr,)?
+        $(tags: $tags:expr,)?
+        $(frameworks: $frameworks:expr,)?
+        $(params: $params:expr,)?
+        $(subsumes: $subsumes:expr,)?
+        fn run($subject:ident, $out:ident) $body:block
+    ) => {
+        #[doc = concat!("`", $id, "` ", $name)]
+        pub static CHECK: $crate::Check = $crate::Check {
+            meta: seawall_finding::Meta {
+                id: $id,
+                name: $name,
+                severity: seawall_finding::Severity::$severity,
+                scope: seawall_finding::Scope::$scope,
+                since: $since,
+                profile: seawall_finding::Profile::$profile,
+                pss: $crate::check::optional!($($pss)?),
+                tags: $crate::check::list!($($tags)?),
+                frameworks: $crate::check::list!($($frameworks)?),
+                params: $crate::check::list!($($params)?),
+                subsumes: $crate::check::list!($($subsumes)?),
+                doc: concat!($($doc, "\n"),*),
+            },
+            run: $crate::Run::$scope(run),
+        };
+
+        fn run($subject: &$crate::check::subject!($scope), $out: &mut $crate::Out<'_>) $body
+
+        #[cfg(test)]
+        #[test]
+        fn examples() {
+            $crate::testing::verify(&CHECK);
+        }
+    };
+}
+
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        Some($value)
+    };
+}
+
+macro_rules! list {
+    () => {
+        &[]
+    };
+    ($list:expr) => {
+        &$list
+    };
+}
+
+macro_rules! subject {
+    (Workload) => { seawall_inventory::PodView<'_> };
+    (Container) => { seawall_inventory::ContainerView<'_> };
+    (Object) => { seawall_inventory::Object };
+    (Snapshot) => { seawall_inventory::Snapshot };
+}
+
+/// Lists the checks of a folder: one line each.
+macro_rules! checks {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// The checks of this domain.
+        pub(crate) const LIST: &[&$crate::Check] = &[$(&$module::CHECK),*];
+    };
+}
+
+pub(crate) use {check, checks, list, optional, subject};

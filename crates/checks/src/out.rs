@@ -1,0 +1,261 @@
+//! What a check writes to.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
+use seawall_inventory::{ContainerView, KubernetesVersion, PodTemplate, PodView, Snapshot};
+use seawall_yaml::Path;
+use smol_str::SmolStr;
+
+use crate::check::{Check, Outcome};
+use crate::stable_path::stable_path;
+
+/// What a run is to assume and how checks are configured.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The version of Kubernetes to judge by.
+    pub version: KubernetesVersion,
+    /// Parameters that differ from their defaults, by check id and parameter name.
+    pub params: BTreeMap<(SmolStr, SmolStr), ParamValue>,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParamValue {
+    /// A switch.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// A list of strings.
+    Strings(Vec<SmolStr>),
+}
+
+/// What a check writes to: its findings and its verdict.
+#[derive(Debug)]
+pub struct Out<'a> {
+    meta: &'static Meta,
+    snapshot: &'a Snapshot,
+    settings: &'a Settings,
+    object: Option<usize>,
+    pod: Option<&'a PodTemplate>,
+    anchor: Option<Path>,
+    findings: Vec<Finding>,
+    /// Whether the subject at hand was decided by `unknown` or `not_applicable`.
+    answered: bool,
+    unknown: Option<Cow<'static, str>>,
+    passed: bool,
+    failures_before: usize,
+}
+
+impl<'a> Out<'a> {
+    pub(crate) fn new(
+        check: &'static Check,
+        snapshot: &'a Snapshot,
+        object: Option<usize>,
+        settings: &'a Settings,
+    ) -> Self {
+        Self {
+            meta: &check.meta,
+            snapshot,
+            settings,
+            object,
+            pod: None,
+            anchor: None,
+            findings: Vec::new(),
+            answered: false,
+            unknown: None,
+            passed: false,
+            failures_before: 0,
+        }
+    }
+
+    /// Reports the weakness at `path` of the object at hand. `message` is one line without a full stop.
+    #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
+    pub fn fail(&mut self, path: Path, message: impl Into<String>) -> Draft<'_> {
+        let object = self.object.unwrap_or_default();
+        self.fail_on(object, path, message)
+    }
+
+    /// Reports the weakness at `path` of the object numbered `object`; for checks of the whole Snapshot.
+    #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
+    pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<String>) -> Draft<'_> {
+        let anchor = self.anchor.clone().unwrap_or_else(|| path.clone());
+        self.findings.push(Finding {
+            check: self.meta,
+            severity: self.meta.severity,
+            object,
+            anchor,
+            stable_path: stable_path(&path, self.pod),
+            path,
+            message: message.into(),
+            evidence: Evidence::Derived(String::new()),
+            related: Vec::new(),
+            fix: None,
+        });
+        Draft { finding: self.findings.last_mut() }
+    }
+
+    /// Says that the subject at hand cannot be decided, and why. Unless it fails, that is its verdict.
+    pub fn unknown(&mut self, reason: impl Into<Cow<'static, str>>) {
+        self.answered = true;
+        self.unknown.get_or_insert_with(|| reason.into());
+    }
+
+    /// Says that the check has nothing to say about the subject at hand.
+    pub fn not_applicable(&mut self) {
+        self.answered = true;
+    }
+
+    /// The version of Kubernetes to judge by.
+    pub fn version(&self) -> KubernetesVersion {
+        self.settings.version
+    }
+
+    /// Everything that was read.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// The switch `name` of this check.
+    pub fn param_bool(&self, name: &str) -> bool {
+        match (self.param(name), self.default(name)) {
+            (Some(ParamValue::Bool(value)), _) => *value,
+            (_, Some(ParamDefault::Bool(value))) => value,
+            _ => false,
+        }
+    }
+
+    /// The number `name` of this check.
+    pub fn param_int(&self, name: &str) -> i64 {
+        match (self.param(name), self.default(name)) {
+            (Some(ParamValue::Int(value)), _) => *value,
+            (_, Some(ParamDefault::Int(value))) => value,
+            _ => 0,
+        }
+    }
+
+    /// The list of strings `name` of this check.
+    pub fn param_strings(&self, name: &str) -> Vec<&'a str> {
+        match (self.param(name), self.default(name)) {
+            (Some(ParamValue::Strings(values)), _) => values.iter().map(SmolStr::as_str).collect(),
+            (_, Some(ParamDefault::Strings(values))) => values.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn param(&self, name: &str) -> Option<&'a ParamValue> {
+        if self.settings.params.is_empty() {
+            return None;
+        }
+        self.settings.params.get(&(SmolStr::new_static(self.meta.id), SmolStr::new(name)))
+    }
+
+    fn default(&self, name: &str) -> Option<ParamDefault> {
+        self.meta.params.iter().find(|param| param.name == name).map(|param| param.default)
+    }
+
+    pub(crate) fn enter_pod(&mut self, pod: PodView<'a>) {
+        self.pod = Some(pod.template);
+        self.anchor = None;
+        self.enter_object();
+    }
+
+    pub(crate) fn enter_container(&mut self, container: &ContainerView<'a>) {
+        self.pod = Some(container.pod.template);
+        self.anchor = Some(container.place());
+        self.enter_object();
+    }
+
+    pub(crate) fn enter_object(&mut self) {
+        self.answered = false;
+        self.failures_before = self.findings.len();
+    }
+
+    pub(crate) fn leave(&mut self) {
+        if !self.answered && self.findings.len() == self.failures_before {
+            self.passed = true;
+        }
+    }
+
+    pub(crate) fn finish(self) -> Outcome {
+        let verdict = match self.unknown {
+            _ if !self.findings.is_empty() => Verdict::Fail,
+            Some(reason) => Verdict::Unknown(reason),
+            None if self.passed => Verdict::Pass,
+            None => Verdict::NotApplicable,
+        };
+        Outcome { verdict, findings: self.findings }
+    }
+}
+
+/// A finding being written.
+#[derive(Debug)]
+pub struct Draft<'f> {
+    finding: Option<&'f mut Finding>,
+}
+
+impl Draft<'_> {
+    /// The value that stands at the path. Never a secret.
+    pub fn value(self, value: impl AsRef<str>) -> Self {
+        self.evidence(Evidence::Value(SmolStr::new(value)))
+    }
+
+    /// Nothing stands at the path; `meaning` is what Kubernetes makes of that: "defaults to the runtime's user".
+    pub fn missing(self, meaning: impl AsRef<str>) -> Self {
+        self.evidence(Evidence::Missing(SmolStr::new(meaning)))
+    }
+
+    /// It follows from several places, told in words.
+    pub fn derived(self, story: impl Into<String>) -> Self {
+        self.evidence(Evidence::Derived(story.into()))
+    }
+
+    /// How to take it away.
+    pub fn fix(mut self, fix: Fix) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.fix = Some(fix);
+        }
+        self
+    }
+
+    /// A severity other than the check's own, for what makes this place worse or milder.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.severity = severity;
+        }
+        self
+    }
+
+    /// Another place that matters.
+    pub fn related(mut self, path: Path, message: impl Into<String>) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.related.push(Related { path, message: message.into() });
+        }
+        self
+    }
+
+    /// What the finding is about, when that is not the container or the path: a volume, for example.
+    pub fn about(mut self, anchor: Path) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.anchor = anchor;
+        }
+        self
+    }
+
+    /// Names the item of a list that the path ends in, so that the fingerprint survives reordering:
+    /// `capabilities.add[2]` keyed `SYS_ADMIN`.
+    pub fn keyed(mut self, key: impl AsRef<str>) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.stable_path = crate::stable_path::keyed(&finding.stable_path, key.as_ref());
+        }
+        self
+    }
+
+    fn evidence(mut self, evidence: Evidence) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.evidence = evidence;
+        }
+        self
+    }
+}

@@ -1,0 +1,138 @@
+//! The examples of a check's documentation, as its test.
+
+use std::path::PathBuf;
+
+use seawall_finding::{Edit, Finding, Value, Verdict};
+use seawall_inventory::{Provenance, Snapshot};
+use seawall_yaml::{Limits, LineIndex};
+
+use crate::check::{Check, Outcome, Run};
+use crate::out::Settings;
+
+/// The mark of a line on which a finding is expected.
+const MARK: &str = "# <- finding";
+
+/// Holds a check against its documentation: every marked line of every `bad` example is found and nothing else, every
+/// `good` example passes, and the fixes applied to `bad` make it pass.
+pub(crate) fn verify(check: &'static Check) {
+    let bad = blocks(check.meta.doc, "yaml bad");
+    let good = blocks(check.meta.doc, "yaml good");
+    assert!(!bad.is_empty() && !good.is_empty(), "{}: one bad and one good example at least", check.meta.id);
+    for example in &bad {
+        assert_eq!(
+            found_lines(check, example),
+            marked_lines(example),
+            "{}: lines found in\n{example}",
+            check.meta.id
+        );
+        let (fixed, all_fixable) = apply_fixes(check, example);
+        if all_fixable {
+            let outcome = run(check, &fixed).1;
+            assert_eq!(
+                outcome.verdict,
+                Verdict::Pass,
+                "{}: after its own fix:\n{fixed}\n{:#?}",
+                check.meta.id,
+                outcome.findings
+            );
+        }
+    }
+    for example in &good {
+        assert!(!example.contains(MARK), "{}: a good example has no findings", check.meta.id);
+        let outcome = run(check, example).1;
+        assert_eq!(
+            outcome.verdict,
+            Verdict::Pass,
+            "{}: good example\n{example}\n{:#?}",
+            check.meta.id,
+            outcome.findings
+        );
+    }
+}
+
+/// The fenced blocks of `doc` whose fence says `info`.
+fn blocks(doc: &str, info: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    while let Some(line) = lines.next() {
+        if line.strip_prefix("```").is_some_and(|fence| fence.trim() == info) {
+            let body: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+            found.push(body.join("\n") + "\n");
+        }
+    }
+    found
+}
+
+fn marked_lines(example: &str) -> Vec<usize> {
+    example.lines().enumerate().filter(|(_, line)| line.contains(MARK)).map(|(index, _)| index + 1).collect()
+}
+
+fn found_lines(check: &'static Check, example: &str) -> Vec<usize> {
+    let (snapshot, outcome) = run(check, example);
+    let mut lines: Vec<usize> = outcome.findings.iter().map(|finding| line_of(&snapshot, finding)).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn line_of(snapshot: &Snapshot, finding: &Finding) -> usize {
+    let object = &snapshot.objects[finding.object];
+    let text = &snapshot.file(object.origin.file).unwrap().text;
+    let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
+    let located = stream.documents[object.origin.document].locate(&object.origin.path.join(&finding.path));
+    LineIndex::new(text).position(text, located.anchor().start).line
+}
+
+/// Runs the check on the whole example.
+fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
+    let reading = seawall_inventory::read(
+        PathBuf::from("example.yaml"),
+        example.as_bytes(),
+        Provenance::Verbatim,
+        &Limits::default(),
+    );
+    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    assert!(snapshot.problems.is_empty(), "{}: {:?}\n{example}", check.meta.id, snapshot.problems);
+    let settings = Settings::default();
+    if let Run::Snapshot(_) = check.run {
+        let outcome = check.on_snapshot(&snapshot, &settings);
+        return (snapshot, outcome);
+    }
+    let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
+    for index in 0..snapshot.objects.len() {
+        let outcome = check.on_object(&snapshot, index, &settings);
+        whole.findings.extend(outcome.findings);
+        whole.verdict = worse(whole.verdict, outcome.verdict);
+    }
+    (snapshot, whole)
+}
+
+fn worse(a: Verdict, b: Verdict) -> Verdict {
+    let rank = |verdict: &Verdict| match verdict {
+        Verdict::NotApplicable => 0,
+        Verdict::Pass => 1,
+        Verdict::Unknown(_) => 2,
+        Verdict::Fail => 3,
+    };
+    if rank(&b) > rank(&a) { b } else { a }
+}
+
+/// The example with the fixes of all findings applied, and whether every finding had one.
+fn apply_fixes(check: &'static Check, example: &str) -> (String, bool) {
+    let (snapshot, outcome) = run(check, example);
+    let mut text = example.to_owned();
+    let mut all = true;
+    for finding in &outcome.findings {
+        let Some(fix) = &finding.fix else {
+            all = false;
+            continue;
+        };
+        let object = &snapshot.objects[finding.object];
+        for edit in &fix.edits {
+            let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
+            let document = &stream.documents[object.origin.document];
+            let edit = in_yaml(edit);
+            text = seawall_yaml::apply(&stream.text, document, &[edit]).unwrap();
+        }
+    }
+    (text, all)
+}

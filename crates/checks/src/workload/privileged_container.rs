@@ -1,0 +1,62 @@
+use seawall_finding::{Fix, Pss, PssLevel, Safety};
+use seawall_inventory::VersionRange;
+
+crate::check::check! {
+    /// Privileged container
+    ///
+    /// ## What it finds
+    /// Containers (init, sidecar, regular and ephemeral) with `securityContext.privileged: true`.
+    ///
+    /// ## Why it matters
+    /// A privileged container has all capabilities, all devices of the node, and no seccomp, AppArmor or SELinux
+    /// confinement. Whoever runs code in it mounts the node's disk and is root on the node.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     securityContext:
+    ///       privileged: true   # <- finding
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     securityContext:
+    ///       privileged: false
+    /// ```
+    /// ## How to fix
+    /// Remove `privileged: true`. If the program needs one power of the host, grant that one: a capability, a device through
+    /// a device plugin, or a read-only mount of one path.
+    ///
+    /// ## References
+    /// - Pod Security Standards, baseline: Privileged Containers
+    /// - k8s.io/pod-security-admission policy/check_privileged.go
+    id: "SW1001",
+    name: "privileged-container",
+    severity: Critical,
+    scope: Container,
+    since: "0.1.0",
+    profile: Default,
+    pss: Pss { level: PssLevel::Baseline, control: "privileged", versions: VersionRange::ALWAYS, overrides: &[] },
+    fn run(container, out) {
+        if container.is_privileged() {
+            let path = container.security_path("privileged");
+            out.fail(path.clone(), format!("container `{}` is privileged: it is root on the node", container.name()))
+                .value("true")
+                .fix(Fix::set(path, false, Safety::Review));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! One weakness at one place.
+
+use seawall_yaml::Path;
+use smol_str::SmolStr;
+
+use crate::fix::Fix;
+use crate::meta::Meta;
+use crate::severity::Severity;
+
+/// One weakness at one place of one object.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check that says so.
+    pub check: &'static Meta,
+    /// How bad it is here; the check's own severity unless the check or the configuration says otherwise.
+    pub severity: Severity,
+    /// Index of the object in the Snapshot.
+    pub object: usize,
+    /// The field, from the object's root. It need not exist: then it is where the missing field would go.
+    pub path: Path,
+    /// What the finding is about: the container, the volume, else the path itself. Two findings about one thing can be one
+    /// cause told twice; see [`Meta::subsumes`].
+    pub anchor: Path,
+    /// The path with items of lists named by what identifies them: survives reordering, used in fingerprints.
+    pub stable_path: SmolStr,
+    /// What is wrong, in one line without a full stop; names in backquotes.
+    pub message: String,
+    /// What makes it so.
+    pub evidence: Evidence,
+    /// Other places that matter to it.
+    pub related: Vec<Related>,
+    /// How to take it away, when that can be said as an edit.
+    pub fix: Option<Fix>,
+}
+
+/// What makes a finding true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The value that stands at the path. Never a secret.
+    Value(SmolStr),
+    /// Nothing stands at the path, and what Kubernetes makes of that.
+    Missing(SmolStr),
+    /// It follows from several places, told in words.
+    Derived(String),
+}
+
+/// Another place that matters to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The field, from the root of the same object.
+    pub path: Path,
+    /// Why it matters, in one line.
+    pub message: String,
+}

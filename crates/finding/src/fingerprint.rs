@@ -1,0 +1,76 @@
+//! The identity of a finding over time.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use seawall_inventory::{ObjectRef, Snapshot};
+use sha2::{Digest, Sha256};
+
+use crate::finding::Finding;
+
+/// The identity of a finding over time: the same weakness of the same object has the same one after lines have moved,
+/// files have been renamed, keys and items reordered; in a file and in a cluster.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+/// The fingerprints of `findings`, in their order.
+///
+/// When several objects of the Snapshot have the same identity (one Deployment in two overlays), equal findings of them
+/// are told apart by their number in the order of `findings`, which callers keep sorted by place.
+pub fn fingerprints(findings: &[Finding], snapshot: &Snapshot) -> Vec<Fingerprint> {
+    let mut seen: BTreeMap<[u8; 32], u32> = BTreeMap::new();
+    findings
+        .iter()
+        .map(|finding| {
+            let object =
+                snapshot.objects.get(finding.object).map(|object| object.reference()).unwrap_or_default();
+            let identity = identity(finding, &object);
+            let count = seen.entry(identity).or_insert(0);
+            let nth = *count;
+            *count += 1;
+            numbered(identity, nth)
+        })
+        .collect()
+}
+
+fn identity(finding: &Finding, object: &ObjectRef) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    // Version of this scheme: a change of it is a change of every baseline.
+    hash.update(b"seawall/1");
+    let parts: [&str; 6] = [
+        finding.check.id,
+        &object.group,
+        &object.kind,
+        &object.namespace,
+        &object.name,
+        &finding.stable_path,
+    ];
+    for part in parts {
+        // Lengths keep `a` + `bc` apart from `ab` + `c`.
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+fn numbered(identity: [u8; 32], nth: u32) -> Fingerprint {
+    let mut hash = Sha256::new();
+    hash.update(identity);
+    hash.update(nth.to_le_bytes());
+    let full: [u8; 32] = hash.finalize().into();
+    let mut short = [0; 16];
+    short.iter_mut().zip(full).for_each(|(to, from)| *to = from);
+    Fingerprint(short)
+}

@@ -1,0 +1,156 @@
+//! Changes that take a finding away.
+
+use seawall_yaml::Path;
+use smol_str::SmolStr;
+
+/// A change that takes a finding away, in terms of the object; applied to text by `seawall_yaml`'s edits, which keep
+/// comments and layout.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, as an order: "set `privileged: false`".
+    pub title: String,
+    /// The edits, in order.
+    pub edits: Vec<Edit>,
+    /// Whether it can change what a correct workload does.
+    pub safety: Safety,
+}
+
+/// Whether a fix can change what a correct workload does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// A workload that worked still works.
+    Safe,
+    /// A workload that relied on the weakness stops working: try it out.
+    Review,
+}
+
+/// One edit of an object. Paths start at the object's root.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Gives a field a value, creating what is missing above it.
+    Set {
+        /// The field.
+        path: Path,
+        /// Its value.
+        value: Value,
+    },
+    /// Takes a field or an item away.
+    Remove {
+        /// The field or item.
+        path: Path,
+    },
+    /// Adds an item at the end of a list, creating the list when it is missing.
+    Append {
+        /// The list.
+        path: Path,
+        /// The item.
+        value: Value,
+    },
+}
+
+/// A value that a fix writes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `true`, `false`
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A string.
+    Str(SmolStr),
+    /// A list.
+    List(Vec<Value>),
+    /// A map, in the order to be written.
+    Map(Vec<(SmolStr, Value)>),
+}
+
+impl Fix {
+    /// A fix that sets one field.
+    pub fn set(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
+        let value = value.into();
+        Self { title: format!("set `{path}: {value}`"), edits: vec![Edit::Set { path, value }], safety }
+    }
+
+    /// A fix that removes one field or item.
+    pub fn remove(path: Path, safety: Safety) -> Self {
+        Self { title: format!("remove `{path}`"), edits: vec![Edit::Remove { path }], safety }
+    }
+
+    /// A fix that adds an item to a list.
+    pub fn append(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
+        let value = value.into();
+        Self {
+            title: format!("add `{value}` to `{path}`"),
+            edits: vec![Edit::Append { path, value }],
+            safety,
+        }
+    }
+
+    /// The same fix with a title of its own.
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The same fix with one more edit after the others.
+    pub fn and(mut self, edit: Edit) -> Self {
+        self.edits.push(edit);
+        self
+    }
+}
+
+impl std::fmt::Display for Value {
+    /// As flow-style YAML, for titles.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Str(value) => f.write_str(value),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{item}")?;
+                }
+                f.write_str("]")
+            }
+            Self::Map(entries) => {
+                f.write_str("{")?;
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{key}: {value}")?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Str(SmolStr::new(value))
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Value {
+    fn from(items: [&str; N]) -> Self {
+        Self::List(items.into_iter().map(Self::from).collect())
+    }
+}
+
+impl<const N: usize> From<[(&str, Value); N]> for Value {
+    fn from(entries: [(&str, Value); N]) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (SmolStr::new(key), value)).collect())
+    }
+}

@@ -1,0 +1,229 @@
+//! Lenient decoding of trees into light structs.
+//!
+//! Kubernetes' own decoder (sigs.k8s.io/json) refuses an object at its first field of a wrong type. Here such a field
+//! is reported at its place and left out, so that the rest of the object is still judged.
+
+use seawall_yaml::{Node, Span, Value};
+use smol_str::SmolStr;
+
+/// A field whose value has a type that Kubernetes does not accept there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongType {
+    /// Where the value stands.
+    pub span: Span,
+    /// What Kubernetes expects.
+    pub expected: &'static str,
+    /// What stands there.
+    pub found: &'static str,
+}
+
+/// Collects what could not be decoded.
+#[derive(Debug, Default)]
+pub struct Decoding {
+    /// Fields of a wrong type, in document order.
+    pub wrong_types: Vec<WrongType>,
+}
+
+impl Decoding {
+    /// Notes that `node` is not what Kubernetes expects.
+    pub fn wrong_type(&mut self, node: Node<'_>, expected: &'static str) {
+        self.wrong_types.push(WrongType { span: node.span(), expected, found: node.type_name() });
+    }
+}
+
+/// A type that can be read from a tree. `null` is the default value, as in Go.
+pub trait Decode: Default {
+    /// Reads `node`; what is wrong goes to `cx` and stays at its default.
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self;
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        if node.is_null() {
+            return None;
+        }
+        let before = cx.wrong_types.len();
+        let value = T::decode(node, cx);
+        // A value of the wrong type is absent rather than a made-up default, unless it is an object of which only a
+        // part was wrong.
+        let wrong_itself = cx.wrong_types.get(before).is_some_and(|wrong| wrong.span == node.span());
+        (!wrong_itself).then_some(value)
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        Box::new(T::decode(node, cx))
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => Vec::new(),
+            Value::Seq(items) => items.map(|item| T::decode(item, cx)).collect(),
+            _ => {
+                cx.wrong_type(node, "list");
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => false,
+            Value::Bool(value) => value,
+            _ => {
+                cx.wrong_type(node, "boolean");
+                false
+            }
+        }
+    }
+}
+
+impl Decode for i64 {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => 0,
+            Value::Int(value) => value,
+            _ => {
+                cx.wrong_type(node, "integer");
+                0
+            }
+        }
+    }
+}
+
+impl Decode for SmolStr {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => SmolStr::default(),
+            Value::Str(value) => SmolStr::new(value),
+            _ => {
+                cx.wrong_type(node, "string");
+                SmolStr::default()
+            }
+        }
+    }
+}
+
+/// A map of strings (labels, annotations, node selectors) in the order written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StringMap(Vec<(SmolStr, SmolStr)>);
+
+impl StringMap {
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// All pairs, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<K: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(K, V)> for StringMap {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+
+impl Decode for StringMap {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => Self::default(),
+            Value::Map(entries) => {
+                Self(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx))).collect())
+            }
+            _ => {
+                cx.wrong_type(node, "map of strings");
+                Self::default()
+            }
+        }
+    }
+}
+
+/// `intstr.IntOrString` of k8s.io/apimachinery: a port number or the name of a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IntOrString {
+    /// A number.
+    Int(i64),
+    /// A name, or a percentage.
+    Str(SmolStr),
+}
+
+impl Default for IntOrString {
+    fn default() -> Self {
+        Self::Int(0)
+    }
+}
+
+impl Decode for IntOrString {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => Self::default(),
+            Value::Int(value) => Self::Int(value),
+            Value::Str(value) => Self::Str(SmolStr::new(value)),
+            _ => {
+                cx.wrong_type(node, "integer or string");
+                Self::default()
+            }
+        }
+    }
+}
+
+/// That a field stands there, whatever it holds: for fields of which only presence matters, and for secret values,
+/// which are not to be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Present;
+
+impl Decode for Present {
+    fn decode(_: Node<'_>, _: &mut Decoding) -> Self {
+        Self
+    }
+}
+
+/// Declares structs that decode from the fields of the same object in the Kubernetes API, by name. Fields that are not
+/// declared are skipped.
+macro_rules! record {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {
+            $( $(#[$field_doc:meta])* $field:ident : $type:ty = $key:literal ),* $(,)?
+        }
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name {
+            $( $(#[$field_doc])* pub $field: $type, )*
+        }
+
+        impl $crate::decode::Decode for $name {
+            fn decode(node: seawall_yaml::Node<'_>, cx: &mut $crate::decode::Decoding) -> Self {
+                let mut record = Self::default();
+                match node.value() {
+                    seawall_yaml::Value::Null => {}
+                    seawall_yaml::Value::Map(entries) => {
+                        for (key, _, value) in entries {
+                            match key {
+                                $( $key => record.$field = $crate::decode::Decode::decode(value, cx), )*
+                                _ => {}
+                            }
+                        }
+                    }
+                    _ => cx.wrong_type(node, "object"),
+                }
+                record
+            }
+        }
+    )*};
+}
+pub(crate) use record;

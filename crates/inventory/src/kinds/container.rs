@@ -1,0 +1,197 @@
+//! Containers.
+
+use seawall_yaml::{Node, Value};
+use smol_str::{SmolStr, ToSmolStr};
+
+use super::{Lifecycle, Probe, SecurityContext};
+use crate::decode::{Decode, Decoding, Present, record};
+
+record! {
+    /// `Container`, and `EphemeralContainer` which has the same fields here.
+    Container {
+        /// Name, unique in the pod.
+        name: SmolStr = "name",
+        /// Image reference.
+        image: SmolStr = "image",
+        /// `Always`, `IfNotPresent` or `Never`; defaulted from the tag when not given.
+        image_pull_policy: Option<SmolStr> = "imagePullPolicy",
+        /// Program; over the image's ENTRYPOINT.
+        command: Vec<SmolStr> = "command",
+        /// Arguments; over the image's CMD.
+        args: Vec<SmolStr> = "args",
+        /// Ports listened on.
+        ports: Vec<ContainerPort> = "ports",
+        /// Environment.
+        env: Vec<EnvVar> = "env",
+        /// Environment taken whole from an object.
+        env_from: Vec<EnvFromSource> = "envFrom",
+        /// Requests and limits.
+        resources: Option<ResourceRequirements> = "resources",
+        /// Mounted volumes.
+        volume_mounts: Vec<VolumeMount> = "volumeMounts",
+        /// Restart when it fails.
+        liveness_probe: Option<Probe> = "livenessProbe",
+        /// Take out of Services when it fails.
+        readiness_probe: Option<Probe> = "readinessProbe",
+        /// Hold the others back until it succeeds.
+        startup_probe: Option<Probe> = "startupProbe",
+        /// Hooks.
+        lifecycle: Option<Lifecycle> = "lifecycle",
+        /// Security settings; over the pod's.
+        security_context: Option<SecurityContext> = "securityContext",
+        /// `Always` makes an init container a sidecar.
+        restart_policy: Option<SmolStr> = "restartPolicy",
+        /// Whether stdin stays open.
+        stdin: Option<bool> = "stdin",
+        /// Whether it has a terminal.
+        tty: Option<bool> = "tty",
+        /// Container whose process namespace an ephemeral container joins.
+        target_container_name: Option<SmolStr> = "targetContainerName",
+    }
+
+    /// `Capabilities`, without the `CAP_` prefix.
+    Capabilities {
+        /// Added to the runtime's default set.
+        add: Vec<SmolStr> = "add",
+        /// Taken from the runtime's default set; `ALL` for every one.
+        drop: Vec<SmolStr> = "drop",
+    }
+
+    /// `ContainerPort`.
+    ContainerPort {
+        /// Name.
+        name: SmolStr = "name",
+        /// Port in the container.
+        container_port: Option<i64> = "containerPort",
+        /// Port on the node; 0 or none when not wanted.
+        host_port: Option<i64> = "hostPort",
+        /// Address on the node.
+        host_ip: SmolStr = "hostIP",
+        /// `TCP`, `UDP` or `SCTP`; TCP when empty.
+        protocol: SmolStr = "protocol",
+    }
+
+    /// `EnvVar`. The value is not kept: it may be a credential.
+    EnvVar {
+        /// Name.
+        name: SmolStr = "name",
+        /// Whether a literal value stands there.
+        value: Option<Present> = "value",
+        /// Where the value is taken from.
+        value_from: Option<EnvVarSource> = "valueFrom",
+    }
+
+    /// `EnvVarSource`.
+    EnvVarSource {
+        /// Key of a Secret.
+        secret_key_ref: Option<KeySelector> = "secretKeyRef",
+        /// Key of a ConfigMap.
+        config_map_key_ref: Option<KeySelector> = "configMapKeyRef",
+        /// Field of the pod.
+        field_ref: Option<Present> = "fieldRef",
+        /// Resource of a container.
+        resource_field_ref: Option<Present> = "resourceFieldRef",
+    }
+
+    /// `SecretKeySelector`, `ConfigMapKeySelector`.
+    KeySelector {
+        /// Name of the object.
+        name: SmolStr = "name",
+        /// Key in it.
+        key: SmolStr = "key",
+        /// Whether it may be missing.
+        optional: Option<bool> = "optional",
+    }
+
+    /// `EnvFromSource`.
+    EnvFromSource {
+        /// Put before each name.
+        prefix: SmolStr = "prefix",
+        /// A whole Secret.
+        secret_ref: Option<NamedSource> = "secretRef",
+        /// A whole ConfigMap.
+        config_map_ref: Option<NamedSource> = "configMapRef",
+    }
+
+    /// `SecretEnvSource`, `ConfigMapEnvSource`.
+    NamedSource {
+        /// Name of the object.
+        name: SmolStr = "name",
+        /// Whether it may be missing.
+        optional: Option<bool> = "optional",
+    }
+
+    /// `ResourceRequirements`.
+    ResourceRequirements {
+        /// Upper bounds.
+        limits: ResourceMap = "limits",
+        /// What the scheduler reserves; a limit without a request is the request too.
+        requests: ResourceMap = "requests",
+    }
+
+    /// `VolumeMount`.
+    VolumeMount {
+        /// Name of the volume.
+        name: SmolStr = "name",
+        /// Path in the container.
+        mount_path: SmolStr = "mountPath",
+        /// Part of the volume that is mounted.
+        sub_path: SmolStr = "subPath",
+        /// Whether it is mounted read-only.
+        read_only: Option<bool> = "readOnly",
+        /// `None`, `HostToContainer` or `Bidirectional`.
+        mount_propagation: Option<SmolStr> = "mountPropagation",
+    }
+}
+
+/// `ResourceList`: quantities by resource name, as written; see [`crate::quantity::Quantity`] for their meaning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResourceMap(Vec<(SmolStr, QuantityText)>);
+
+impl ResourceMap {
+    /// The quantity of `resource`: `cpu`, `memory`, `ephemeral-storage`, …
+    pub fn get(&self, resource: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == resource).map(|(_, text)| text.0.as_str())
+    }
+
+    /// All quantities, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.0.as_str()))
+    }
+}
+
+impl Decode for ResourceMap {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match node.value() {
+            Value::Null => Self::default(),
+            Value::Map(entries) => {
+                let pairs = entries.filter(|(_, _, value)| !value.is_null());
+                Self(pairs.map(|(key, _, value)| (SmolStr::new(key), Decode::decode(value, cx))).collect())
+            }
+            _ => {
+                cx.wrong_type(node, "map of quantities");
+                Self::default()
+            }
+        }
+    }
+}
+
+/// A quantity as written: a string, or a bare number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuantityText(pub SmolStr);
+
+impl Decode for QuantityText {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        Self(match node.value() {
+            Value::Null => SmolStr::default(),
+            Value::Str(text) => SmolStr::new(text),
+            Value::Int(number) => number.to_smolstr(),
+            Value::Uint(number) => number.to_smolstr(),
+            Value::Float(number) => number.to_smolstr(),
+            _ => {
+                cx.wrong_type(node, "quantity");
+                SmolStr::default()
+            }
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! Volumes of a pod.
+
+use seawall_yaml::{Node, Value};
+use smol_str::SmolStr;
+
+use crate::decode::{Decode, Decoding, record};
+
+/// `Volume`. `VolumeSource` is inlined, so the type of a volume is the name of its other field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Volume {
+    /// Name that mounts refer to.
+    pub name: SmolStr,
+    /// Names of the source fields present, as in the API: `hostPath`, `secret`, … Exactly one in a valid object; an
+    /// object with none is an `emptyDir` (`SetDefaults_Volume` of k8s.io/kubernetes pkg/apis/core/v1/defaults.go).
+    pub sources: Vec<SmolStr>,
+    /// A path of the node.
+    pub host_path: Option<HostPathVolume>,
+    /// A Secret.
+    pub secret: Option<SecretVolume>,
+    /// A ConfigMap.
+    pub config_map: Option<NamedVolumeSource>,
+    /// Several sources in one folder.
+    pub projected: Option<ProjectedVolume>,
+    /// Scratch space.
+    pub empty_dir: Option<EmptyDir>,
+    /// A volume of a CSI driver, inline.
+    pub csi: Option<CsiVolume>,
+}
+
+impl Decode for Volume {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        let mut volume = Self::default();
+        match node.value() {
+            Value::Null => {}
+            Value::Map(entries) => {
+                for (key, _, value) in entries {
+                    if key == "name" {
+                        volume.name = Decode::decode(value, cx);
+                        continue;
+                    }
+                    // `emptyDir:` with nothing behind it is null: absent for Go, and defaulted to emptyDir anyway.
+                    if value.is_null() {
+                        continue;
+                    }
+                    volume.sources.push(SmolStr::new(key));
+                    match key {
+                        "hostPath" => volume.host_path = Decode::decode(value, cx),
+                        "secret" => volume.secret = Decode::decode(value, cx),
+                        "configMap" => volume.config_map = Decode::decode(value, cx),
+                        "projected" => volume.projected = Decode::decode(value, cx),
+                        "emptyDir" => volume.empty_dir = Decode::decode(value, cx),
+                        "csi" => volume.csi = Decode::decode(value, cx),
+                        _ => {}
+                    }
+                }
+            }
+            _ => cx.wrong_type(node, "object"),
+        }
+        volume
+    }
+}
+
+record! {
+    /// `HostPathVolumeSource`.
+    HostPathVolume {
+        /// Path on the node.
+        path: SmolStr = "path",
+        /// `Directory`, `File`, `Socket`, …; empty: not checked.
+        type_: Option<SmolStr> = "type",
+    }
+
+    /// `SecretVolumeSource`.
+    SecretVolume {
+        /// Name of the Secret.
+        secret_name: SmolStr = "secretName",
+        /// File mode bits; 0644 when not given.
+        default_mode: Option<i64> = "defaultMode",
+        /// Whether the Secret may be missing.
+        optional: Option<bool> = "optional",
+    }
+
+    /// A source that names one object: `ConfigMapVolumeSource` and its like.
+    NamedVolumeSource {
+        /// Name of the object.
+        name: SmolStr = "name",
+        /// File mode bits; 0644 when not given.
+        default_mode: Option<i64> = "defaultMode",
+        /// Whether the object may be missing.
+        optional: Option<bool> = "optional",
+    }
+
+    /// `ProjectedVolumeSource`.
+    ProjectedVolume {
+        /// The sources.
+        sources: Vec<ProjectedSource> = "sources",
+        /// File mode bits; 0644 when not given.
+        default_mode: Option<i64> = "defaultMode",
+    }
+
+    /// `VolumeProjection`.
+    ProjectedSource {
+        /// A Secret.
+        secret: Option<NamedVolumeSource> = "secret",
+        /// A ConfigMap.
+        config_map: Option<NamedVolumeSource> = "configMap",
+        /// A token of the pod's service account.
+        service_account_token: Option<ServiceAccountTokenProjection> = "serviceAccountToken",
+    }
+
+    /// `ServiceAccountTokenProjection`.
+    ServiceAccountTokenProjection {
+        /// Intended audience; the API server's when empty.
+        audience: SmolStr = "audience",
+        /// Requested lifetime in seconds; 3600 when not given.
+        expiration_seconds: Option<i64> = "expirationSeconds",
+        /// File below the mount.
+        path: SmolStr = "path",
+    }
+
+    /// `EmptyDirVolumeSource`.
+    EmptyDir {
+        /// `Memory` for tmpfs.
+        medium: SmolStr = "medium",
+        /// Upper bound.
+        size_limit: Option<super::container::QuantityText> = "sizeLimit",
+    }
+
+    /// `CSIVolumeSource`.
+    CsiVolume {
+        /// Name of the driver.
+        driver: SmolStr = "driver",
+        /// Whether it is mounted read-only.
+        read_only: Option<bool> = "readOnly",
+    }
+}

@@ -1,0 +1,78 @@
+//! A Kubernetes object as Seawall keeps it.
+
+use std::fmt;
+
+use smol_str::SmolStr;
+
+use crate::kinds::Metadata;
+use crate::origin::{Ignore, Origin};
+use crate::template::PodTemplate;
+
+/// A Kubernetes object. Kinds that no check reads are kept too, with their metadata alone.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// `apps/v1`, `v1`, …
+    pub api_version: SmolStr,
+    /// `Deployment`, …
+    pub kind: SmolStr,
+    /// Name, namespace, labels, annotations, owners.
+    pub metadata: Metadata,
+    /// Pod templates that stand in it: one in most workloads, several in some custom resources, none elsewhere.
+    pub pods: Vec<PodTemplate>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Suppressions written beside it.
+    pub ignores: Vec<Ignore>,
+    /// Whether a field of it has a type that the API server refuses. Then what checks do not find in it is unknown,
+    /// not passed.
+    pub malformed: bool,
+}
+
+impl Object {
+    /// The API group: `apps` of `apps/v1`, empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// What the object is called: its name, or its `generateName` with `*` behind it.
+    pub fn display_name(&self) -> SmolStr {
+        if self.metadata.name.is_empty() && !self.metadata.generate_name.is_empty() {
+            return smol_str::format_smolstr!("{}*", self.metadata.generate_name);
+        }
+        self.metadata.name.clone()
+    }
+
+    /// Its identity in a cluster. The version of its API is not part of it: the same object can be read in several.
+    pub fn reference(&self) -> ObjectRef {
+        ObjectRef {
+            group: SmolStr::new(self.group()),
+            kind: self.kind.clone(),
+            namespace: self.metadata.namespace.clone(),
+            name: self.display_name(),
+        }
+    }
+}
+
+/// What identifies an object in a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectRef {
+    /// API group, empty for the core group.
+    pub group: SmolStr,
+    /// Kind.
+    pub kind: SmolStr,
+    /// Namespace as written; empty when not given, or for a cluster-scoped object.
+    pub namespace: SmolStr,
+    /// Name.
+    pub name: SmolStr,
+}
+
+impl fmt::Display for ObjectRef {
+    /// `Deployment shop/web`, or `Deployment web` without a namespace.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.namespace.is_empty() {
+            write!(f, "{} {}", self.kind, self.name)
+        } else {
+            write!(f, "{} {}/{}", self.kind, self.namespace, self.name)
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A pod template with the object it stands in, and what Kubernetes makes of its settings.
+
+use seawall_yaml::Path;
+use smol_str::SmolStr;
+
+use crate::kinds::{Container, PodSecurityContext, PodSpec, SeLinuxOptions, SeccompProfile, SecurityContext};
+use crate::object::Object;
+use crate::template::PodTemplate;
+
+/// A pod template, wherever it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct PodView<'s> {
+    /// The object.
+    pub object: &'s Object,
+    /// The template in it.
+    pub template: &'s PodTemplate,
+}
+
+/// A container of a pod, with its place and its kind.
+#[derive(Clone, Debug)]
+pub struct ContainerView<'s> {
+    /// The pod.
+    pub pod: PodView<'s>,
+    /// The container.
+    pub container: &'s Container,
+    /// Which kind of container it is.
+    pub class: ContainerClass,
+    /// Its index in its list.
+    pub index: usize,
+}
+
+/// The kinds of containers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContainerClass {
+    /// Runs to its end before the others start.
+    Init,
+    /// An init container with `restartPolicy: Always` (KEP-753): runs for the pod's life.
+    Sidecar,
+    /// Runs for the pod's life.
+    Regular,
+    /// Added to a running pod.
+    Ephemeral,
+}
+
+/// A setting in effect and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effective<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands: at the container or at the pod.
+    pub path: Path,
+}
+
+impl<'s> PodView<'s> {
+    /// The pod spec.
+    pub fn spec(&self) -> &'s PodSpec {
+        &self.template.spec
+    }
+
+    /// Path of a field of the pod spec.
+    pub fn path(&self, field: &str) -> Path {
+        self.template.spec_path.key(field)
+    }
+
+    /// Path of an annotation of the pod.
+    pub fn annotation_path(&self, name: &str) -> Path {
+        self.template.metadata_path.key("annotations").key(name)
+    }
+
+    /// The pod's security context; empty when there is none.
+    pub fn security_context(&self) -> Option<&'s PodSecurityContext> {
+        self.spec().security_context.as_ref()
+    }
+
+    /// Path of a field of the pod's security context.
+    pub fn security_path(&self, field: &str) -> Path {
+        self.path("securityContext").key(field)
+    }
+
+    /// All containers: init and sidecar, regular, ephemeral.
+    pub fn containers(&self) -> impl Iterator<Item = ContainerView<'s>> + use<'s> {
+        let pod = *self;
+        let view = move |class: fn(&Container) -> ContainerClass| {
+            move |(index, container): (usize, &'s Container)| ContainerView {
+                pod,
+                container,
+                class: class(container),
+                index,
+            }
+        };
+        let init = |container: &Container| match container.restart_policy.as_deref() {
+            Some("Always") => ContainerClass::Sidecar,
+            _ => ContainerClass::Init,
+        };
+        let spec = self.spec();
+        spec.init_containers
+            .iter()
+            .enumerate()
+            .map(view(init))
+            .chain(spec.containers.iter().enumerate().map(view(|_| ContainerClass::Regular)))
+            .chain(spec.ephemeral_containers.iter().enumerate().map(view(|_| ContainerClass::Ephemeral)))
+    }
+
+    /// Whether the pod declares to run on Windows (`spec.os.name`).
+    pub fn is_windows(&self) -> bool {
+        self.spec().os.as_ref().is_some_and(|os| os.name == "windows")
+    }
+
+    /// Whether the pod has a user namespace of its own (`hostUsers: false`, KEP-127).
+    pub fn has_user_namespace(&self) -> bool {
+        self.spec().host_users == Some(false)
+    }
+
+    /// The service account the pod runs as; `serviceAccount` is the deprecated name of the field.
+    pub fn service_account(&self) -> &'s str {
+        let spec = self.spec();
+        [&spec.service_account_name, &spec.service_account]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .map_or("default", SmolStr::as_str)
+    }
+}
+
+impl<'s> ContainerView<'s> {
+    /// Path of the container.
+    pub fn place(&self) -> Path {
+        let at = &self.pod.template.containers_at;
+        let (list, field) = match self.class {
+            ContainerClass::Init | ContainerClass::Sidecar => {
+                (at.init_containers.as_slice(), "initContainers")
+            }
+            ContainerClass::Regular => (at.containers.as_slice(), "containers"),
+            ContainerClass::Ephemeral => (&[][..], "ephemeralContainers"),
+        };
+        list.get(self.index).cloned().unwrap_or_else(|| self.pod.path(field).index(self.index))
+    }
+
+    /// Path of a field of the container.
+    pub fn path(&self, field: &str) -> Path {
+        self.place().key(field)
+    }
+
+    /// Path of a field of the container's security context.
+    pub fn security_path(&self, field: &str) -> Path {
+        self.path("securityContext").key(field)
+    }
+
+    /// The container's own security context.
+    pub fn security_context(&self) -> Option<&'s SecurityContext> {
+        self.container.security_context.as_ref()
+    }
+
+    /// The name, for messages.
+    pub fn name(&self) -> &'s str {
+        &self.container.name
+    }
+
+    /// Whether the container runs for as long as the pod does.
+    pub fn is_long_running(&self) -> bool {
+        matches!(self.class, ContainerClass::Regular | ContainerClass::Sidecar)
+    }
+
+    /// The container's setting, else the pod's: how the kubelet decides (`DetermineEffectiveSecurityContext` of
+    /// k8s.io/kubernetes pkg/securitycontext/util.go).
+    fn over_pod<T>(
+        &self,
+        field: &str,
+        own: impl FnOnce(&'s SecurityContext) -> Option<T>,
+        pods: impl FnOnce(&'s PodSecurityContext) -> Option<T>,
+    ) -> Option<Effective<T>> {
+        if let Some(value) = self.security_context().and_then(own) {
+            return Some(Effective { value, path: self.security_path(field) });
+        }
+        let value = self.pod.security_context().and_then(pods)?;
+        Some(Effective { value, path: self.pod.security_path(field) })
+    }
+
+    /// `runAsNonRoot` in effect.
+    pub fn run_as_non_root(&self) -> Option<Effective<bool>> {
+        self.over_pod("runAsNonRoot", |own| own.run_as_non_root, |pod| pod.run_as_non_root)
+    }
+
+    /// `runAsUser` in effect.
+    pub fn run_as_user(&self) -> Option<Effective<i64>> {
+        self.over_pod("runAsUser", |own| own.run_as_user, |pod| pod.run_as_user)
+    }
+
+    /// `runAsGroup` in effect.
+    pub fn run_as_group(&self) -> Option<Effective<i64>> {
+        self.over_pod("runAsGroup", |own| own.run_as_group, |pod| pod.run_as_group)
+    }
+
+    /// `seccompProfile` in effect.
+    pub fn seccomp_profile(&self) -> Option<Effective<&'s SeccompProfile>> {
+        self.over_pod(
+            "seccompProfile",
+            |own| own.seccomp_profile.as_ref(),
+            |pod| pod.seccomp_profile.as_ref(),
+        )
+    }
+
+    /// `seLinuxOptions` in effect.
+    pub fn se_linux_options(&self) -> Option<Effective<&'s SeLinuxOptions>> {
+        self.over_pod(
+            "seLinuxOptions",
+            |own| own.se_linux_options.as_ref(),
+            |pod| pod.se_linux_options.as_ref(),
+        )
+    }
+
+    /// `windowsOptions.hostProcess` in effect.
+    pub fn host_process(&self) -> Option<Effective<bool>> {
+        self.over_pod(
+            "windowsOptions",
+            |own| own.windows_options.as_ref().and_then(|windows| windows.host_process),
+            |pod| pod.windows_options.as_ref().and_then(|windows| windows.host_process),
+        )
+        .map(|found| Effective { path: found.path.key("hostProcess"), ..found })
+    }
+
+    /// Whether the container is privileged.
+    pub fn is_privileged(&self) -> bool {
+        self.security_context().and_then(|own| own.privileged) == Some(true)
+    }
+}

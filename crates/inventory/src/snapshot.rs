@@ -1,0 +1,90 @@
+//! Everything that was read, at one moment.
+
+use std::path::PathBuf;
+
+use crate::object::Object;
+use crate::origin::{FileId, Provenance, SourceFile, Unit};
+use crate::pod_view::PodView;
+use crate::problem::{Place, Problem};
+use crate::read::Reading;
+
+/// Everything that was read, at one moment. Immutable; the same input gives the same Snapshot whatever the order in
+/// which it was read.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The texts, by [`FileId`].
+    pub files: Vec<SourceFile>,
+    /// Charts and overlays, by [`crate::UnitId`].
+    pub units: Vec<Unit>,
+    /// The objects, in the order of files, documents and items.
+    pub objects: Vec<Object>,
+    /// What could not be read or understood.
+    pub problems: Vec<Problem>,
+    /// What was left out because it is no Kubernetes object, and why.
+    pub skipped: Vec<Skipped>,
+    /// Documents that were read, Kubernetes or not.
+    pub documents: usize,
+}
+
+/// A file, or a document of it, that is not for Kubernetes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The file.
+    pub path: PathBuf,
+    /// The document, counted from 0; `None` for the whole file.
+    pub document: Option<usize>,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Snapshot {
+    /// Puts readings together, in the order of their paths.
+    pub fn assemble(
+        mut readings: Vec<Reading>,
+        units: Vec<Unit>,
+        problems: Vec<Problem>,
+        skipped: Vec<Skipped>,
+    ) -> Self {
+        // Rendered texts of one template in two charts share a path; the unit tells them apart.
+        readings.sort_by(|a, b| order(&a.file).cmp(&order(&b.file)));
+        let mut snapshot = Self { units, problems, skipped, ..Self::default() };
+        for reading in readings {
+            let id = FileId(u32::try_from(snapshot.files.len()).unwrap_or(u32::MAX));
+            snapshot.files.push(reading.file);
+            snapshot.documents += reading.documents;
+            snapshot.skipped.extend(reading.skipped);
+            snapshot.problems.extend(reading.problems.into_iter().map(|problem| in_file(problem, id)));
+            snapshot.objects.extend(reading.objects.into_iter().map(|mut object| {
+                object.origin.file = id;
+                object
+            }));
+        }
+        snapshot.skipped.sort();
+        snapshot
+    }
+
+    /// The text that `id` numbers.
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The pod templates of an object.
+    pub fn pods_of<'s>(&self, object: &'s Object) -> impl Iterator<Item = PodView<'s>> + use<'s> {
+        object.pods.iter().map(move |template| PodView { object, template })
+    }
+}
+
+fn order(file: &SourceFile) -> (&PathBuf, Option<u32>, &str) {
+    let unit = match &file.provenance {
+        Provenance::Verbatim => None,
+        Provenance::Rendered { unit, .. } => Some(unit.0),
+    };
+    (&file.path, unit, &file.text)
+}
+
+fn in_file(mut problem: Problem, id: FileId) -> Problem {
+    if let Place::Span { file, .. } = &mut problem.place {
+        *file = id;
+    }
+    problem
+}

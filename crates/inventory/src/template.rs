@@ -1,0 +1,243 @@
+//! Pod templates, wherever they stand in an object.
+//!
+//! Which kinds embed one, and where, is data: [`EMBEDDINGS`].
+
+use seawall_yaml::{Node, Path, Value};
+use smol_str::SmolStr;
+
+use crate::decode::{Decode, Decoding, StringMap};
+use crate::kinds::{Container, Metadata, PodSpec};
+
+/// A pod template (or a pod) in an object.
+#[derive(Clone, Debug)]
+pub struct PodTemplate {
+    /// Path of the pod spec from the object's root: `spec.template.spec`.
+    pub spec_path: Path,
+    /// Path of the pod's metadata: `spec.template.metadata`; for a Pod `metadata`.
+    pub metadata_path: Path,
+    /// Labels of the pods.
+    pub labels: StringMap,
+    /// Annotations of the pods.
+    pub annotations: StringMap,
+    /// The pod spec.
+    pub spec: Box<PodSpec>,
+    /// Where the containers stand, when not below `spec_path` under the names of `PodSpec`.
+    pub containers_at: ContainerPaths,
+    /// `Some(why)` when the object holds only a part of the pod, and the rest is given elsewhere: then what is missing
+    /// at the pod's level is unknown.
+    pub partial: Option<&'static str>,
+}
+
+/// Paths of containers in document order, for kinds that do not use the names of `PodSpec`.
+#[derive(Clone, Debug, Default)]
+pub struct ContainerPaths {
+    /// Of `spec.containers`, by index; empty when they stand at `spec_path.containers`.
+    pub containers: Vec<Path>,
+    /// Of `spec.init_containers`.
+    pub init_containers: Vec<Path>,
+}
+
+/// A kind that embeds pod templates.
+struct Embedding {
+    group: &'static str,
+    kind: &'static str,
+    shape: Shape,
+}
+
+/// How a kind embeds them.
+enum Shape {
+    /// The object is a pod.
+    Pod,
+    /// A `PodTemplateSpec` at a path.
+    Template(&'static [&'static str]),
+    /// Containers under other names, spread over the object; see [`Parts`].
+    Parts(Parts),
+}
+
+/// A pod whose containers stand under names of their own.
+struct Parts {
+    /// Path of what plays the part of the pod spec; `*` walks all items of a list, each a pod of its own.
+    at: &'static [&'static str],
+    /// Names of fields with a single container, or a list of them.
+    containers: &'static [&'static str],
+    /// Names of fields with containers that run before.
+    init_containers: &'static [&'static str],
+    /// Where pod-level fields come from.
+    partial: &'static str,
+}
+
+const fn template(group: &'static str, kind: &'static str, path: &'static [&'static str]) -> Embedding {
+    Embedding { group, kind, shape: Shape::Template(path) }
+}
+
+const TEKTON: &str = "the TaskRun or PipelineRun, and the installation's defaults, set the pod-level fields";
+const ARGO: &str = "the workflow's own spec and the controller's workflowDefaults may set pod-level fields";
+
+const fn tekton(kind: &'static str, at: &'static [&'static str]) -> Embedding {
+    Embedding {
+        group: "tekton.dev",
+        kind,
+        shape: Shape::Parts(Parts {
+            at,
+            containers: &["steps", "sidecars"],
+            init_containers: &[],
+            partial: TEKTON,
+        }),
+    }
+}
+
+const fn argo(kind: &'static str, at: &'static [&'static str]) -> Embedding {
+    Embedding {
+        group: "argoproj.io",
+        kind,
+        shape: Shape::Parts(Parts {
+            at,
+            containers: &["container", "script", "sidecars"],
+            init_containers: &["initContainers"],
+            partial: ARGO,
+        }),
+    }
+}
+
+/// Every kind that embeds a pod template. Sources: k8s.io/api v0.36 for the built-in kinds; the CRDs of argoproj/argo-rollouts,
+/// knative/serving, openshift/api (apps/v1), tektoncd/pipeline (v1, v1beta1), argoproj/argo-workflows (v1alpha1).
+const EMBEDDINGS: &[Embedding] = &[
+    Embedding { group: "", kind: "Pod", shape: Shape::Pod },
+    template("", "PodTemplate", &["template"]),
+    template("", "ReplicationController", &["spec", "template"]),
+    template("apps", "Deployment", &["spec", "template"]),
+    template("apps", "StatefulSet", &["spec", "template"]),
+    template("apps", "DaemonSet", &["spec", "template"]),
+    template("apps", "ReplicaSet", &["spec", "template"]),
+    // Served until v1.16; manifests of that age are still around, and say what would run.
+    template("extensions", "Deployment", &["spec", "template"]),
+    template("extensions", "DaemonSet", &["spec", "template"]),
+    template("extensions", "ReplicaSet", &["spec", "template"]),
+    template("batch", "Job", &["spec", "template"]),
+    template("batch", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+    template("argoproj.io", "Rollout", &["spec", "template"]),
+    template("serving.knative.dev", "Service", &["spec", "template"]),
+    template("serving.knative.dev", "Configuration", &["spec", "template"]),
+    template("apps.openshift.io", "DeploymentConfig", &["spec", "template"]),
+    tekton("Task", &["spec"]),
+    tekton("ClusterTask", &["spec"]),
+    tekton("TaskRun", &["spec", "taskSpec"]),
+    tekton("Pipeline", &["spec", "tasks", "*", "taskSpec"]),
+    tekton("Pipeline", &["spec", "finally", "*", "taskSpec"]),
+    tekton("PipelineRun", &["spec", "pipelineSpec", "tasks", "*", "taskSpec"]),
+    tekton("PipelineRun", &["spec", "pipelineSpec", "finally", "*", "taskSpec"]),
+    argo("Workflow", &["spec", "templates", "*"]),
+    argo("WorkflowTemplate", &["spec", "templates", "*"]),
+    argo("ClusterWorkflowTemplate", &["spec", "templates", "*"]),
+    argo("CronWorkflow", &["spec", "workflowSpec", "templates", "*"]),
+];
+
+/// The pod templates of an object of `group` and `kind` whose tree is `root`.
+pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Vec<PodTemplate> {
+    let mut templates = Vec::new();
+    for embedding in EMBEDDINGS.iter().filter(|e| e.group == group && e.kind == kind) {
+        match &embedding.shape {
+            Shape::Pod => templates.extend(whole(root, Path::root(), cx)),
+            Shape::Template(keys) => {
+                if let Some((node, path)) = descend(root, keys) {
+                    templates.extend(whole(node, path, cx));
+                }
+            }
+            Shape::Parts(parts) => {
+                each(root, Path::root(), parts.at, &mut |node, path| {
+                    templates.extend(part(parts, node, path, cx))
+                });
+            }
+        }
+    }
+    templates
+}
+
+fn descend<'t>(root: Node<'t>, keys: &[&str]) -> Option<(Node<'t>, Path)> {
+    keys.iter().try_fold((root, Path::root()), |(node, path), key| Some((node.get(key)?, path.key(*key))))
+}
+
+/// Calls `found` for every node that `keys` leads to, `*` being each item of a list.
+fn each<'t>(node: Node<'t>, path: Path, keys: &[&str], found: &mut dyn FnMut(Node<'t>, Path)) {
+    match keys.split_first() {
+        None => found(node, path),
+        Some((&"*", rest)) => {
+            if let Value::Seq(items) = node.value() {
+                for (index, item) in items.enumerate() {
+                    each(item, path.index(index), rest, found);
+                }
+            }
+        }
+        Some((key, rest)) => {
+            if let Some(child) = node.get(key) {
+                each(child, path.key(*key), rest, found);
+            }
+        }
+    }
+}
+
+fn whole(node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<PodTemplate> {
+    let spec = node.get("spec")?;
+    let metadata = node.get("metadata").map(|node| Metadata::decode(node, cx)).unwrap_or_default();
+    Some(PodTemplate {
+        spec_path: path.key("spec"),
+        metadata_path: path.key("metadata"),
+        labels: metadata.labels,
+        annotations: metadata.annotations,
+        spec: Decode::decode(spec, cx),
+        containers_at: ContainerPaths::default(),
+        partial: None,
+    })
+}
+
+fn part(parts: &Parts, node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<PodTemplate> {
+    let mut spec: Box<PodSpec> = Decode::decode(node, cx);
+    let mut at = ContainerPaths::default();
+    // `containers` of a template that has them under other names is not the pod's list.
+    spec.containers = gather(node, &path, parts.containers, &mut at.containers, cx);
+    spec.init_containers = gather(node, &path, parts.init_containers, &mut at.init_containers, cx);
+    if spec.containers.is_empty() && spec.init_containers.is_empty() {
+        return None;
+    }
+    let metadata = node.get("metadata").map(|node| Metadata::decode(node, cx)).unwrap_or_default();
+    Some(PodTemplate {
+        metadata_path: path.key("metadata"),
+        spec_path: path,
+        labels: metadata.labels,
+        annotations: metadata.annotations,
+        spec,
+        containers_at: at,
+        partial: Some(parts.partial),
+    })
+}
+
+fn gather(
+    node: Node<'_>,
+    path: &Path,
+    names: &[&str],
+    paths: &mut Vec<Path>,
+    cx: &mut Decoding,
+) -> Vec<Container> {
+    let mut containers = Vec::new();
+    for name in names {
+        let Some(field) = node.get(name) else { continue };
+        match field.value() {
+            Value::Seq(items) => {
+                for (index, item) in items.enumerate() {
+                    containers.push(Container::decode(item, cx));
+                    paths.push(path.key(*name).index(index));
+                }
+            }
+            Value::Null => {}
+            _ => {
+                let mut container = Container::decode(field, cx);
+                if container.name.is_empty() {
+                    container.name = SmolStr::new(name);
+                }
+                containers.push(container);
+                paths.push(path.key(*name));
+            }
+        }
+    }
+    containers
+}
