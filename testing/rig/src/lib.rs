@@ -1,1 +1,20 @@
-//! The real components that Seawall is judged by.
+//! What only tests use: the real components that Seawall is judged by.
+//!
+//! - [`tool`] gives the path of a real program (kubectl, helm 3 and 4), built from the pinned Go modules in
+//!   `testing/go` and kept in the user's cache folder by version.
+//! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
+//! - [`corpus`] is the folder of real public manifests.
+//!
+//! A component that is missing is an error that says how to get it, never a skipped test.
+
+mod cache;
+mod canonical;
+mod go;
+mod oracle;
+mod tool;
+mod workspace;
+
+pub use canonical::canonical;
+pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
+pub use tool::{ALL, Built, Tool, build, tool};
+pub use workspace::{corpus, workspace_root};

@@ -1,0 +1,149 @@
+//! The real programs: which there are, at which version, and how to have them.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::cache;
+
+/// A real program that tests compare Seawall with or let it drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tool {
+    /// kubectl 1.36.3, with `kubectl kustomize` (Kustomize 5.8.1) in it.
+    Kubectl,
+    /// kubectl's own reading of manifests, asked many times in one process; use [`crate::kubectl_oracle`].
+    KubectlYamlOracle,
+    /// Helm 3.22.0.
+    Helm3,
+    /// Helm 4.3.1.
+    Helm4,
+}
+
+/// Every tool, cheapest to build first where they share packages.
+pub const ALL: [Tool; 4] = [Tool::Kubectl, Tool::KubectlYamlOracle, Tool::Helm3, Tool::Helm4];
+
+/// A program that has been built, and verified just now.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Where the program stands in the cache folder.
+    pub path: PathBuf,
+    /// What the program answers when asked for its version.
+    pub version: String,
+    /// SHA-256 of the program, in lower-case hex.
+    pub sha256: String,
+}
+
+/// The path of a real program, built when the cache folder does not hold it yet.
+///
+/// # Errors
+/// There is no Go toolchain, the build fails (no network to the Go module proxy on the first run), or the program does
+/// not answer with the pinned version.
+pub fn tool(tool: Tool) -> Result<PathBuf> {
+    Ok(build(tool)?.path)
+}
+
+/// Like [`tool`], with the version and the SHA-256 of the program.
+///
+/// The program is verified once per process: reading 80 MB for each of a thousand calls would be waste.
+///
+/// # Errors
+/// As [`tool`].
+pub fn build(tool: Tool) -> Result<Built> {
+    static VERIFIED: OnceLock<Mutex<HashMap<Tool, Built>>> = OnceLock::new();
+    let verified = VERIFIED.get_or_init(Mutex::default);
+    let mut verified = verified.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(built) = verified.get(&tool) {
+        return Ok(built.clone());
+    }
+    let recipe = tool.recipe();
+    let built = cache::obtain(&recipe).with_context(|| format!("cannot provide the real {}", recipe.name))?;
+    verified.insert(tool, built.clone());
+    Ok(built)
+}
+
+/// How a program is built and how it proves what it is.
+pub(crate) struct Recipe {
+    pub name: &'static str,
+    pub version: &'static str,
+    /// Folder of the Go module under `testing/go`.
+    pub module: &'static str,
+    /// Package of the program, as `go build` takes it.
+    pub package: &'static str,
+    /// What the project's own release build sets at link time.
+    pub link_flags: &'static str,
+    pub version_arguments: &'static [&'static str],
+    /// What the answer to `version_arguments` starts with.
+    pub version_answer: &'static str,
+}
+
+impl Tool {
+    pub(crate) fn recipe(self) -> Recipe {
+        match self {
+            Tool::Kubectl => Recipe {
+                name: "kubectl",
+                version: "1.36.3",
+                module: "kubectl",
+                package: "./cmd/kubectl",
+                link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+                version_arguments: &["version", "--client"],
+                version_answer: "Client Version: v1.36.3\n",
+            },
+            Tool::KubectlYamlOracle => Recipe {
+                name: "kubectl-yaml-oracle",
+                version: "1.36.3",
+                module: "kubectl",
+                package: "./cmd/kubectl-yaml-oracle",
+                link_flags: "-s -w",
+                version_arguments: &["--version"],
+                version_answer: "cli-runtime v0.36.3 apimachinery v0.36.3\n",
+            },
+            // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
+            // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.
+            Tool::Helm3 => Recipe {
+                name: "helm3",
+                version: "3.22.0",
+                module: "helm3",
+                package: "helm.sh/helm/v3/cmd/helm",
+                link_flags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0 \
+                     -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 \
+                     -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=37 \
+                     -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 \
+                     -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37",
+                version_arguments: &["version", "--template", "{{.Version}}\n"],
+                version_answer: "v3.22.0\n",
+            },
+            // Helm 4 finds the version of client-go in its build information by itself.
+            Tool::Helm4 => Recipe {
+                name: "helm4",
+                version: "4.3.1",
+                module: "helm4",
+                package: "helm.sh/helm/v4/cmd/helm",
+                link_flags: "-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1",
+                version_arguments: &["version", "--template", "{{.Version}}\n"],
+                version_answer: "v4.3.1\n",
+            },
+        }
+    }
+}
+
+impl Recipe {
+    /// Runs the program and holds it to the version it must have.
+    pub(crate) fn ask_version(&self, program: &PathBuf) -> Result<String> {
+        let output = Command::new(program).args(self.version_arguments).output()?;
+        let answer = String::from_utf8_lossy(&output.stdout);
+        ensure!(
+            output.status.success() && answer.starts_with(self.version_answer),
+            "{} {} answers {:?} where {:?} is expected ({}): {}",
+            self.name,
+            self.version_arguments.join(" "),
+            answer,
+            self.version_answer,
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        Ok(self.version_answer.trim().to_owned())
+    }
+}
