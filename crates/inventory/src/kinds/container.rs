@@ -26,19 +26,19 @@ record! {
         /// Environment taken whole from an object.
         env_from: Vec<EnvFromSource> = "envFrom",
         /// Requests and limits.
-        resources: Option<ResourceRequirements> = "resources",
+        resources: Option<Box<ResourceRequirements>> = "resources",
         /// Mounted volumes.
         volume_mounts: Vec<VolumeMount> = "volumeMounts",
         /// Restart when it fails.
-        liveness_probe: Option<Probe> = "livenessProbe",
+        liveness_probe: Option<Box<Probe>> = "livenessProbe",
         /// Take out of Services when it fails.
-        readiness_probe: Option<Probe> = "readinessProbe",
+        readiness_probe: Option<Box<Probe>> = "readinessProbe",
         /// Hold the others back until it succeeds.
-        startup_probe: Option<Probe> = "startupProbe",
+        startup_probe: Option<Box<Probe>> = "startupProbe",
         /// Hooks.
-        lifecycle: Option<Lifecycle> = "lifecycle",
+        lifecycle: Option<Box<Lifecycle>> = "lifecycle",
         /// Security settings; over the pod's.
-        security_context: Option<SecurityContext> = "securityContext",
+        security_context: Option<Box<SecurityContext>> = "securityContext",
         /// `Always` makes an init container a sidecar.
         restart_policy: Option<SmolStr> = "restartPolicy",
         /// Whether stdin stays open.
@@ -78,7 +78,7 @@ record! {
         /// Whether a literal value stands there.
         value: Option<Present> = "value",
         /// Where the value is taken from.
-        value_from: Option<EnvVarSource> = "valueFrom",
+        value_from: Option<Box<EnvVarSource>> = "valueFrom",
     }
 
     /// `EnvVarSource`.

@@ -27,7 +27,7 @@ record! {
         /// Whether containers see each other's processes.
         share_process_namespace: Option<bool> = "shareProcessNamespace",
         /// Security settings of all containers.
-        security_context: Option<PodSecurityContext> = "securityContext",
+        security_context: Option<Box<PodSecurityContext>> = "securityContext",
         /// Service account; `default` when empty.
         service_account_name: SmolStr = "serviceAccountName",
         /// Deprecated name of `serviceAccountName`.
@@ -41,7 +41,7 @@ record! {
         /// A fixed node, past the scheduler.
         node_name: SmolStr = "nodeName",
         /// Placement rules.
-        affinity: Option<Affinity> = "affinity",
+        affinity: Option<Box<Affinity>> = "affinity",
         /// Taints that are tolerated.
         tolerations: Vec<Toleration> = "tolerations",
         /// Spread over nodes and zones.

@@ -13,7 +13,7 @@ record! {
         /// Whether a process may gain more rights than its parent (`no_new_privs` when false).
         allow_privilege_escalation: Option<bool> = "allowPrivilegeEscalation",
         /// Capabilities added and dropped.
-        capabilities: Option<Capabilities> = "capabilities",
+        capabilities: Option<Box<Capabilities>> = "capabilities",
         /// `Default` or `Unmasked`.
         proc_mount: Option<SmolStr> = "procMount",
         /// Whether the root filesystem is read-only.
@@ -25,13 +25,13 @@ record! {
         /// UID of the first process; over the pod's.
         run_as_user: Option<i64> = "runAsUser",
         /// SELinux context; over the pod's.
-        se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",
+        se_linux_options: Option<Box<SeLinuxOptions>> = "seLinuxOptions",
         /// Seccomp profile; over the pod's.
-        seccomp_profile: Option<SeccompProfile> = "seccompProfile",
+        seccomp_profile: Option<Box<SeccompProfile>> = "seccompProfile",
         /// AppArmor profile; over the pod's.
-        app_armor_profile: Option<AppArmorProfile> = "appArmorProfile",
+        app_armor_profile: Option<Box<AppArmorProfile>> = "appArmorProfile",
         /// Windows settings; each field over the pod's.
-        windows_options: Option<WindowsSecurityContextOptions> = "windowsOptions",
+        windows_options: Option<Box<WindowsSecurityContextOptions>> = "windowsOptions",
     }
 
     /// `PodSecurityContext`.
@@ -45,17 +45,17 @@ record! {
         /// UID of first processes.
         run_as_user: Option<i64> = "runAsUser",
         /// SELinux context.
-        se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",
+        se_linux_options: Option<Box<SeLinuxOptions>> = "seLinuxOptions",
         /// Seccomp profile.
-        seccomp_profile: Option<SeccompProfile> = "seccompProfile",
+        seccomp_profile: Option<Box<SeccompProfile>> = "seccompProfile",
         /// AppArmor profile.
-        app_armor_profile: Option<AppArmorProfile> = "appArmorProfile",
+        app_armor_profile: Option<Box<AppArmorProfile>> = "appArmorProfile",
         /// Additional groups.
         supplemental_groups: Vec<i64> = "supplementalGroups",
         /// Kernel parameters of the pod's namespaces.
         sysctls: Vec<Sysctl> = "sysctls",
         /// Windows settings.
-        windows_options: Option<WindowsSecurityContextOptions> = "windowsOptions",
+        windows_options: Option<Box<WindowsSecurityContextOptions>> = "windowsOptions",
     }
 
     /// `SELinuxOptions`.

@@ -14,17 +14,17 @@ pub struct Volume {
     /// object with none is an `emptyDir` (`SetDefaults_Volume` of k8s.io/kubernetes pkg/apis/core/v1/defaults.go).
     pub sources: Vec<SmolStr>,
     /// A path of the node.
-    pub host_path: Option<HostPathVolume>,
+    pub host_path: Option<Box<HostPathVolume>>,
     /// A Secret.
-    pub secret: Option<SecretVolume>,
+    pub secret: Option<Box<SecretVolume>>,
     /// A ConfigMap.
-    pub config_map: Option<NamedVolumeSource>,
+    pub config_map: Option<Box<NamedVolumeSource>>,
     /// Several sources in one folder.
-    pub projected: Option<ProjectedVolume>,
+    pub projected: Option<Box<ProjectedVolume>>,
     /// Scratch space.
-    pub empty_dir: Option<EmptyDir>,
+    pub empty_dir: Option<Box<EmptyDir>>,
     /// A volume of a CSI driver, inline.
-    pub csi: Option<CsiVolume>,
+    pub csi: Option<Box<CsiVolume>>,
 }
 
 impl Decode for Volume {
@@ -100,11 +100,11 @@ record! {
     /// `VolumeProjection`.
     ProjectedSource {
         /// A Secret.
-        secret: Option<NamedVolumeSource> = "secret",
+        secret: Option<Box<NamedVolumeSource>> = "secret",
         /// A ConfigMap.
-        config_map: Option<NamedVolumeSource> = "configMap",
+        config_map: Option<Box<NamedVolumeSource>> = "configMap",
         /// A token of the pod's service account.
-        service_account_token: Option<ServiceAccountTokenProjection> = "serviceAccountToken",
+        service_account_token: Option<Box<ServiceAccountTokenProjection>> = "serviceAccountToken",
     }
 
     /// `ServiceAccountTokenProjection`.

@@ -1,0 +1,108 @@
+//! Every bar that is promised, with what was measured against it.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::child::{Run, medians, seawall};
+use crate::generate;
+
+const MIB: u64 = 1024 * 1024;
+
+/// Prints the table; whether every bar is met.
+pub fn print(runs: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let seawall = seawall()?;
+    let scan = |path: &Path| command(&seawall, &["scan", "-q", "-o", "terminal", &path.to_string_lossy()]);
+    let own = std::env::current_exe()?.to_string_lossy().into_owned();
+    let mut table = Table { out, met: true };
+
+    let [version] = measure([command(&seawall, &["version"])], runs)?;
+    table.row("seawall version", "wall", &ms(version.wall_ms), "<= 10 ms", version.wall_ms <= 10.0)?;
+
+    let manifests = seawall_rig::corpus()?.join("manifests");
+    let input = bytes_below(&manifests)?;
+    let parse = command(&own, &["parse-only", &manifests.to_string_lossy()]);
+    let [scanned, parsed] = measure([scan(&manifests), parse], runs)?;
+    let ratio = scanned.wall_ms / parsed.wall_ms;
+    table.row("only parse the corpus", "wall", &ms(parsed.wall_ms), "the floor", true)?;
+    table.row("scan the corpus", "wall", &ms(scanned.wall_ms), "<= 250 ms", scanned.wall_ms <= 250.0)?;
+    table.row("scan the corpus", "scan / parse", &format!("{ratio:.2}"), "<= 1.60", ratio <= 1.6)?;
+    let bound = 4 * input + 20 * MIB;
+    let claim = format!("<= {} (4 x input + 20 MiB)", mib(bound));
+    table.row(
+        "scan the corpus",
+        "peak memory",
+        &mib(scanned.peak_bytes),
+        &claim,
+        scanned.peak_bytes <= bound,
+    )?;
+
+    let folder = tempfile::tempdir()?;
+    let sizes = [10_000, 30_000, 100_000];
+    let mut per_workload = Vec::new();
+    for size in sizes {
+        let path = folder.path().join(size.to_string());
+        generate::write(size, &path)?;
+        let [run] = measure([scan(&path)], runs.min(3))?;
+        let name = format!("scan {size} workloads");
+        let bar = if size == 10_000 { "<= 1000 ms" } else { "" };
+        table.row(&name, "wall", &ms(run.wall_ms), bar, size != 10_000 || run.wall_ms <= 1000.0)?;
+        let bound = 4 * bytes_below(&path)? + 20 * MIB;
+        let claim = format!("<= {} (4 x input + 20 MiB)", mib(bound));
+        table.row(&name, "peak memory", &mib(run.peak_bytes), &claim, run.peak_bytes <= bound)?;
+        per_workload.push(run.cpu_ms / size as f64);
+    }
+    if let [first, .., last] = per_workload.as_slice() {
+        let growth = last / first;
+        let claim = "<= 1.25 (linear)";
+        table.row(
+            "cost of one workload, 100000 / 10000",
+            "cpu",
+            &format!("{growth:.2}"),
+            claim,
+            growth <= 1.25,
+        )?;
+    }
+    Ok(table.met)
+}
+
+struct Table<'o> {
+    out: &'o mut dyn Write,
+    met: bool,
+}
+
+impl Table<'_> {
+    fn row(&mut self, what: &str, figure: &str, measured: &str, bar: &str, met: bool) -> anyhow::Result<()> {
+        self.met &= met;
+        let verdict = if met { "" } else { "  NOT MET" };
+        writeln!(self.out, "{what:<38} {figure:<13} {measured:>10}  {bar}{verdict}")?;
+        self.out.flush()?;
+        Ok(())
+    }
+}
+
+fn measure<const N: usize>(commands: [Vec<String>; N], runs: usize) -> anyhow::Result<[Run; N]> {
+    medians(&commands, runs)?.try_into().map_err(|_| anyhow::anyhow!("a command was not measured"))
+}
+
+fn command(program: &str, arguments: &[&str]) -> Vec<String> {
+    std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect()
+}
+
+fn bytes_below(path: &Path) -> anyhow::Result<u64> {
+    let mut sum = 0;
+    for entry in ignore::WalkBuilder::new(path).build() {
+        let entry = entry?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            sum += entry.metadata()?.len();
+        }
+    }
+    Ok(sum)
+}
+
+fn ms(milliseconds: f64) -> String {
+    format!("{milliseconds:.1} ms")
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / MIB as f64)
+}

@@ -1,0 +1,80 @@
+//! Instruction counts, which are the same on a busy machine, against a budget.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::child::seawall;
+use crate::generate;
+
+/// A count may exceed its budget by this share before it is a regression: compilers differ a little between machines.
+const TOLERANCE: f64 = 0.05;
+
+#[derive(Serialize, Deserialize)]
+struct Budgets {
+    /// Instructions by name of the measurement.
+    instructions: BTreeMap<String, u64>,
+}
+
+/// Counts, prints, and checks against or updates the budget.
+pub fn run(check: bool, update: bool, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let seawall = seawall()?;
+    let folder = tempfile::tempdir()?;
+    let workloads = folder.path().join("workloads");
+    generate::write(500, &workloads)?;
+    let workloads = workloads.to_string_lossy().into_owned();
+    let own = std::env::current_exe()?.to_string_lossy().into_owned();
+    let measurements: [(&str, Vec<&str>); 3] = [
+        ("version", vec![&seawall, "version"]),
+        ("parse 500 workloads", vec![&own, "parse-only", &workloads]),
+        ("scan 500 workloads", vec![&seawall, "scan", "-q", "-o", "json", &workloads]),
+    ];
+    let budgets: Budgets = serde_json::from_str(
+        &std::fs::read_to_string(budget_file()).unwrap_or_else(|_| "{\"instructions\":{}}".into()),
+    )
+    .context("benches/budgets.json is not valid")?;
+    let mut counted = BTreeMap::new();
+    let mut met = true;
+    for (name, command) in measurements {
+        let count = count(&command, folder.path())?;
+        let budget = budgets.instructions.get(name).copied();
+        let over = budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE));
+        met &= !over;
+        let budget = budget.map_or("no budget".to_owned(), |budget| format!("budget {budget}"));
+        writeln!(out, "{name:<24} {count:>14} instructions  {budget}{}", if over { "  OVER" } else { "" })?;
+        counted.insert(name.to_owned(), count);
+    }
+    if update {
+        let mut text = serde_json::to_string_pretty(&Budgets { instructions: counted })?;
+        text.push('\n');
+        std::fs::write(budget_file(), text)?;
+    }
+    Ok(met || !check)
+}
+
+fn budget_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("budgets.json")
+}
+
+/// Instructions that `command` executes in one thread, by callgrind.
+fn count(command: &[&str], folder: &Path) -> anyhow::Result<u64> {
+    let file = folder.join("callgrind.out");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", &format!("--callgrind-out-file={}", file.display())])
+        .args(command)
+        .env("RAYON_NUM_THREADS", "1")
+        .output()
+        .context("cannot start valgrind: install it (Debian: apt-get install valgrind)")?;
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("callgrind wrote nothing: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let totals =
+        text.lines().rev().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
+    let Some(total) = totals.and_then(|line| line.split_whitespace().next()) else {
+        bail!("callgrind gave no total")
+    };
+    Ok(total.parse()?)
+}

@@ -1,0 +1,78 @@
+//! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
+//! `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+
+mod bars;
+mod child;
+mod generate;
+mod instructions;
+mod parse_only;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print every bar with the medians measured against it; exit 1 when one is not met.
+    Bars {
+        /// Runs of each command after one warm-up.
+        #[arg(long, default_value_t = 7)]
+        runs: usize,
+    },
+    /// Count instructions under valgrind.
+    Instructions {
+        /// Exit 1 when a count is over its budget.
+        #[arg(long)]
+        check: bool,
+        /// Write what was counted as the new budget.
+        #[arg(long, conflicts_with = "check")]
+        update: bool,
+    },
+    /// Write a folder of generated workloads.
+    Generate {
+        /// How many.
+        count: usize,
+        /// Folder to write to.
+        folder: PathBuf,
+    },
+    /// Only parse all YAML and JSON below a path: the floor that scanning is compared with.
+    ParseOnly {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Run a command and print its wall time and peak memory as JSON.
+    #[command(hide = true)]
+    Child {
+        /// The command.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> anyhow::Result<std::process::ExitCode> {
+    let mut out = std::io::stdout().lock();
+    let met = match Arguments::parse().command {
+        Command::Bars { runs } => bars::print(runs, &mut out)?,
+        Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
+        Command::Generate { count, folder } => {
+            generate::write(count, &folder)?;
+            true
+        }
+        Command::ParseOnly { path } => {
+            writeln!(out, "{}", parse_only::run(&path))?;
+            true
+        }
+        Command::Child { command } => {
+            writeln!(out, "{}", serde_json::to_string(&child::run(&command)?)?)?;
+            true
+        }
+    };
+    Ok(if met { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE })
+}
