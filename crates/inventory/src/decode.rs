@@ -61,7 +61,12 @@ impl<T: Decode> Decode for Vec<T> {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         match node.value() {
             Value::Null => Vec::new(),
-            Value::Seq(items) => items.map(|item| T::decode(item, cx)).collect(),
+            Value::Seq(items) => {
+                let mut list: Vec<T> = items.map(|item| T::decode(item, cx)).collect();
+                // A Vec grows by fours; most lists have one item, and a large cluster has millions of them.
+                list.shrink_to_fit();
+                list
+            }
             _ => {
                 cx.wrong_type(node, "list");
                 Vec::new()

@@ -69,7 +69,7 @@ impl<'s> PodView<'s> {
 
     /// The pod's security context; empty when there is none.
     pub fn security_context(&self) -> Option<&'s PodSecurityContext> {
-        self.spec().security_context.as_ref()
+        self.spec().security_context.as_deref()
     }
 
     /// Path of a field of the pod's security context.
@@ -147,7 +147,7 @@ impl<'s> ContainerView<'s> {
 
     /// The container's own security context.
     pub fn security_context(&self) -> Option<&'s SecurityContext> {
-        self.container.security_context.as_ref()
+        self.container.security_context.as_deref()
     }
 
     /// The name, for messages.
@@ -194,8 +194,8 @@ impl<'s> ContainerView<'s> {
     pub fn seccomp_profile(&self) -> Option<Effective<&'s SeccompProfile>> {
         self.over_pod(
             "seccompProfile",
-            |own| own.seccomp_profile.as_ref(),
-            |pod| pod.seccomp_profile.as_ref(),
+            |own| own.seccomp_profile.as_deref(),
+            |pod| pod.seccomp_profile.as_deref(),
         )
     }
 
@@ -203,8 +203,8 @@ impl<'s> ContainerView<'s> {
     pub fn se_linux_options(&self) -> Option<Effective<&'s SeLinuxOptions>> {
         self.over_pod(
             "seLinuxOptions",
-            |own| own.se_linux_options.as_ref(),
-            |pod| pod.se_linux_options.as_ref(),
+            |own| own.se_linux_options.as_deref(),
+            |pod| pod.se_linux_options.as_deref(),
         )
     }
 

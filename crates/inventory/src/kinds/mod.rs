@@ -1,5 +1,7 @@
 //! Light typed Kubernetes objects: the fields that checks read, under the names of the API. Other fields are skipped.
 //!
+//! Fields that are rarely given stand in boxes: a large cluster has a hundred thousand pods.
+//!
 //! Source of names and types: `k8s.io/api/core/v1/types.go` v0.36, unless a type says otherwise.
 
 mod container;
