@@ -15,7 +15,7 @@ pub struct FileId(pub u32);
 pub struct UnitId(pub u32);
 
 /// A text that objects were read from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
     /// The path as people know it: relative to where they stand, `/` between parts; `-` for standard input.
     /// For a rendered text: the template or resource file that it was rendered from.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use seawall_yaml::Span;
+use smol_str::SmolStr;
 
-use crate::origin::FileId;
+use crate::origin::{FileId, SourceFile};
 
 /// Something that could not be read or understood. It never ends the run; it shows in the report and the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,15 @@ pub enum Place {
         /// The bytes.
         span: Span,
     },
+    /// Bytes of a text that is no part of the Snapshot: a configuration, a baseline.
+    Aside {
+        /// The text.
+        file: Arc<SourceFile>,
+        /// The bytes.
+        span: Span,
+    },
+    /// A flag of the command line, as people write it: `--select`.
+    Flag(SmolStr),
 }
 
 impl fmt::Display for Weight {

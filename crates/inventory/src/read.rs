@@ -49,7 +49,7 @@ pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits
     problems.extend(stream.problems.iter().map(from_yaml));
     problems.sort_by_key(|problem| match &problem.place {
         Place::Span { span, .. } => (span.start, span.end),
-        Place::Path(_) => (0, 0),
+        Place::Path(_) | Place::Aside { .. } | Place::Flag(_) => (0, 0),
     });
     let documents = stream.documents.len();
     let file = SourceFile { path, text: Arc::clone(&stream.text), provenance };
