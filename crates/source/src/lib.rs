@@ -1,1 +1,18 @@
 //! Reads files, folders, standard input, Helm charts and Kustomize directories into a Snapshot.
+//!
+//! Everything that is met ends in one of three places: it is read; or it is a [`seawall_inventory::Problem`], which makes
+//! the scan incomplete; or it is listed as [`seawall_inventory::Skipped`] with the reason. Nothing is lost in silence, and
+//! one bad file never keeps the others from being read.
+
+mod control;
+mod file;
+mod load;
+mod options;
+mod place;
+mod problem;
+pub mod recognise;
+mod walk;
+
+pub use control::{Control, Progress};
+pub use load::load;
+pub use options::{BadGlob, Exclude, Input, Options};

@@ -1,0 +1,113 @@
+//! What to read, and how.
+
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use seawall_yaml::Limits;
+
+/// Something to read.
+pub enum Input {
+    /// A file, a folder, a chart or an overlay. A file is read whatever its name; a folder is walked.
+    Path(PathBuf),
+    /// A folder that is shown under another path: the tree of a revision stands in a temporary folder, but its findings
+    /// are about the files of the repository.
+    Folder {
+        /// Where it is.
+        at: PathBuf,
+        /// What to call it.
+        shown_as: PathBuf,
+    },
+    /// A stream, read to its end.
+    Stream {
+        /// What to call it, `-` for standard input.
+        shown_as: PathBuf,
+        /// The stream.
+        reader: Box<dyn Read + Send>,
+    },
+}
+
+impl Input {
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self::Stream { shown_as: PathBuf::from("-"), reader: Box::new(std::io::stdin()) }
+    }
+}
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to leave out of folders.
+    pub exclude: Exclude,
+    /// Whether `.gitignore` and `.seawallignore` leave files out. Default: yes.
+    pub ignore_files: bool,
+    /// The largest file that is read, in bytes. Default 512 MiB: a dump of a whole large cluster stays below it.
+    pub max_file_size: u64,
+    /// Bounds of what one file may hold.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            exclude: Exclude::default(),
+            ignore_files: true,
+            max_file_size: 512 << 20,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Patterns of paths to leave out, in the language of a `.gitignore`. They are held against the path as shown and against
+/// the path below the folder that is scanned.
+#[derive(Clone, Debug, Default)]
+pub struct Exclude(Option<Gitignore>);
+
+/// A pattern that is not one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadGlob {
+    /// The pattern.
+    pub pattern: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for BadGlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a pattern: {}", self.pattern, self.why)
+    }
+}
+
+impl std::error::Error for BadGlob {}
+
+impl Exclude {
+    /// Reads patterns such as `vendor/`, `*-test.yaml` or `deploy/**/secret.yaml`.
+    ///
+    /// # Errors
+    /// The first pattern that is not one.
+    pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Self, BadGlob> {
+        let mut builder = GitignoreBuilder::new("");
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            builder.add_line(None, pattern).map_err(|error| bad(pattern, &error))?;
+        }
+        let matcher = builder.build().map_err(|error| bad("", &error))?;
+        Ok(Self((!matcher.is_empty()).then_some(matcher)))
+    }
+
+    pub(crate) fn matches(&self, shown: &Path, below_root: &Path, is_folder: bool) -> bool {
+        self.0.as_ref().is_some_and(|matcher| {
+            matcher.matched(shown, is_folder).is_ignore()
+                || matcher.matched(below_root, is_folder).is_ignore()
+        })
+    }
+}
+
+fn bad(pattern: &str, error: &ignore::Error) -> BadGlob {
+    let why = match error {
+        ignore::Error::Glob { err, .. } => err.clone(),
+        other => other.to_string(),
+    };
+    BadGlob { pattern: pattern.to_owned(), why }
+}

@@ -1,0 +1,98 @@
+//! What is for Kubernetes and what is not.
+//!
+//! Folders hold much that is YAML or JSON and no business of Kubernetes: package.json, pipelines, values of a chart.
+//! Seawall is silent about it, with one rule for all: what has no object in it and does not look as if it should have one
+//! is left out. What looks like Kubernetes and cannot be read is a problem.
+
+use memchr::memmem;
+use seawall_inventory::{Place, Problem, Reading, Weight};
+
+/// What becomes of a text that was read.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It is part of the scan.
+    Kubernetes(Box<Reading>),
+    /// It is left out, and why.
+    Other(&'static str),
+}
+
+/// Whether the bytes may hold an object, so that they are worth parsing. `false` only when they cannot, however kubectl
+/// may read them: a key may hide from a search behind an escape (`"api\x56ersion"`) or a tag (`!!binary`), and UTF-16 has
+/// a zero byte in every letter.
+pub fn may_hold_objects(bytes: &[u8]) -> bool {
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    has("apiVersion") || (has("kind") && has("metadata")) || memchr::memchr3(b'\\', b'!', 0, bytes).is_some()
+}
+
+/// Decides about a text. `asked_for` says that the user named this very text, so that it is taken for Kubernetes when in
+/// doubt.
+pub fn judge(mut reading: Reading, asked_for: bool) -> Verdict {
+    name_templates(&mut reading);
+    let lost = reading.problems.iter().any(|problem| problem.weight == Weight::Incomplete);
+    let in_doubt = |reading: &Reading| {
+        asked_for
+            || reading.problems.iter().any(|problem| problem.code == "not-an-object")
+            || looks_like_kubernetes(&reading.file.text)
+    };
+    if !reading.objects.is_empty() || (lost && in_doubt(&reading)) {
+        return Verdict::Kubernetes(Box::new(reading));
+    }
+    Verdict::Other(match (lost, reading.documents) {
+        (true, _) => "not YAML, and nothing in it looks like Kubernetes",
+        (false, 0) => "empty",
+        (false, _) => "no Kubernetes object in it",
+    })
+}
+
+/// Whether a text that could not be read looks like a Kubernetes object: it sets both `apiVersion` and `kind`.
+pub fn looks_like_kubernetes(text: &str) -> bool {
+    sets(text, "apiVersion") && sets(text, "kind")
+}
+
+/// Whether `key` stands in `text` where a key can stand, with a colon behind it.
+fn sets(text: &str, key: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), key.as_bytes()).any(|at| {
+        let (Some(before), Some(after)) = (text.get(..at), text.get(at + key.len()..)) else { return false };
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
+        let before = before.trim_end_matches([' ', '\t']);
+        let after = after.strip_prefix(['"', '\'']).unwrap_or(after);
+        let after = after.trim_start_matches([' ', '\t']);
+        let starts = before.is_empty() || before.ends_with(['\n', '\r', '{', ',', '[', '-', '?', '\u{feff}']);
+        starts && after.starts_with(':')
+    })
+}
+
+/// What Go templates begin with; it is YAML's beginning of a mapping in a mapping's key, which kubectl refuses.
+const TEMPLATE: &str = "{{";
+
+/// Says of documents that cannot be read and hold `{{` that they are templates: "did not find expected key" helps nobody
+/// there.
+fn name_templates(reading: &mut Reading) {
+    let text = reading.file.text.as_bytes();
+    let lost = |problem: &Problem| problem.weight == Weight::Incomplete && is_from_yaml(problem);
+    if !reading.problems.iter().any(lost) || memmem::find(text, TEMPLATE.as_bytes()).is_none() {
+        return;
+    }
+    let separators: Vec<usize> = memmem::find_iter(text, b"\n---").collect();
+    let templates: Vec<usize> = memmem::find_iter(text, TEMPLATE.as_bytes()).collect();
+    for problem in reading.problems.iter_mut().filter(|problem| lost(problem)) {
+        let Place::Span { span, .. } = &problem.place else { continue };
+        let at = span.start as usize;
+        let next = separators.partition_point(|separator| *separator < at);
+        let start = next.checked_sub(1).and_then(|previous| separators.get(previous)).copied().unwrap_or(0);
+        let end = separators.get(next).copied().unwrap_or(text.len());
+        let first = templates.get(templates.partition_point(|template| *template < start));
+        if first.is_some_and(|template| *template < end) {
+            problem.code = "unrendered-template";
+            problem.message = format!("a template that was not rendered (`{TEMPLATE}`): {}", problem.message);
+            problem.help = "scan the folder of its chart (the one with Chart.yaml), or render it first and scan the result; \
+                            leave it out with --exclude when it is not for Kubernetes"
+                .to_owned();
+        }
+    }
+}
+
+/// Whether the parser found it, rather than the decoder of objects.
+fn is_from_yaml(problem: &Problem) -> bool {
+    !matches!(problem.code, "wrong-type" | "not-an-object")
+}

@@ -1,0 +1,6 @@
+//! Listing folders.
+
+mod list;
+mod rules;
+
+pub(crate) use list::Walker;
