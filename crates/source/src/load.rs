@@ -65,7 +65,7 @@ impl Outcome {
 fn order(problem: &Problem) -> (Option<&PathBuf>, &str, &str) {
     let path = match &problem.place {
         Place::Path(path) => Some(path),
-        Place::Span { .. } => None,
+        _ => None,
     };
     (path, problem.code, &problem.message)
 }
