@@ -7,23 +7,30 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::go;
-use crate::tool::{Built, Recipe};
+use crate::tool::{Built, Recipe, Source};
+use crate::{crates_io, go};
 
 /// Name of the file beside a program that holds its SHA-256.
 const CHECKSUM: &str = "sha256";
 
-/// The program of the recipe from the cache folder, or built into it.
+/// The folder in which built programs are kept: `seawall-rig` in the user's cache folder, which is `$XDG_CACHE_HOME`,
+/// else `~/.cache`, else (Windows) `%LOCALAPPDATA%`.
+pub(crate) fn root() -> Result<PathBuf> {
+    let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = from("XDG_CACHE_HOME")
+        .or_else(|| from("HOME").map(|home| home.join(".cache")))
+        .or_else(|| from("LOCALAPPDATA"))
+        .context("no cache folder: set XDG_CACHE_HOME or HOME to an absolute path")?;
+    Ok(cache.join("seawall-rig"))
+}
+
+/// The program of the recipe from the folder `root`, or built into it.
 ///
 /// Tests of several processes run at once: a lock lets one of them build while the others wait, and a rename makes the
 /// result appear whole or not at all.
-pub(crate) fn obtain(recipe: &Recipe) -> Result<Built> {
-    let root = cache_folder()?.join("seawall-rig");
-    fs::create_dir_all(&root).with_context(|| format!("cannot make the cache folder {}", root.display()))?;
-    let identity = go::identity(recipe)?;
-    let short = identity.get(..16).unwrap_or(&identity);
-    let folder = root.join(format!("{}-{}-{short}", recipe.name, recipe.version));
-
+pub(crate) fn obtain(recipe: &Recipe, root: &Path) -> Result<Built> {
+    fs::create_dir_all(root).with_context(|| format!("cannot make the cache folder {}", root.display()))?;
+    let folder = root.join(folder_name(recipe)?);
     let lock_path = root.join(format!("{}.lock", recipe.name));
     let lock = File::create(&lock_path).with_context(|| format!("cannot open {}", lock_path.display()))?;
     lock.lock().with_context(|| format!("cannot lock {}", lock_path.display()))?;
@@ -32,6 +39,18 @@ pub(crate) fn obtain(recipe: &Recipe) -> Result<Built> {
     }
     build_into(recipe, &folder)?;
     verify(recipe, &folder)
+}
+
+/// One folder for each thing that could be built: another version, source, lock file or compiler is another folder.
+fn folder_name(recipe: &Recipe) -> Result<String> {
+    let Recipe { name, version, .. } = recipe;
+    Ok(match &recipe.source {
+        Source::Go(package) => {
+            let identity = hex(&go::identity(package)?.finalize());
+            format!("{name}-{version}-{}", identity.get(..16).unwrap_or(&identity))
+        }
+        Source::Crate => format!("{name}-{version}"),
+    })
 }
 
 /// Trusts nothing that lies in the cache: the content must have the stored SHA-256, and the program must answer with
@@ -46,11 +65,16 @@ fn verify(recipe: &Recipe, folder: &Path) -> Result<Built> {
 }
 
 fn build_into(recipe: &Recipe, folder: &Path) -> Result<()> {
-    let unfinished = folder.with_extension(format!("{}.unfinished", std::process::id()));
+    // The lock is held, so that whatever lies here is of a build that was killed.
+    let unfinished = folder.with_file_name(format!("{}.unfinished", recipe.name));
     remove(&unfinished)?;
     fs::create_dir_all(&unfinished).with_context(|| format!("cannot make {}", unfinished.display()))?;
     let program = unfinished.join(program_name(recipe));
-    let outcome = go::build(recipe, &program)
+    let built = match &recipe.source {
+        Source::Go(package) => go::build(package, &program),
+        Source::Crate => crates_io::build(recipe.name, recipe.version, &program),
+    };
+    let outcome = built
         .and_then(|()| Ok(fs::write(unfinished.join(CHECKSUM), checksum(&program)?)?))
         .and_then(|()| remove(folder))
         .and_then(|()| {
@@ -75,18 +99,53 @@ fn checksum(path: &Path) -> Result<String> {
     let mut file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut hash = Sha256::new();
     io::copy(&mut file, &mut hash).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(go::hex(&hash.finalize()))
+    Ok(hex(&hash.finalize()))
 }
 
 fn program_name(recipe: &Recipe) -> String {
     format!("{}{}", recipe.name, std::env::consts::EXE_SUFFIX)
 }
 
-/// The user's cache folder: `$XDG_CACHE_HOME`, else `~/.cache`, else (Windows) `%LOCALAPPDATA%`.
-fn cache_folder() -> Result<PathBuf> {
-    let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    from("XDG_CACHE_HOME")
-        .or_else(|| from("HOME").map(|home| home.join(".cache")))
-        .or_else(|| from("LOCALAPPDATA"))
-        .context("no cache folder: set XDG_CACHE_HOME or HOME to an absolute path")
+/// Lower-case hex.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+    use std::thread;
+
+    use super::{CHECKSUM, obtain};
+    use crate::tool::Tool;
+
+    #[test]
+    fn builds_once_for_many_and_again_what_was_tampered_with() {
+        let root = tempfile::tempdir().unwrap();
+        let recipe = Tool::KubectlYamlOracle.recipe();
+        let built = thread::scope(|scope| {
+            let calls: Vec<_> =
+                (0..3).map(|_| scope.spawn(|| obtain(&recipe, root.path()).unwrap())).collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect::<Vec<_>>()
+        });
+        let first = &built[0];
+        let made = fs::metadata(&first.path).unwrap().modified().unwrap();
+        assert!(built.iter().all(|other| other.path == first.path && other.sha256 == first.sha256));
+
+        assert_eq!(obtain(&recipe, root.path()).unwrap().sha256, first.sha256);
+        assert_eq!(fs::metadata(&first.path).unwrap().modified().unwrap(), made, "taken from the cache");
+
+        OpenOptions::new().append(true).open(&first.path).unwrap().write_all(b"x").unwrap();
+        assert_eq!(obtain(&recipe, root.path()).unwrap().sha256, first.sha256, "built again");
+
+        // A checksum that fits does not make another program the right one.
+        fs::copy(std::env::current_exe().unwrap(), &first.path).unwrap();
+        let checksum = super::checksum(&first.path).unwrap();
+        fs::write(first.path.with_file_name(CHECKSUM), checksum).unwrap();
+        assert_eq!(obtain(&recipe, root.path()).unwrap().sha256, first.sha256, "built again");
+        let left: Vec<_> =
+            fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "one program and one lock: {left:?}");
+    }
 }

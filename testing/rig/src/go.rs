@@ -6,14 +6,14 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::tool::Recipe;
+use crate::tool::GoPackage;
 use crate::workspace::workspace_root;
 
-/// Everything that decides what the program will be, as a hash in hex: the recipe, the module's files, the compiler.
-pub(crate) fn identity(recipe: &Recipe) -> Result<String> {
-    let folder = module_folder(recipe);
+/// Everything that decides what the program will be: the recipe, the module's files, the compiler.
+pub(crate) fn identity(package: &GoPackage) -> Result<Sha256> {
+    let folder = module_folder(package);
     let mut hash = Sha256::new();
-    for part in [recipe.name, recipe.version, recipe.package, recipe.link_flags, &toolchain(recipe)?] {
+    for part in [package.package, package.link_flags, &toolchain(package)?] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
@@ -24,48 +24,48 @@ pub(crate) fn identity(recipe: &Recipe) -> Result<String> {
         hash.update(content.len().to_le_bytes());
         hash.update(content);
     }
-    Ok(hex(&hash.finalize()))
+    Ok(hash)
 }
 
 /// Builds the program to `target`.
-pub(crate) fn build(recipe: &Recipe, target: &Path) -> Result<()> {
-    let mut command = go(recipe);
+pub(crate) fn build(package: &GoPackage, target: &Path) -> Result<()> {
+    let mut command = go(package);
     command.args([
         "build",
         "-trimpath",
         "-buildvcs=false",
         "-mod=readonly",
         "-ldflags",
-        recipe.link_flags,
+        package.link_flags,
         "-o",
     ]);
-    let output = run(recipe, command.arg(target).arg(recipe.package))?;
+    let output = run(package, command.arg(target).arg(package.package))?;
     ensure!(
         output.status.success(),
         "`go build {}` in testing/go/{} failed ({}). It needs Go {} or newer (or GOTOOLCHAIN=auto) and, the first \
          time, the Go module proxy (GOPROXY).\n{}",
-        recipe.package,
-        recipe.module,
+        package.package,
+        package.module,
         output.status,
-        required_go(recipe)?,
+        required_go(package)?,
         last_lines(&output.stderr, 20)
     );
     Ok(())
 }
 
 /// What `go version` says inside the module, where GOTOOLCHAIN may choose another toolchain than the installed one.
-fn toolchain(recipe: &Recipe) -> Result<String> {
-    let output = run(recipe, go(recipe).arg("version"))?;
+fn toolchain(package: &GoPackage) -> Result<String> {
+    let output = run(package, go(package).arg("version"))?;
     ensure!(output.status.success(), "`go version` failed: {}", last_lines(&output.stderr, 5));
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// `go`, freed from settings of the user that would change what is built; GOPROXY, GOTOOLCHAIN and the caches stay.
-fn go(recipe: &Recipe) -> Command {
+fn go(package: &GoPackage) -> Command {
     let mut command = Command::new("go");
     // Without cgo no C compiler is needed; the released kubectl and helm are built so, too.
     command
-        .current_dir(module_folder(recipe))
+        .current_dir(module_folder(package))
         .env("CGO_ENABLED", "0")
         .env("GOWORK", "off")
         .env("GOFLAGS", "");
@@ -75,30 +75,29 @@ fn go(recipe: &Recipe) -> Command {
     command
 }
 
-fn run(recipe: &Recipe, command: &mut Command) -> Result<Output> {
+fn run(package: &GoPackage, command: &mut Command) -> Result<Output> {
     match command.output() {
         Ok(output) => Ok(output),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
-            "there is no `go` on PATH. The tests compare Seawall with the real {}, which is built from source: install \
-             Go {} or newer (https://go.dev/dl, or the package of your system; an older Go from 1.21 on fetches it by \
-             itself unless GOTOOLCHAIN=local)",
-            recipe.name,
-            required_go(recipe)?
+            "there is no `go` on PATH. What Seawall is tested against is built from source: install Go {} or newer \
+             (https://go.dev/dl, or the package of your system; an older Go from 1.21 on fetches it by itself unless \
+             GOTOOLCHAIN=local)",
+            required_go(package)?
         ),
         Err(error) => Err(error).context("cannot run `go`"),
     }
 }
 
 /// The Go version that the module's go.mod asks for.
-fn required_go(recipe: &Recipe) -> Result<String> {
-    let path = module_folder(recipe).join("go.mod");
+fn required_go(package: &GoPackage) -> Result<String> {
+    let path = module_folder(package).join("go.mod");
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let version = text.lines().find_map(|line| line.strip_prefix("go "));
     Ok(version.context("go.mod has no `go` line")?.trim().to_owned())
 }
 
-fn module_folder(recipe: &Recipe) -> PathBuf {
-    workspace_root().join("testing/go").join(recipe.module)
+fn module_folder(package: &GoPackage) -> PathBuf {
+    workspace_root().join("testing/go").join(package.module)
 }
 
 /// The files of a module that the build reads, in a stable order.
@@ -124,13 +123,9 @@ fn module_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn last_lines(text: &[u8], count: usize) -> String {
+/// The last lines of what a build wrote: the reason of a failure stands there.
+pub(crate) fn last_lines(text: &[u8], count: usize) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.lines().collect();
     lines.get(lines.len().saturating_sub(count)..).unwrap_or_default().join("\n")
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,6 +9,7 @@
 
 mod cache;
 mod canonical;
+mod crates_io;
 mod go;
 mod oracle;
 mod tool;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cache;
 
-/// A real program that tests compare Seawall with or let it drive.
+/// A real program that tests compare Seawall with, or let it drive, or that judges the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tool {
     /// kubectl 1.36.3, with `kubectl kustomize` (Kustomize 5.8.1) in it.
@@ -20,10 +20,13 @@ pub enum Tool {
     Helm3,
     /// Helm 4.3.1.
     Helm4,
+    /// cargo-deny 0.20.2: no component of Kubernetes, but the judge of our own dependencies (`deny.toml`).
+    CargoDeny,
 }
 
-/// Every tool, cheapest to build first where they share packages.
-pub const ALL: [Tool; 4] = [Tool::Kubectl, Tool::KubectlYamlOracle, Tool::Helm3, Tool::Helm4];
+/// Every tool.
+pub const ALL: [Tool; 5] =
+    [Tool::Kubectl, Tool::KubectlYamlOracle, Tool::Helm3, Tool::Helm4, Tool::CargoDeny];
 
 /// A program that has been built, and verified just now.
 #[derive(Clone, Debug)]
@@ -39,8 +42,8 @@ pub struct Built {
 /// The path of a real program, built when the cache folder does not hold it yet.
 ///
 /// # Errors
-/// There is no Go toolchain, the build fails (no network to the Go module proxy on the first run), or the program does
-/// not answer with the pinned version.
+/// There is no Go toolchain, the build fails (on the first run: no network to the Go module proxy or to crates.io), or
+/// the program does not answer with the pinned version.
 pub fn tool(tool: Tool) -> Result<PathBuf> {
     Ok(build(tool)?.path)
 }
@@ -59,7 +62,9 @@ pub fn build(tool: Tool) -> Result<Built> {
         return Ok(built.clone());
     }
     let recipe = tool.recipe();
-    let built = cache::obtain(&recipe).with_context(|| format!("cannot provide the real {}", recipe.name))?;
+    let built = cache::root()
+        .and_then(|root| cache::obtain(&recipe, &root))
+        .with_context(|| format!("cannot provide the real {}", recipe.name))?;
     verified.insert(tool, built.clone());
     Ok(built)
 }
@@ -68,15 +73,27 @@ pub fn build(tool: Tool) -> Result<Built> {
 pub(crate) struct Recipe {
     pub name: &'static str,
     pub version: &'static str,
-    /// Folder of the Go module under `testing/go`.
-    pub module: &'static str,
-    /// Package of the program, as `go build` takes it.
-    pub package: &'static str,
-    /// What the project's own release build sets at link time.
-    pub link_flags: &'static str,
+    pub source: Source,
     pub version_arguments: &'static [&'static str],
     /// What the answer to `version_arguments` starts with.
     pub version_answer: &'static str,
+}
+
+/// Where a program comes from.
+pub(crate) enum Source {
+    Go(GoPackage),
+    /// A crate of the recipe's name and version from crates.io.
+    Crate,
+}
+
+/// A program of a pinned Go module.
+pub(crate) struct GoPackage {
+    /// Folder of the module under `testing/go`.
+    pub module: &'static str,
+    /// The package, as `go build` takes it.
+    pub package: &'static str,
+    /// What the program's own release build sets at link time.
+    pub link_flags: &'static str,
 }
 
 impl Tool {
@@ -85,18 +102,22 @@ impl Tool {
             Tool::Kubectl => Recipe {
                 name: "kubectl",
                 version: "1.36.3",
-                module: "kubectl",
-                package: "./cmd/kubectl",
-                link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+                source: Source::Go(GoPackage {
+                    module: "kubectl",
+                    package: "./cmd/kubectl",
+                    link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+                }),
                 version_arguments: &["version", "--client"],
                 version_answer: "Client Version: v1.36.3\n",
             },
             Tool::KubectlYamlOracle => Recipe {
                 name: "kubectl-yaml-oracle",
                 version: "1.36.3",
-                module: "kubectl",
-                package: "./cmd/kubectl-yaml-oracle",
-                link_flags: "-s -w",
+                source: Source::Go(GoPackage {
+                    module: "kubectl",
+                    package: "./cmd/kubectl-yaml-oracle",
+                    link_flags: "-s -w",
+                }),
                 version_arguments: &["--version"],
                 version_answer: "cli-runtime v0.36.3 apimachinery v0.36.3\n",
             },
@@ -105,13 +126,15 @@ impl Tool {
             Tool::Helm3 => Recipe {
                 name: "helm3",
                 version: "3.22.0",
-                module: "helm3",
-                package: "helm.sh/helm/v3/cmd/helm",
-                link_flags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0 \
-                     -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 \
-                     -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=37 \
-                     -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 \
-                     -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37",
+                source: Source::Go(GoPackage {
+                    module: "helm3",
+                    package: "helm.sh/helm/v3/cmd/helm",
+                    link_flags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0 \
+                         -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 \
+                         -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=37 \
+                         -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 \
+                         -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37",
+                }),
                 version_arguments: &["version", "--template", "{{.Version}}\n"],
                 version_answer: "v3.22.0\n",
             },
@@ -119,11 +142,20 @@ impl Tool {
             Tool::Helm4 => Recipe {
                 name: "helm4",
                 version: "4.3.1",
-                module: "helm4",
-                package: "helm.sh/helm/v4/cmd/helm",
-                link_flags: "-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1",
+                source: Source::Go(GoPackage {
+                    module: "helm4",
+                    package: "helm.sh/helm/v4/cmd/helm",
+                    link_flags: "-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1",
+                }),
                 version_arguments: &["version", "--template", "{{.Version}}\n"],
                 version_answer: "v4.3.1\n",
+            },
+            Tool::CargoDeny => Recipe {
+                name: "cargo-deny",
+                version: "0.20.2",
+                source: Source::Crate,
+                version_arguments: &["--version"],
+                version_answer: "cargo-deny 0.20.2\n",
             },
         }
     }
