@@ -1,2 +1,71 @@
-//! The project's own tasks.
-fn main() {}
+//! The project's own tasks: `cargo xtask test|rig|generate|deny`.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the person who runs it")]
+
+mod generate;
+mod steps;
+mod test;
+mod tests_passed;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, ensure};
+use clap::Parser;
+use seawall_rig::{ALL, Tool};
+
+/// The project's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Everything that must hold before a change is merged; continuous integration runs exactly this.
+    Test,
+    /// Build the real programs that tests compare Seawall with (kubectl, helm), and say what they are.
+    Rig,
+    /// Write the files that are made from the program (docs of the checks, schemas, completions).
+    Generate {
+        /// Change nothing; fail when a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Judge licences, bans and sources of the dependencies (deny.toml), offline.
+    Deny,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Task::parse() {
+        Task::Test => test::run(),
+        Task::Rig => rig(),
+        Task::Generate { check } => generate::run(check),
+        Task::Deny => deny(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rig() -> Result<()> {
+    for tool in ALL {
+        let built = seawall_rig::build(tool)?;
+        println!("{}\n  {}\n  sha256 {}", built.path.display(), built.version, built.sha256);
+    }
+    Ok(())
+}
+
+fn deny() -> Result<()> {
+    // All crates of the lock file, also those of other platforms, so that the judge needs no network.
+    let fetched = Command::new("cargo")
+        .args(["fetch", "--locked"])
+        .current_dir(seawall_rig::workspace_root())
+        .status()?;
+    ensure!(fetched.success(), "`cargo fetch --locked` failed");
+    let status = Command::new(seawall_rig::tool(Tool::CargoDeny)?)
+        .args(["--offline", "check", "licenses", "bans", "sources"])
+        .current_dir(seawall_rig::workspace_root())
+        .status()?;
+    ensure!(status.success(), "cargo-deny found what deny.toml does not allow");
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `cargo xtask test`: runs every step, says how long each took, and ends with the counts of the tests.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::steps::{STEPS, Step};
+use crate::tests_passed::Counts;
+
+/// Runs all steps, also after one has failed: whoever waits this long wants to know everything.
+///
+/// # Errors
+/// A step failed; the message names the commands that repeat what failed.
+pub(crate) fn run() -> Result<()> {
+    let mut counts = Counts::default();
+    let mut summary = Vec::new();
+    let mut failed = Vec::new();
+    for step in STEPS {
+        println!("\n=== {}: {}", step.name, step.typed());
+        let started = Instant::now();
+        let succeeded = execute(step, &mut counts)?;
+        let line = outcome(step, succeeded, started.elapsed());
+        println!("=== {line}");
+        summary.push(line);
+        if !succeeded {
+            failed.push(step.typed());
+        }
+    }
+    println!("\n{}", summary.join("\n"));
+    for command in &failed {
+        println!("failed; run it again with: {command}");
+    }
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    ensure!(counts.passed > 0, "not a single test has run");
+    ensure!(failed.is_empty(), "{} of {} steps failed", failed.len(), STEPS.len());
+    Ok(())
+}
+
+/// Runs one step, shows its output while it comes, and adds up the results of its tests.
+fn execute(step: &Step, counts: &mut Counts) -> Result<bool> {
+    let (program, arguments) = step.command.split_first().context("a step without a command")?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .envs(step.environment.iter().copied())
+        .current_dir(seawall_rig::workspace_root())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{program}`"))?;
+    let output = BufReader::new(child.stdout.take().context("no standard output")?);
+    for line in output.split(b'\n') {
+        let line = line?;
+        std::io::stdout().write_all(&line)?;
+        println!();
+        counts.add_line(&String::from_utf8_lossy(&line));
+    }
+    Ok(child.wait()?.success())
+}
+
+fn outcome(step: &Step, succeeded: bool, took: Duration) -> String {
+    let verdict = if succeeded { "ok" } else { "FAILED" };
+    format!("{:16} {verdict:6} {:6.1} s", step.name, took.as_secs_f64())
+}
