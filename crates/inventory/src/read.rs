@@ -62,7 +62,7 @@ fn from_yaml(problem: &seawall_yaml::Problem) -> Problem {
         weight: if problem.loses_document() { Weight::Incomplete } else { Weight::Warning },
         place: Place::Span { file: PROVISIONAL, span: problem.span },
         message: problem.message(),
-        help: problem.help(),
+        help: problem.help().to_owned(),
     }
 }
 

@@ -32,6 +32,4 @@ pub use problem::{Problem, ProblemKind, Severity};
 pub use scanner::Style;
 pub use span::{LineIndex, Position, Span};
 pub use stream::{Stream, parse};
-pub use tree::{
-    Document, Entries, Entry, Format, Items, Located, Node, Value, WrittenEntries, WrittenEntry,
-};
+pub use tree::{Document, Entries, Format, Items, Located, Node, Value, WrittenEntries, WrittenEntry};

@@ -32,28 +32,29 @@ impl Path {
 
     /// This path and one more key.
     #[must_use]
-    pub fn key(self, key: impl Into<SmolStr>) -> Path {
+    pub fn key(&self, key: impl Into<SmolStr>) -> Path {
         self.push(Segment::Key(key.into()))
     }
 
     /// This path and one more index.
     #[must_use]
-    pub fn index(self, index: usize) -> Path {
+    pub fn index(&self, index: usize) -> Path {
         self.push(Segment::Index(index))
     }
 
     /// This path and one more segment.
     #[must_use]
-    pub fn push(mut self, segment: Segment) -> Path {
-        Arc::make_mut(&mut self.0).push(segment);
-        self
+    pub fn push(&self, segment: Segment) -> Path {
+        let mut segments = Vec::with_capacity(self.len() + 1);
+        segments.extend_from_slice(&self.0);
+        segments.push(segment);
+        Path(Arc::new(segments))
     }
 
     /// This path followed by `rest`.
     #[must_use]
-    pub fn join(mut self, rest: &Path) -> Path {
-        Arc::make_mut(&mut self.0).extend_from_slice(&rest.0);
-        self
+    pub fn join(&self, rest: &Path) -> Path {
+        self.0.iter().chain(rest.0.iter()).cloned().collect()
     }
 
     /// The segments from the root on.
@@ -141,7 +142,9 @@ fn write_quoted(formatter: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
 
 /// Why a text is not a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a path: {problem} at byte {at}; write it like spec.containers[0].image or metadata.labels[\"a.b/c\"]")]
+#[error(
+    "`{text}` is not a path: {problem} at byte {at}; write it like spec.containers[0].image or metadata.labels[\"a.b/c\"]"
+)]
 pub struct PathError {
     text: String,
     problem: &'static str,

@@ -11,7 +11,7 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// Where, in [`Stream::text`](crate::Stream::text).
     pub span: Span,
-    /// The [`index`](crate::Document::index) of the document concerned; `None` when it concerns the whole input.
+    /// The [`index`](crate::Document) of the document concerned; `None` when it concerns the whole input.
     pub document: Option<usize>,
 }
 
@@ -141,17 +141,27 @@ impl Problem {
         self.kind.help()
     }
 
-    /// Whether a document was lost.
+    /// How much it costs.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.kind.severity()
     }
+
+    /// Whether a document, or part of the input, could not be read because of it.
+    #[must_use]
+    pub fn loses_document(&self) -> bool {
+        self.severity() == Severity::Error
+    }
+
+    /// A stable name for machines, such as `duplicate-key`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
 }
 
 impl ProblemKind {
-    /// A stable name for machines.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             ProblemKind::Syntax(_) => "yaml-syntax",
             ProblemKind::Json(_) => "json-syntax",
@@ -206,7 +216,9 @@ impl ProblemKind {
             ProblemKind::DuplicateKey { ambiguous: false, .. } => {
                 "keep one; kubectl takes the last, other readers the first, so a reviewer may see a value that does not apply"
             }
-            ProblemKind::DuplicateKey { .. } => "keep one; which of them kubectl takes differs from run to run",
+            ProblemKind::DuplicateKey { .. } => {
+                "keep one; which of them kubectl takes differs from run to run"
+            }
             ProblemKind::MergeOverride { .. } => "write `<<` first and then the keys that override it",
             ProblemKind::Dropped => "start the next document with `---`, or remove the text",
             ProblemKind::DepthLimit { .. } => "no Kubernetes object nests this deep; remove the nesting",

@@ -68,7 +68,9 @@ fn resolve_plain(text: &str) -> Scalar {
     match text.as_bytes().first() {
         None | Some(b'+' | b'-' | b'.' | b'~' | b'0'..=b'9') => resolve_untyped(text),
         // The longest word with a meaning is `false`.
-        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') if text.len() <= 5 => word(text),
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') if text.len() <= 5 => {
+            word(text)
+        }
         Some(_) => Scalar::Str,
     }
 }
@@ -106,7 +108,9 @@ fn number(text: &str) -> Scalar {
 /// The words with a meaning (`resolveMap`).
 fn word(text: &str) -> Scalar {
     match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Scalar::Bool(true),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            Scalar::Bool(true)
+        }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             Scalar::Bool(false)
         }

@@ -186,7 +186,6 @@ impl Decode for QuantityText {
             Value::Null => SmolStr::default(),
             Value::Str(text) => SmolStr::new(text),
             Value::Int(number) => number.to_smolstr(),
-            Value::Uint(number) => number.to_smolstr(),
             Value::Float(number) => number.to_smolstr(),
             _ => {
                 cx.wrong_type(node, "quantity");

@@ -154,7 +154,8 @@ impl Builder {
         let first = bytes.first().copied().unwrap_or(0);
         let last = bytes.last().copied().unwrap_or(0);
         let middle = bytes.get(bytes.len() / 2).copied().unwrap_or(0);
-        let hash = (bytes.len() as u64) << 24 | u64::from(first) << 16 | u64::from(middle) << 8 | u64::from(last);
+        let hash =
+            (bytes.len() as u64) << 24 | u64::from(first) << 16 | u64::from(middle) << 8 | u64::from(last);
         1 << (hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
     }
 

@@ -23,7 +23,8 @@ impl Builder {
         let mut overridden = vec![false; candidates.len()];
         let mut warnings = Vec::new();
         for group in order.chunk_by(|left, right| {
-            key_of(&self.storage, &candidates, *left, text) == key_of(&self.storage, &candidates, *right, text)
+            key_of(&self.storage, &candidates, *left, text)
+                == key_of(&self.storage, &candidates, *right, text)
         }) {
             let Some((last, before)) = group.split_last() else { continue };
             for index in before {

@@ -128,14 +128,16 @@ impl<'s> Composer<'s> {
         span: Span,
     ) -> Result<(), Fault> {
         let text = self.content(content);
-        let implicit = properties.tag == Tag::NonSpecific || properties.tag == Tag::None && style == Style::Plain;
+        let implicit =
+            properties.tag == Tag::NonSpecific || properties.tag == Tag::None && style == Style::Plain;
         let is_key = self.builder.expects_key();
         let is_merge = is_key && text == "<<" && (implicit || properties.tag == Tag::Merge);
         let scalar = if is_merge {
             Scalar::Str
         } else {
-            resolve(text, properties.tag, implicit)
-                .map_err(|_| Fault::new(ProblemKind::TagMismatch { tag: properties.tag.name().to_owned() }, span))?
+            resolve(text, properties.tag, implicit).map_err(|_| {
+                Fault::new(ProblemKind::TagMismatch { tag: properties.tag.name().to_owned() }, span)
+            })?
         };
         let slot = if is_merge {
             self.builder.note_merge();

@@ -27,7 +27,10 @@ impl Parser<'_> {
                 self.scanner.skip();
                 Ok(Event::SequenceEnd { span: token.span })
             }
-            _ => fail("expected a sequence item (`-`) or the end of the sequence; is the indentation right?", token),
+            _ => fail(
+                "expected a sequence item (`-`) or the end of the sequence; is the indentation right?",
+                token,
+            ),
         }
     }
 

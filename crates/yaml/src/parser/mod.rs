@@ -18,32 +18,12 @@ pub(crate) enum Event {
     DocumentStart,
     DocumentEnd,
     StreamEnd,
-    Alias {
-        name: Span,
-        span: Span,
-    },
-    Scalar {
-        properties: Properties,
-        content: Content,
-        style: Style,
-        span: Span,
-    },
-    SequenceStart {
-        properties: Properties,
-        style: Style,
-        span: Span,
-    },
-    SequenceEnd {
-        span: Span,
-    },
-    MappingStart {
-        properties: Properties,
-        style: Style,
-        span: Span,
-    },
-    MappingEnd {
-        span: Span,
-    },
+    Alias { name: Span, span: Span },
+    Scalar { properties: Properties, content: Content, style: Style, span: Span },
+    SequenceStart { properties: Properties, style: Style, span: Span },
+    SequenceEnd { span: Span },
+    MappingStart { properties: Properties, style: Style, span: Span },
+    MappingEnd { span: Span },
 }
 
 /// Anchor and tag of a node.
@@ -178,7 +158,6 @@ impl<'s> Parser<'s> {
     fn pop_state(&mut self) {
         self.state = self.states.pop().unwrap_or(State::End);
     }
-
 }
 
 fn fail<T>(message: &'static str, token: Token) -> Result<T, Fault> {

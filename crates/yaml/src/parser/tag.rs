@@ -108,7 +108,10 @@ impl Parser<'_> {
         };
         let resolved = format!("{prefix}{}", text.suffix);
         if resolved.is_empty() || own.is_none() && prefix.is_empty() {
-            return fail("no %TAG directive defines the handle of this tag; quote a value that starts with `!`", token);
+            return fail(
+                "no %TAG directive defines the handle of this tag; quote a value that starts with `!`",
+                token,
+            );
         }
         Ok(Tag::from_text(&resolved))
     }

@@ -5,7 +5,7 @@
 /// What is not UTF-8 becomes U+FFFD, byte by byte, as when Go writes such a string to JSON.
 pub(crate) fn decode(text: &str) -> Option<String> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    if digits.len() % 4 != 0 {
+    if !digits.len().is_multiple_of(4) {
         return None;
     }
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=').count();

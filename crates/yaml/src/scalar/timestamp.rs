@@ -81,9 +81,8 @@ impl Reader<'_> {
             return true;
         }
         let [b'+' | b'-', h1, h2, b':', m1, m2] = self.rest else { return false };
-        let two = |tens: u8, ones: u8| {
-            Some(char::from(tens).to_digit(10)? * 10 + char::from(ones).to_digit(10)?)
-        };
+        let two =
+            |tens: u8, ones: u8| Some(char::from(tens).to_digit(10)? * 10 + char::from(ones).to_digit(10)?);
         let valid = two(*h1, *h2).is_some_and(|hours| hours <= 24)
             && two(*m1, *m2).is_some_and(|minutes| minutes <= 60);
         self.rest = &[];
@@ -93,7 +92,7 @@ impl Reader<'_> {
 
 fn days(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

@@ -16,6 +16,7 @@ const INDICATOR: u8 = 64;
 
 const CLASS: [u8; 256] = classes();
 
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiling")]
 const fn classes() -> [u8; 256] {
     let mut table = [PLAIN; 256];
     let sets: [(&[u8], u8); 7] = [

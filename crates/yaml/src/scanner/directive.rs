@@ -111,7 +111,8 @@ impl Scanner<'_> {
             }
         };
         if !self.is_blank_or_end(self.position) {
-            return self.syntax("a tag must be followed by a space; quote a value that starts with `!`", start);
+            return self
+                .syntax("a tag must be followed by a space; quote a value that starts with `!`", start);
         }
         let content = self.keep_tag(handle, suffix);
         Ok(Token { content, ..Token::new(TokenKind::Tag, Span::of(start, self.position)) })

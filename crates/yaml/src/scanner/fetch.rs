@@ -145,8 +145,10 @@ impl Scanner<'_> {
         } else {
             if self.flow_level == 0 {
                 if !self.simple_key_allowed {
-                    return self
-                        .syntax("a second `:` on one line; quote the value if it contains `: `", self.position);
+                    return self.syntax(
+                        "a second `:` on one line; quote the value if it contains `: `",
+                        self.position,
+                    );
                 }
                 self.roll_indent(self.column(), None, TokenKind::BlockMappingStart, self.position)?;
             }

@@ -112,10 +112,6 @@ impl<'s> Scanner<'s> {
         self.position
     }
 
-    pub(crate) fn source(&self) -> &'s [u8] {
-        self.source
-    }
-
     fn append(&mut self, token: Token) {
         // Tokens wait only while a key may still be found, so the queue stays short; drop what was taken.
         if self.head > 64 && self.head * 2 > self.queue.len() {

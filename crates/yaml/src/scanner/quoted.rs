@@ -19,7 +19,8 @@ impl Scanner<'_> {
         self.breaks.clear();
         loop {
             if self.at_document_indicator() {
-                return self.syntax("a document ends within a quoted value; is the closing quote missing?", start);
+                return self
+                    .syntax("a document ends within a quoted value; is the closing quote missing?", start);
             }
             if self.current() == 0 {
                 return self.syntax("the closing quote is missing", start);
@@ -37,11 +38,8 @@ impl Scanner<'_> {
     /// Where the scalar closes when it is on one line and without escapes, so that its content is the source itself.
     fn simple_close(&self, quote: u8) -> Option<usize> {
         let rest = self.source.get(self.position..)?;
-        let end = if quote == b'"' {
-            memchr::memchr2(b'"', b'\\', rest)?
-        } else {
-            memchr::memchr(b'\'', rest)?
-        };
+        let end =
+            if quote == b'"' { memchr::memchr2(b'"', b'\\', rest)? } else { memchr::memchr(b'\'', rest)? };
         let close = self.position + end;
         let doubled = quote == b'\'' && self.at(close + 1) == b'\'';
         if self.at(close) != quote || doubled {
@@ -60,7 +58,10 @@ impl Scanner<'_> {
     fn scan_quoted_run(&mut self, quote: u8, start: usize) -> Result<bool, Fault> {
         loop {
             let mut end = self.position;
-            while !(self.at(end) == quote || quote == b'"' && self.at(end) == b'\\' || self.is_blank_or_end(end)) {
+            while !(self.at(end) == quote
+                || quote == b'"' && self.at(end) == b'\\'
+                || self.is_blank_or_end(end))
+            {
                 end += 1;
             }
             self.heap.push_str(self.text(self.position, end));
@@ -90,7 +91,10 @@ impl Scanner<'_> {
             b'U' => 8,
             other => {
                 let Some(character) = simple_escape(other) else {
-                    return self.syntax("an unknown escape in a double-quoted value; double the `\\`", self.position);
+                    return self.syntax(
+                        "an unknown escape in a double-quoted value; double the `\\`",
+                        self.position,
+                    );
                 };
                 self.heap.push(character);
                 self.position += 2;
@@ -102,7 +106,7 @@ impl Scanner<'_> {
             let Some(digit) = hex(self.at(self.position + 2 + index)) else {
                 return self.syntax("a hexadecimal digit is missing in an escape", start);
             };
-            code = code.checked_mul(16).unwrap_or(u32::MAX).saturating_add(digit);
+            code = code.saturating_mul(16).saturating_add(digit);
         }
         let Some(character) = char::from_u32(code) else {
             return self.syntax("an escape names no Unicode character", start);

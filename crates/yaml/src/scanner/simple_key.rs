@@ -99,7 +99,9 @@ impl Scanner<'_> {
         let line = self.source.get(start..).unwrap_or_default();
         let length = memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
         Err(Fault::new(
-            ProblemKind::Syntax("a `:` is missing: this must be a key, as it stands where the mapping's keys stand".into()),
+            ProblemKind::Syntax(
+                "a `:` is missing: this must be a key, as it stands where the mapping's keys stand".into(),
+            ),
             Span::of(start, start + length),
         ))
     }

@@ -197,8 +197,12 @@ impl Reader<'_> {
         match (bad, composed) {
             (None, composed) => composed,
             // The document may have ended long before the character.
-            (Some(at), Ok(composed)) if composed.follows.is_some_and(|token| !token.is_end())
-                && !printable::was_read(text, composed.position + 1, at) => Ok(composed),
+            (Some(at), Ok(composed))
+                if composed.follows.is_some_and(|token| !token.is_end())
+                    && !printable::was_read(text, composed.position + 1, at) =>
+            {
+                Ok(composed)
+            }
             (Some(at), Ok(_)) => Err(printable::fault(at, text)),
             (Some(at), Err(fault)) if (fault.span.end as usize) < at => Err(fault),
             (Some(at), Err(_)) => Err(printable::fault(at, text)),

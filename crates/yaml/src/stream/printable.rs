@@ -46,7 +46,9 @@ fn is_forbidden(bytes: &[u8]) -> bool {
 /// bytes. `text` is a document, in which CR LF counts as LF as kubectl's line reader makes it.
 pub(super) fn was_read(text: &str, seen: usize, forbidden: usize) -> bool {
     const BLOCK: usize = 512;
-    let shrunk = |end: usize| end - memchr::memmem::find_iter(text.as_bytes().get(..end).unwrap_or_default(), b"\r\n").count();
+    let shrunk = |end: usize| {
+        end - memchr::memmem::find_iter(text.as_bytes().get(..end).unwrap_or_default(), b"\r\n").count()
+    };
     let (seen, forbidden) = (shrunk(seen.min(text.len())), shrunk(forbidden));
     let mut decoded = 0;
     let normal = text.replace("\r\n", "\n");

@@ -1,6 +1,6 @@
 //! From a path to a node.
 
-use super::{Document, Entry, Node};
+use super::{Document, Node};
 use crate::path::{Path, Segment};
 use crate::span::Span;
 
@@ -25,7 +25,7 @@ impl Document {
         for segment in path.segments() {
             let (node, key_span) = match segment {
                 Segment::Key(key) => match located.node.entry(key) {
-                    Some(Entry { value, key_span, .. }) => (value, Some(key_span)),
+                    Some((key_span, value)) => (value, Some(key_span)),
                     None => return located,
                 },
                 Segment::Index(index) => match located.node.item(*index) {

@@ -9,10 +9,8 @@ use std::sync::Arc;
 
 use crate::span::Span;
 pub use locate::Located;
-pub use node::{Entries, Entry, Items, Node, WrittenEntries, WrittenEntry};
-pub(crate) use slot::{
-    ALIASED, EFFECTIVE, Effective, Kind, MERGE, PROPERTIES, Slot, Storage, TYPED_KEY,
-};
+pub use node::{Entries, Items, Node, WrittenEntries, WrittenEntry};
+pub(crate) use slot::{ALIASED, EFFECTIVE, Effective, Kind, MERGE, PROPERTIES, Slot, Storage, TYPED_KEY};
 pub use value::Value;
 
 /// One document of an input: what kubectl makes one object of (or a `List` of several).
@@ -21,8 +19,11 @@ pub use value::Value;
 #[derive(Debug)]
 pub struct Document {
     pub(crate) text: Arc<str>,
-    pub(crate) span: Span,
-    pub(crate) index: usize,
+    /// Where the document stands in the text: for YAML, all between the separators.
+    pub span: Span,
+    /// The position among the documents of the input, from 0. Documents that hold nothing are not counted; documents
+    /// that could not be read are.
+    pub index: usize,
     pub(crate) format: Format,
     pub(crate) storage: Storage,
 }
@@ -41,19 +42,6 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         Node::new(self, 0)
-    }
-
-    /// Where the document stands in the text: for YAML, all between the separators.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// The position among the documents of the input, from 0. Documents that hold nothing are not counted; documents
-    /// that could not be read are.
-    #[must_use]
-    pub fn index(&self) -> usize {
-        self.index
     }
 
     /// Whether the document was read as YAML or as JSON.

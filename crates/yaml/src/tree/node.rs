@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ALIASED, Document, Kind, MERGE, PROPERTIES, Slot, Value};
+use super::{ALIASED, Document, Kind, MERGE, Slot, Value};
 use crate::scanner::Style;
 use crate::span::Span;
 
@@ -77,12 +77,12 @@ impl<'t> Node<'t> {
     /// The value of `key` in a mapping: of several the last, with merges (`<<`) applied. `None` for other nodes too.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'t>> {
-        Some(self.entry(key)?.value)
+        Some(self.entry(key)?.1)
     }
 
-    /// As [`get`](Node::get), with the key's place.
+    /// As [`get`](Node::get), with the place of the key.
     #[must_use]
-    pub fn entry(self, key: &str) -> Option<Entry<'t>> {
+    pub fn entry(self, key: &str) -> Option<(Span, Node<'t>)> {
         let storage = &self.document.storage;
         let place = self.resolved();
         let slot = storage.slot(place);
@@ -91,14 +91,15 @@ impl<'t> Node<'t> {
         }
         let base = self.document.own_text();
         if let Some(pairs) = storage.effective_pairs(place, slot) {
-            let pair = pairs.iter().find(|(found, _)| storage.string(storage.slot(*found), base) == Some(key));
-            return pair.map(|(key, value)| self.make_entry(*key, *value));
+            let pair =
+                pairs.iter().find(|(found, _)| storage.string(storage.slot(*found), base) == Some(key));
+            return pair.map(|(key, value)| self.found(*key, *value));
         }
         let mut next = place + 1;
         while next < slot.data {
             let value = next + 1;
             if storage.string(storage.slot(next), base) == Some(key) {
-                return Some(self.make_entry(next, value));
+                return Some(self.found(next, value));
             }
             next = storage.after(value);
         }
@@ -197,21 +198,6 @@ impl<'t> Node<'t> {
         self.value().type_name()
     }
 
-    /// Where anchor and tag start; the start of the span when there are none.
-    pub(crate) fn properties_start(self) -> u32 {
-        let storage = &self.document.storage;
-        let slot = storage.slot(self.place);
-        let start = (slot.flags & PROPERTIES != 0)
-            .then(|| storage.properties.binary_search_by_key(&self.place, |(owner, _)| *owner).ok())
-            .flatten()
-            .and_then(|found| storage.properties.get(found));
-        self.document.span.start + start.map_or(slot.span.start, |(_, start)| *start)
-    }
-
-    pub(crate) fn place(self) -> u32 {
-        self.place
-    }
-
     fn resolved(self) -> u32 {
         self.document.storage.resolve(self.place)
     }
@@ -236,19 +222,17 @@ impl<'t> Node<'t> {
         Entries { document: self.document, pairs, next: place + 1, end: slot.data }
     }
 
-    fn make_entry(self, key: u32, value: u32) -> Entry<'t> {
-        make_entry(self.document, key, value)
+    fn found(self, key: u32, value: u32) -> (Span, Node<'t>) {
+        (Node::new(self.document, key).span(), Node::new(self.document, value))
     }
 }
 
-fn make_entry(document: &Document, key: u32, value: u32) -> Entry<'_> {
+type Entry<'t> = (&'t str, Span, Node<'t>);
+
+fn entry(document: &Document, key: u32, value: u32) -> Entry<'_> {
     let slot = document.storage.slot(key);
-    let key_node = Node::new(document, key);
-    Entry {
-        key: document.storage.string(slot, document.own_text()).unwrap_or(""),
-        key_span: key_node.absolute(slot.span),
-        value: Node::new(document, value),
-    }
+    let text = document.storage.string(slot, document.own_text()).unwrap_or("");
+    (text, Node::new(document, key).span(), Node::new(document, value))
 }
 
 impl fmt::Debug for Node<'_> {
@@ -257,17 +241,6 @@ impl fmt::Debug for Node<'_> {
         let span = self.span();
         write!(formatter, "Node({} at {}..{})", self.type_name(), span.start, span.end)
     }
-}
-
-/// A key and its value.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'t> {
-    /// The key as it is in JSON: `80:` is `"80"`, `yes:` is `"true"`.
-    pub key: &'t str,
-    /// Where the key stands.
-    pub key_span: Span,
-    /// The value.
-    pub value: Node<'t>,
 }
 
 /// The items of a sequence: see [`Node::items`].
@@ -292,7 +265,8 @@ impl<'t> Iterator for Items<'t> {
     }
 }
 
-/// The entries of a mapping in effect: see [`Node::entries`].
+/// The entries of a mapping in effect, as `(key, span of the key, value)`: see [`Node::entries`]. The key is as in JSON:
+/// `80:` is `"80"`, `yes:` is `"true"`.
 #[derive(Clone, Debug)]
 pub struct Entries<'t> {
     document: &'t Document,
@@ -308,22 +282,26 @@ impl<'t> Iterator for Entries<'t> {
     fn next(&mut self) -> Option<Entry<'t>> {
         if let Some(pairs) = &mut self.pairs {
             let (key, value) = *pairs.next()?;
-            return Some(make_entry(self.document, key, value));
+            return Some(entry(self.document, key, value));
         }
         if self.next >= self.end {
             return None;
         }
         let (key, value) = (self.next, self.next + 1);
         self.next = self.document.storage.after(value);
-        Some(make_entry(self.document, key, value))
+        Some(entry(self.document, key, value))
     }
 }
 
 /// An entry of a mapping as written.
 #[derive(Clone, Copy, Debug)]
 pub struct WrittenEntry<'t> {
-    /// The entry.
-    pub entry: Entry<'t>,
+    /// The key as it is in JSON.
+    pub key: &'t str,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node<'t>,
     /// The key is `<<`: the value is merged into the mapping.
     pub is_merge: bool,
 }
@@ -346,6 +324,7 @@ impl<'t> Iterator for WrittenEntries<'t> {
         let (key, value) = (self.next, self.next + 1);
         self.next = self.document.storage.after(value);
         let is_merge = self.document.storage.slot(key).flags & MERGE != 0;
-        Some(WrittenEntry { entry: make_entry(self.document, key, value), is_merge })
+        let (key, key_span, value) = entry(self.document, key, value);
+        Some(WrittenEntry { key, key_span, value, is_merge })
     }
 }
