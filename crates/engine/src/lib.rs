@@ -1,10 +1,26 @@
 //! Decides which checks run, runs them in parallel, suppresses, compares with a baseline.
+//!
+//! Everything here is pure: texts and values come in, values go out. Who calls it reads files and knows which day it is.
 
+pub mod config;
+mod date;
 mod evaluate;
+mod glob;
+mod outcome;
 mod plan;
 mod report;
+mod selection;
+mod selector;
 mod subsume;
+mod suggest;
 
+pub use config::{Config, FailOn};
+pub use date::{Date, NotADate};
 pub use evaluate::evaluate;
+pub use glob::{Glob, NotAGlob};
+pub use outcome::{Exit, outcome};
 pub use plan::Plan;
 pub use report::{Counts, Report, Reported, Status, Suppression, Unknown};
+pub use selection::{Choice, NotAPssProfile, PssProfile, Selection, plan};
+pub use selector::{NotASelector, Selector, find_check, unknown_check_help};
+pub use suggest::suggest;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use seawall_checks::{Check, Settings};
-use seawall_finding::Severity;
+use seawall_finding::{PssLevel, Severity};
 
 /// What a run is to do: which checks, judged by which version, with which settings.
 #[derive(Clone, Debug, Default)]
@@ -14,4 +14,7 @@ pub struct Plan {
     pub severities: BTreeMap<&'static str, Severity>,
     /// Version and parameters.
     pub settings: Settings,
+    /// The level of the Pod Security Standards that is judged, in `settings.version`. Then each control says what it finds, and no
+    /// finding is told by that of another control.
+    pub pss: Option<PssLevel>,
 }
