@@ -25,7 +25,7 @@ use crate::glob::Glob;
 use crate::selection::Selection;
 use crate::selector::Selector;
 
-pub use schema::config_schema;
+pub use schema::{config_schema, config_schema_text};
 pub use vocabulary::OUTPUT_FORMATS;
 
 /// What `seawall.yaml` says. Without a file: the default.

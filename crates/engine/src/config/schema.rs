@@ -31,6 +31,12 @@ pub fn config_schema(catalogue: &[&'static Check]) -> Value {
     schema
 }
 
+/// [`config_schema`] as the text of a file.
+pub fn config_schema_text(catalogue: &[&'static Check]) -> String {
+    // `{:#}` of a JSON value is indented JSON, and cannot fail.
+    format!("{:#}\n", config_schema(catalogue))
+}
+
 fn of_shape(shape: &Shape) -> Value {
     match shape {
         Shape::Bool => json!({ "type": "boolean" }),
