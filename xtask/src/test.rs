@@ -33,8 +33,8 @@ pub(crate) fn run() -> Result<()> {
         println!("failed; run it again with: {command}");
     }
     println!("{} passed, {} failed", counts.passed, counts.failed);
-    ensure!(counts.passed > 0, "not a single test has run");
     ensure!(failed.is_empty(), "{} of {} steps failed", failed.len(), STEPS.len());
+    ensure!(counts.passed > 0, "not a single test has run");
     Ok(())
 }
 

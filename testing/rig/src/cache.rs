@@ -1,8 +1,9 @@
 //! The cache folder of built programs: built once, verified before every use.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
@@ -37,7 +38,12 @@ pub(crate) fn obtain(recipe: &Recipe, root: &Path) -> Result<Built> {
     if let Ok(built) = verify(recipe, &folder) {
         return Ok(built);
     }
+    // The only word that the rig says by itself: a first test that is silent for minutes looks like one that hangs.
+    let mut stderr = io::stderr();
+    writeln!(stderr, "building {} {} from source, once for all later tests", recipe.name, recipe.version)?;
+    let started = Instant::now();
     build_into(recipe, &folder)?;
+    writeln!(stderr, "built {} {} in {:.0} s", recipe.name, recipe.version, started.elapsed().as_secs_f64())?;
     verify(recipe, &folder)
 }
 
