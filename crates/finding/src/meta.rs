@@ -179,6 +179,13 @@ impl Meta {
         self.doc.trim_start().lines().next().unwrap_or_default().trim()
     }
 
+    /// The documentation as Markdown, title included: what the author wrote, without the space that a doc comment puts
+    /// before each line.
+    pub fn markdown(&self) -> String {
+        let lines = self.doc.trim_end().lines();
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+
     /// The text of a `## Section` of the documentation, trimmed; empty when there is none.
     pub fn section(&self, heading: &str) -> &'static str {
         let mut from = None;

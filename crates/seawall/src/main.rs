@@ -1,2 +1,27 @@
-//! The `seawall` program.
-fn main() {}
+//! The `seawall` program: arguments → plan → exit code.
+//!
+//! One file per subcommand in `command/`; groups of arguments that several share in `args/`. What a run finds is decided
+//! in the libraries; here it is only put together, written out and turned into an exit code.
+
+mod args;
+mod catalogue;
+mod cli;
+mod command;
+mod complete;
+mod configuration;
+mod console;
+mod docs;
+mod exit;
+mod interrupt;
+mod markdown;
+mod minimal;
+mod problems;
+mod progress;
+mod run;
+mod table;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

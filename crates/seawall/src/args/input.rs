@@ -1,0 +1,81 @@
+//! What to read.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueHint};
+use seawall_engine::{Config, Plan};
+use seawall_source::{Exclude, Input, Options};
+
+use crate::interrupt::{Interrupt, Stdin};
+
+/// What to read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Files and folders to read, `-` for standard input; the current folder without
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Arguments")]
+    pub paths: Vec<PathBuf>,
+    /// How to read them
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// How to read it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct ReadingArgs {
+    /// Leave out what matches, in the language of a .gitignore
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Read also what .gitignore and .seawallignore leave out
+    #[arg(long)]
+    no_ignore: bool,
+    /// Threads to use; as many as there are processors without
+    #[arg(long, value_name = "N", env = "SEAWALL_THREADS")]
+    threads: Option<std::num::NonZeroUsize>,
+}
+
+impl InputArgs {
+    /// The inputs, and how to read them.
+    pub(crate) fn inputs(&self, interrupt: &Interrupt) -> Result<Vec<Input>> {
+        let mut stdin = false;
+        if self.paths.is_empty() {
+            return Ok(vec![Input::Path(PathBuf::from("."))]);
+        }
+        self.paths
+            .iter()
+            .map(|path| {
+                if path != Path::new("-") {
+                    return Ok(Input::Path(path.clone()));
+                }
+                if std::mem::replace(&mut stdin, true) {
+                    bail!("`-` stands for standard input, which can be read only once");
+                }
+                Ok(Input::Stream { shown_as: path.clone(), reader: Box::new(Stdin::new(interrupt.clone())) })
+            })
+            .collect()
+    }
+}
+
+impl ReadingArgs {
+    /// How to read: the flags on top of what the configuration says.
+    pub(crate) fn options(&self, config: &Config, _plan: &Plan) -> Result<Options> {
+        Ok(Options {
+            exclude: Exclude::new(config.exclude.iter().chain(&self.exclude))?,
+            ignore_files: !self.no_ignore,
+            ..Options::default()
+        })
+    }
+
+    /// Gives the program as many threads as are asked for. Once; without this, they start with the first work there is.
+    pub(crate) fn start_threads(&self) -> Result<()> {
+        if let Some(threads) = self.threads {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads.get())
+                .build_global()
+                .context("cannot start the threads that --threads asks for")?;
+        }
+        Ok(())
+    }
+}

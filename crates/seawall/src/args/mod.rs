@@ -1,0 +1,5 @@
+//! Groups of arguments that several subcommands share.
+
+pub(crate) mod input;
+pub(crate) mod select;
+pub(crate) mod verdict;

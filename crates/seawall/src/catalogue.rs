@@ -1,0 +1,187 @@
+//! The catalogue of checks: finding one by what a person calls it, and telling what it is as data.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, anyhow};
+use seawall_checks::Check;
+use seawall_engine::suggest;
+use seawall_finding::{Domain, Meta, ParamDefault, Profile};
+use serde::Serialize;
+
+/// The check called `written`: its id or name, in any case.
+pub(crate) fn find(written: &str) -> Result<&'static Check> {
+    let checks = seawall_checks::all();
+    let called = |name: &str| name.eq_ignore_ascii_case(written.trim());
+    if let Some(check) = checks.iter().find(|check| called(check.meta.id) || called(check.meta.name)) {
+        return Ok(check);
+    }
+    let names = checks.iter().flat_map(|check| [check.meta.name, check.meta.id]);
+    Err(anyhow!("there is no check `{written}`{}", did_you_mean(written, names)))
+}
+
+/// The domain called `written`, as in `workload`.
+pub(crate) fn domain(written: &str) -> Result<Domain> {
+    Domain::ALL
+        .into_iter()
+        .find(|domain| domain.name().eq_ignore_ascii_case(written))
+        .ok_or_else(|| anyhow!("there is no domain `{written}`{}", did_you_mean(written, domain_names())))
+}
+
+/// Names of the domains, in the order of their ids.
+pub(crate) fn domain_names() -> impl Iterator<Item = &'static str> {
+    Domain::ALL.into_iter().map(Domain::name)
+}
+
+/// What a domain is about.
+pub(crate) const fn about(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Workload => "what a pod may do to the node and to its neighbours",
+        Domain::Access => "who may do what: roles, bindings, service accounts",
+        Domain::Network => "who may talk to whom, and what is reachable from outside",
+        Domain::Data => "secrets, volumes, and data at rest and in transit",
+        Domain::Image => "where images come from and what is in them",
+        Domain::Reliability => "resources, probes, and what survives a failure",
+        Domain::ControlPlane => "API server, etcd, scheduler, controllers, their certificates",
+        Domain::Node => "kubelet, container runtime, operating system",
+        Domain::Governance => "audit, versions, backups, policies in force",
+    }
+}
+
+/// A check as data, for `--format json`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    id: &'static str,
+    name: &'static str,
+    title: &'static str,
+    severity: &'static str,
+    domain: &'static str,
+    scope: &'static str,
+    profile: &'static str,
+    since: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pod_security: Option<PodSecurity>,
+    tags: &'static [&'static str],
+    frameworks: Vec<Control>,
+    params: Vec<Parameter>,
+    subsumes: &'static [&'static str],
+    /// The whole documentation in Markdown; only when one check is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doc: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PodSecurity {
+    level: &'static str,
+    control: &'static str,
+    since: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Control {
+    framework: &'static str,
+    control: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Parameter {
+    name: &'static str,
+    doc: &'static str,
+    default: serde_json::Value,
+}
+
+impl Entry {
+    /// The check without its documentation.
+    pub(crate) fn new(meta: &'static Meta) -> Self {
+        Self {
+            id: meta.id,
+            name: meta.name,
+            title: meta.title(),
+            severity: meta.severity.name(),
+            domain: meta.domain().name(),
+            scope: scope(meta),
+            profile: meta.profile.name(),
+            since: meta.since,
+            pod_security: meta.pss.map(|pss| PodSecurity {
+                level: pss.level.name(),
+                control: pss.control,
+                since: pss.versions.since.to_string(),
+                until: pss.versions.until.map(|until| until.to_string()),
+            }),
+            tags: meta.tags,
+            frameworks: meta
+                .frameworks
+                .iter()
+                .map(|framework| Control { framework: framework.name, control: framework.control })
+                .collect(),
+            params: meta
+                .params
+                .iter()
+                .map(|param| Parameter {
+                    name: param.name,
+                    doc: param.doc,
+                    default: match param.default {
+                        ParamDefault::Bool(value) => value.into(),
+                        ParamDefault::Int(value) => value.into(),
+                        ParamDefault::Strings(values) => values.into(),
+                    },
+                })
+                .collect(),
+            subsumes: meta.subsumes,
+            doc: None,
+        }
+    }
+
+    /// The check with its documentation.
+    pub(crate) fn documented(meta: &'static Meta) -> Self {
+        Self { doc: Some(meta.markdown()), ..Self::new(meta) }
+    }
+}
+
+fn scope(meta: &Meta) -> &'static str {
+    use seawall_finding::Scope;
+    match meta.scope {
+        Scope::Workload => "workload",
+        Scope::Container => "container",
+        Scope::Object => "object",
+        Scope::Snapshot => "snapshot",
+    }
+}
+
+/// The checks of a domain, in the order of ids.
+pub(crate) fn of_domain(domain: Domain) -> Vec<&'static Meta> {
+    let metas = seawall_checks::all().into_iter().map(|check| &check.meta);
+    metas.filter(|meta| meta.domain() == domain).collect()
+}
+
+/// What a profile is for.
+pub(crate) const fn about_profile(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Default => "what anyone would act on",
+        Profile::Strict => "what a hardened cluster wants",
+        Profile::All => "everything, matters of taste included",
+    }
+}
+
+/// All tags, sorted.
+pub(crate) fn tags() -> Vec<&'static str> {
+    let tags = seawall_checks::all().into_iter().flat_map(|check| check.meta.tags).copied();
+    tags.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Refuses a tag that no check has.
+pub(crate) fn known_tag(written: &str) -> Result<()> {
+    let tags = tags();
+    if tags.contains(&written) {
+        return Ok(());
+    }
+    Err(anyhow!("no check has the tag `{written}`{}", did_you_mean(written, tags)))
+}
+
+/// `; did you mean …?`, or nothing when no candidate is near.
+fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+    suggest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}

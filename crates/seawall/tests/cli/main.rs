@@ -1,0 +1,42 @@
+//! The program as people meet it: what it says, where, and with which exit code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod commands;
+mod completions;
+mod documents;
+mod streams;
+
+use std::process::{Command, Output};
+
+/// Path of the program.
+const SEAWALL: &str = env!("CARGO_BIN_EXE_seawall");
+
+/// Variables by which an environment changes what the program says.
+const ENVIRONMENT: &[&str] = &[
+    "CI",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "COLUMNS",
+    "NO_COLOR",
+    "SEAWALL_CONFIG",
+    "SEAWALL_FAIL_ON",
+    "SEAWALL_KUBERNETES_VERSION",
+    "SEAWALL_PROFILE",
+    "SEAWALL_THREADS",
+    "TERM",
+];
+
+/// The program with `arguments`, whatever the environment of the test.
+fn seawall(arguments: &[&str]) -> Command {
+    let mut command = Command::new(SEAWALL);
+    command.args(arguments);
+    for name in ENVIRONMENT {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
