@@ -4,15 +4,26 @@
 //! the scan incomplete; or it is listed as [`seawall_inventory::Skipped`] with the reason. Nothing is lost in silence, and
 //! one bad file never keeps the others from being read.
 
+mod build;
 mod control;
+mod disk;
 mod file;
+mod gather;
+mod helm;
+mod kustomize;
+mod layout;
 mod load;
 mod options;
 mod place;
 mod problem;
+mod process;
+mod read;
 pub mod recognise;
+mod rendered;
 mod walk;
 
 pub use control::{Control, Progress};
+pub use helm::HelmOptions;
+pub use kustomize::KustomizeOptions;
 pub use load::load;
 pub use options::{BadGlob, Exclude, Input, Options};

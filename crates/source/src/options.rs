@@ -5,7 +5,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use seawall_inventory::KubernetesVersion;
 use seawall_yaml::Limits;
+
+use crate::helm::HelmOptions;
+use crate::kustomize::KustomizeOptions;
 
 /// Something to read.
 pub enum Input {
@@ -42,10 +46,23 @@ pub struct Options {
     pub exclude: Exclude,
     /// Whether `.gitignore` and `.seawallignore` leave files out. Default: yes.
     pub ignore_files: bool,
-    /// The largest file that is read, in bytes. Default 512 MiB: a dump of a whole large cluster stays below it.
-    pub max_file_size: u64,
-    /// Bounds of what one file may hold.
+    /// How charts are rendered.
+    pub helm: HelmOptions,
+    /// How kustomizations are built.
+    pub kustomize: KustomizeOptions,
+    /// The Kubernetes that is scanned for; charts are rendered for it.
+    pub kubernetes_version: KubernetesVersion,
+    /// Whether charts and kustomizations may take things from the network. Default: no.
+    pub allow_remote: bool,
+    /// Bounds of one file. `max_bytes` holds for what a chart or kustomization prints, too.
     pub limits: Limits,
+}
+
+impl Options {
+    /// The largest file that is read, in bytes.
+    pub(crate) fn max_file_size(&self) -> u64 {
+        u64::try_from(self.limits.max_bytes).unwrap_or(u64::MAX)
+    }
 }
 
 impl Default for Options {
@@ -53,7 +70,10 @@ impl Default for Options {
         Self {
             exclude: Exclude::default(),
             ignore_files: true,
-            max_file_size: 512 << 20,
+            helm: HelmOptions::default(),
+            kustomize: KustomizeOptions::default(),
+            kubernetes_version: KubernetesVersion::LATEST,
+            allow_remote: false,
             limits: Limits::default(),
         }
     }

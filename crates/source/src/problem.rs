@@ -7,6 +7,7 @@ use seawall_inventory::{Place, Problem, Weight};
 
 use crate::file::Unreadable;
 use crate::place::or_dot;
+use crate::process::Failure;
 
 /// A problem of a whole file or folder that leaves something unread.
 pub(crate) fn incomplete(
@@ -137,6 +138,63 @@ pub(crate) fn interrupted_listing(shown: &Path) -> Problem {
         "the scan was stopped before this folder was listed",
         "run it again and let it finish",
     )
+}
+
+/// A program that is to render something did not get to say anything. `what` is the consequence.
+pub(crate) fn not_run(
+    shown: &Path,
+    what: &str,
+    name: &str,
+    program: Option<&Path>,
+    timeout_flag: &str,
+    failure: &Failure,
+) -> Problem {
+    let called = program.map_or_else(|| format!("`{name}`"), |program| format!("`{}`", program.display()));
+    let (code, message, help) = match failure {
+        Failure::NotStarted(error) => (
+            "not-started",
+            format!("{called} cannot be started: {}", Cause(error)),
+            format!("check the path of {name} and that you may run it"),
+        ),
+        Failure::TimedOut(timeout) => (
+            "timeout",
+            format!("{called} was ended after {} s", timeout.as_secs_f32()),
+            format!("find out what takes it so long, or give it more time with {timeout_flag}"),
+        ),
+        Failure::TooMuchOutput { limit } => (
+            "output-too-large",
+            format!("{called} printed more than the limit of {}", Size(*limit)),
+            "look for a template that repeats without end".to_owned(),
+        ),
+        Failure::Cancelled => {
+            ("interrupted", "the scan was stopped".to_owned(), "run it again and let it finish".to_owned())
+        }
+        Failure::Io(error) => (
+            "not-started",
+            format!("{called} cannot be run: {}", Cause(error)),
+            "check that there is room for temporary files and processes".to_owned(),
+        ),
+    };
+    incomplete(code, shown, format!("{what}: {message}"), help)
+}
+
+/// A message as one line that fits a report.
+pub(crate) fn one_line<'l>(lines: impl Iterator<Item = &'l str>) -> String {
+    const LONGEST: usize = 2000;
+    let mut line = String::new();
+    for part in lines {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        // What a program prints may hold what steers a terminal.
+        line.extend(part.chars().filter(|letter| !letter.is_control()));
+        if let Some((cut, _)) = line.char_indices().nth(LONGEST) {
+            line.truncate(cut);
+            line.push('…');
+            break;
+        }
+    }
+    line
 }
 
 /// A size in the largest unit that gives a whole number.

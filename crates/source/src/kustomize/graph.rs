@@ -1,0 +1,146 @@
+//! Which kustomization includes which.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::kustomization::{Kustomization, Reference};
+use crate::disk::Disk;
+
+/// The kustomizations that were found, and those that they include, wherever they lie. By folder, absolute.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    nodes: BTreeMap<PathBuf, Kustomization>,
+    found: BTreeSet<PathBuf>,
+}
+
+/// What stands in the way of building a kustomization, before Kustomize is asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Obstacle {
+    /// Something on the network.
+    Remote {
+        /// The folder of the kustomization that refers to it.
+        folder: PathBuf,
+        /// What it refers to.
+        reference: String,
+    },
+    /// A file or folder that is not there.
+    Missing {
+        /// The folder of the kustomization that refers to it.
+        folder: PathBuf,
+        /// What it refers to.
+        reference: String,
+    },
+    /// A chart that Kustomize would have Helm render.
+    InflatesCharts {
+        /// The folder of the kustomization.
+        folder: PathBuf,
+    },
+}
+
+impl Graph {
+    /// Reads the kustomizations of `folders` and what they include.
+    pub(crate) fn new(folders: impl IntoIterator<Item = PathBuf>, disk: &dyn Disk) -> Self {
+        let mut graph = Self { found: folders.into_iter().collect(), ..Self::default() };
+        let mut ahead: Vec<PathBuf> = graph.found.iter().cloned().collect();
+        while let Some(folder) = ahead.pop() {
+            if graph.nodes.contains_key(&folder) {
+                continue;
+            }
+            let Some(kustomization) = Kustomization::of(&folder, disk) else { continue };
+            let included = kustomization.resources.iter().chain(&kustomization.components);
+            ahead.extend(included.filter_map(Reference::local).cloned());
+            graph.nodes.insert(folder, kustomization);
+        }
+        graph
+    }
+
+    pub(crate) fn get(&self, folder: &Path) -> Option<&Kustomization> {
+        self.nodes.get(folder)
+    }
+
+    /// The kustomizations to build: those that were found, are no components, and that no other one found includes. Of
+    /// kustomizations that include each other in a circle, the first one: Kustomize will say what is wrong.
+    pub(crate) fn roots(&self) -> BTreeSet<PathBuf> {
+        let found = || self.found.iter().filter_map(|folder| Some((folder, self.nodes.get(folder)?)));
+        let included: BTreeSet<&PathBuf> = found()
+            .flat_map(|(folder, _)| self.included_by(folder).filter(move |other| *other != folder))
+            .collect();
+        let is_root = |folder: &PathBuf, kustomization: &Kustomization| {
+            !kustomization.component && !included.contains(folder)
+        };
+        let mut roots: BTreeSet<PathBuf> = found()
+            .filter(|(folder, node)| is_root(folder, node))
+            .map(|(folder, _)| folder.clone())
+            .collect();
+        let mut reached = self.reach(roots.iter());
+        for (folder, kustomization) in found() {
+            if !kustomization.component && !reached.contains(folder) {
+                reached.extend(self.reach([folder]));
+                roots.insert(folder.clone());
+            }
+        }
+        roots
+    }
+
+    /// `folders` and every kustomization that they include, however far away.
+    pub(crate) fn reach<'p>(&self, folders: impl IntoIterator<Item = &'p PathBuf>) -> BTreeSet<PathBuf> {
+        let mut reached = BTreeSet::new();
+        let mut ahead: Vec<&Path> = folders.into_iter().map(PathBuf::as_path).collect();
+        while let Some(folder) = ahead.pop() {
+            if self.nodes.contains_key(folder) && reached.insert(folder.to_path_buf()) {
+                ahead.extend(self.included_by(folder).map(PathBuf::as_path));
+            }
+        }
+        reached
+    }
+
+    /// The kustomizations that `folder` includes itself.
+    pub(crate) fn included_by(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
+        let node = self.nodes.get(folder);
+        let references = node.into_iter().flat_map(|node| node.resources.iter().chain(&node.components));
+        references.filter_map(Reference::local).filter(|path| self.nodes.contains_key(*path))
+    }
+
+    /// Files whose objects a kustomization takes in.
+    pub(crate) fn resource_files(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
+        let resources = self.nodes.get(folder).into_iter().flat_map(|node| &node.resources);
+        resources.filter_map(Reference::local).filter(|path| !self.nodes.contains_key(*path))
+    }
+
+    /// Files that change what kustomizations have or are content of what they generate: no objects by themselves.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
+        self.nodes.values().flat_map(|node| &node.inputs).filter_map(Reference::local)
+    }
+
+    /// The folders of all kustomizations.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &PathBuf> {
+        self.nodes.keys()
+    }
+
+    /// What stands in the way of building `root` without the network and without Helm.
+    pub(crate) fn obstacles(&self, root: &PathBuf) -> BTreeSet<Obstacle> {
+        let mut obstacles = BTreeSet::new();
+        for folder in self.reach([root]) {
+            let Some(node) = self.nodes.get(&folder) else { continue };
+            if node.inflates_charts {
+                obstacles.insert(Obstacle::InflatesCharts { folder: folder.clone() });
+            }
+            let remote = node.references().filter_map(Reference::remote);
+            obstacles.extend(
+                remote.map(|reference| Obstacle::Remote {
+                    folder: folder.clone(),
+                    reference: reference.into(),
+                }),
+            );
+            // Of inputs Kustomize knows more forms than paths: it judges them itself.
+            let missing = node.resources.iter().chain(&node.components).filter_map(Reference::missing);
+            obstacles.extend(
+                missing.map(|reference| Obstacle::Missing {
+                    folder: folder.clone(),
+                    reference: reference.into(),
+                }),
+            );
+        }
+        obstacles
+    }
+}

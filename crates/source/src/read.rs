@@ -1,0 +1,98 @@
+//! Reading many texts at once.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use seawall_inventory::{Problem, Provenance, UnitId};
+
+use crate::file;
+use crate::load::{Meter, Outcome};
+use crate::options::Options;
+use crate::place::Located;
+use crate::problem;
+use crate::recognise::{self, Verdict};
+use crate::rendered::RenderedText;
+
+/// A file to read.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub located: Located,
+    /// The user named it.
+    pub asked_for: bool,
+}
+
+/// Reads files. As many are in memory at once as there are threads; of what is not for Kubernetes nothing is kept.
+pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outcome {
+    let results: Vec<Option<Result<Verdict, Problem>>> = files
+        .par_iter()
+        .map(|file| {
+            if meter.control.cancelled() {
+                return None;
+            }
+            let result = one(file, options);
+            meter.step();
+            Some(result)
+        })
+        .collect();
+    let mut outcome = Outcome::default();
+    let mut unread: Vec<&Path> = Vec::new();
+    for (file, result) in files.iter().zip(results) {
+        let shown = &file.located.shown;
+        match result {
+            Some(Ok(verdict)) => outcome.verdict(shown, verdict),
+            Some(Err(problem)) => outcome.problems.push(problem),
+            None => unread.push(shown),
+        }
+    }
+    unread.sort();
+    if let Some(first) = unread.first() {
+        outcome.problems.push(problem::interrupted(first, unread.len()));
+    }
+    for path in unread {
+        outcome.skip(path, "the scan was stopped before it");
+    }
+    outcome
+}
+
+fn one(file: &File, options: &Options) -> Result<Verdict, Problem> {
+    let Located { shown, at } = &file.located;
+    let bytes =
+        file::read(at, options.max_file_size()).map_err(|cause| problem::unreadable(shown, &cause))?;
+    if !file.asked_for && !recognise::may_hold_objects(&bytes) {
+        return Ok(Verdict::Other(if bytes.is_empty() { "empty" } else { "no Kubernetes object in it" }));
+    }
+    let reading = seawall_inventory::read(shown.clone(), &bytes, Provenance::Verbatim, &options.limits);
+    Ok(recognise::judge(reading, file.asked_for))
+}
+
+/// Reads what charts and overlays rendered.
+pub(crate) fn rendered(texts: Vec<(UnitId, RenderedText)>, options: &Options, meter: &Meter<'_>) -> Outcome {
+    let read = |(unit, text): (UnitId, RenderedText)| {
+        if meter.control.cancelled() {
+            return None;
+        }
+        let provenance = Provenance::Rendered { unit, template: text.template };
+        let reading = seawall_inventory::read(text.path, text.text.as_bytes(), provenance, &options.limits);
+        Some(reading)
+    };
+    let readings: Vec<_> = texts.into_par_iter().map(read).collect();
+    let mut outcome = Outcome::default();
+    let mut lost = 0;
+    for reading in readings {
+        match reading {
+            Some(reading) => {
+                let path = reading.file.path.clone();
+                match recognise::judge(reading, true) {
+                    // Comments are left of a template whose content is switched off.
+                    Verdict::Other(_) => outcome.skip(&path, "renders nothing with these values"),
+                    kubernetes => outcome.verdict(&path, kubernetes),
+                }
+            }
+            None => lost += 1,
+        }
+    }
+    if lost > 0 {
+        outcome.problems.push(problem::interrupted(Path::new(""), lost));
+    }
+    outcome
+}
