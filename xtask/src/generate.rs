@@ -11,16 +11,13 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 /// What is wholly generated: a file, or a folder in which nothing else may stand.
-const GENERATED: &[&str] = &[];
+const GENERATED: &[&str] = &["docs/checks", "docs/severity-table.md"];
 
 /// Writes the generated files, or with `check` fails when one of them is not what would be written.
 ///
 /// # Errors
 /// The program cannot be built or run; a file differs, is missing, or is no longer generated.
 pub(crate) fn run(check: bool) -> Result<()> {
-    if GENERATED.is_empty() {
-        return Ok(());
-    }
     let made = tempfile::tempdir()?;
     let status = Command::new("cargo")
         .args(["run", "--quiet", "--locked", "--package", "seawall", "--", "internal", "generate"])
