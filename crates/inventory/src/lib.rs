@@ -5,12 +5,15 @@
 
 pub mod decode;
 mod ignore;
+pub mod image;
 pub mod kinds;
 mod object;
 mod origin;
 mod pod_view;
 mod problem;
+pub mod quantity;
 mod read;
+pub mod selector;
 mod snapshot;
 mod template;
 mod version;

@@ -3,10 +3,12 @@
 //! - [`tool`] gives the path of a real program (kubectl, helm 3 and 4), built from the pinned Go modules in
 //!   `testing/go` and kept in the user's cache folder by version.
 //! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
+//! - [`apimachinery`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`corpus`] is the folder of real public manifests.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
 
+mod apimachinery;
 mod cache;
 mod canonical;
 mod crates_io;
@@ -15,6 +17,7 @@ mod oracle;
 mod tool;
 mod workspace;
 
+pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use tool::{ALL, Built, Tool, build, tool};

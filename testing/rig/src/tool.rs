@@ -16,6 +16,8 @@ pub enum Tool {
     Kubectl,
     /// kubectl's own reading of manifests, asked many times in one process; use [`crate::kubectl_oracle`].
     KubectlYamlOracle,
+    /// What Kubernetes makes of quantities, label selectors and image references; use [`crate::apimachinery`].
+    ApimachineryOracle,
     /// Helm 3.22.0.
     Helm3,
     /// Helm 4.3.1.
@@ -25,8 +27,14 @@ pub enum Tool {
 }
 
 /// Every tool.
-pub const ALL: [Tool; 5] =
-    [Tool::Kubectl, Tool::KubectlYamlOracle, Tool::Helm3, Tool::Helm4, Tool::CargoDeny];
+pub const ALL: [Tool; 6] = [
+    Tool::ApimachineryOracle,
+    Tool::Kubectl,
+    Tool::KubectlYamlOracle,
+    Tool::Helm3,
+    Tool::Helm4,
+    Tool::CargoDeny,
+];
 
 /// A program that has been built, and verified just now.
 #[derive(Clone, Debug)]
@@ -120,6 +128,17 @@ impl Tool {
                 }),
                 version_arguments: &["--version"],
                 version_answer: "cli-runtime v0.36.3 apimachinery v0.36.3\n",
+            },
+            Tool::ApimachineryOracle => Recipe {
+                name: "apimachinery-oracle",
+                version: "0.36.3",
+                source: Source::Go {
+                    module: "apimachinery",
+                    package: "./cmd/apimachinery-oracle",
+                    link_flags: "-s -w",
+                },
+                version_arguments: &["--version"],
+                version_answer: "apimachinery v0.36.3 reference v0.6.0\n",
             },
             // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
             // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.
