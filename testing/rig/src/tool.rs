@@ -132,11 +132,11 @@ impl Tool {
             Tool::ApimachineryOracle => Recipe {
                 name: "apimachinery-oracle",
                 version: "0.36.3",
-                source: Source::Go {
+                source: Source::Go(GoPackage {
                     module: "apimachinery",
                     package: "./cmd/apimachinery-oracle",
                     link_flags: "-s -w",
-                },
+                }),
                 version_arguments: &["--version"],
                 version_answer: "apimachinery v0.36.3 reference v0.6.0\n",
             },
