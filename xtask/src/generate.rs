@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,7 +37,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
         return Ok(());
     }
     for (path, content) in changes {
-        writeln!(std::io::stdout(), "{}", path.display())?;
+        println!("{}", path.display());
         apply(&seawall_rig::workspace_root().join(path), content)?;
     }
     Ok(())

@@ -1,11 +1,12 @@
 //! The project's own tasks: `cargo xtask test|rig|generate|deny`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the person who runs it")]
+
 mod generate;
 mod steps;
 mod test;
 mod tests_passed;
 
-use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, ensure};
@@ -40,8 +41,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to be told when that fails, too.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -50,8 +50,7 @@ fn main() -> ExitCode {
 fn rig() -> Result<()> {
     for tool in ALL {
         let built = seawall_rig::build(tool)?;
-        let path = built.path.display();
-        writeln!(io::stdout(), "{path}\n  {}\n  sha256 {}", built.version, built.sha256)?;
+        println!("{}\n  {}\n  sha256 {}", built.path.display(), built.version, built.sha256);
     }
     Ok(())
 }

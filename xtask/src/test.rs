@@ -1,6 +1,6 @@
 //! `cargo xtask test`: runs every step, says how long each took, and ends with the counts of the tests.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,33 +14,32 @@ use crate::tests_passed::Counts;
 /// # Errors
 /// A step failed; the message names the commands that repeat what failed.
 pub(crate) fn run() -> Result<()> {
-    let mut out = io::stdout();
     let mut counts = Counts::default();
     let mut summary = Vec::new();
     let mut failed = Vec::new();
     for step in STEPS {
-        writeln!(out, "\n=== {}: {}", step.name, step.typed())?;
+        println!("\n=== {}: {}", step.name, step.typed());
         let started = Instant::now();
-        let succeeded = execute(step, &mut out, &mut counts)?;
+        let succeeded = execute(step, &mut counts)?;
         let line = outcome(step, succeeded, started.elapsed());
-        writeln!(out, "=== {line}")?;
+        println!("=== {line}");
         summary.push(line);
         if !succeeded {
             failed.push(step.typed());
         }
     }
-    writeln!(out, "\n{}", summary.join("\n"))?;
+    println!("\n{}", summary.join("\n"));
     for command in &failed {
-        writeln!(out, "failed; run it again with: {command}")?;
+        println!("failed; run it again with: {command}");
     }
-    writeln!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
+    println!("{} passed, {} failed", counts.passed, counts.failed);
     ensure!(failed.is_empty(), "{} of {} steps failed", failed.len(), STEPS.len());
     ensure!(counts.passed > 0, "not a single test has run");
     Ok(())
 }
 
 /// Runs one step, shows its output while it comes, and adds up the results of its tests.
-fn execute(step: &Step, out: &mut impl Write, counts: &mut Counts) -> Result<bool> {
+fn execute(step: &Step, counts: &mut Counts) -> Result<bool> {
     let (program, arguments) = step.command.split_first().context("a step without a command")?;
     let mut child = Command::new(program)
         .args(arguments)
@@ -52,8 +51,8 @@ fn execute(step: &Step, out: &mut impl Write, counts: &mut Counts) -> Result<boo
     let output = BufReader::new(child.stdout.take().context("no standard output")?);
     for line in output.split(b'\n') {
         let line = line?;
-        out.write_all(&line)?;
-        out.write_all(b"\n")?;
+        std::io::stdout().write_all(&line)?;
+        println!();
         counts.add_line(&String::from_utf8_lossy(&line));
     }
     Ok(child.wait()?.success())

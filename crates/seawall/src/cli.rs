@@ -6,9 +6,10 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::CompleteEnv;
 
-use crate::command;
 use crate::console::{Console, Verbosity, When};
 use crate::exit::Exit;
+use crate::problems::{self, Refused};
+use crate::{args, command};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -56,6 +57,8 @@ enum Command {
     Scan(command::scan::ScanCommand),
     Explain(command::explain::Explain),
     List(command::list::List),
+    Config(command::config::Config),
+    Schema(command::schema::Schema),
     Completions(command::completions::Completions),
     Man(command::man::Man),
     Version(command::version::Version),
@@ -75,9 +78,9 @@ pub(crate) fn run() -> Exit {
     }
     let parsed = command_as(program)
         .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
+        .and_then(|mut matches| Ok((Cli::from_arg_matches(&matches)?, matches.remove_subcommand())));
+    let (cli, given) = match parsed {
+        Ok((cli, subcommand)) => (cli, subcommand.map(|(_, matches)| matches).unwrap_or_default()),
         Err(error) => return refuse(&error),
     };
     let verbosity = match (cli.global.quiet, cli.global.verbose) {
@@ -91,13 +94,18 @@ pub(crate) fn run() -> Exit {
         Some(Command::Scan(args)) => args.run(&console),
         Some(Command::Explain(args)) => args.run(&console),
         Some(Command::List(args)) => args.run(&console),
+        Some(Command::Config(args)) => args.run(&given, &console),
+        Some(Command::Schema(args)) => args.run(&console),
         Some(Command::Completions(args)) => args.run(&console),
         Some(Command::Man(args)) => args.run(&console),
         Some(Command::Version(args)) => args.run(&console),
         Some(Command::Internal(args)) => args.run(),
     };
     result.unwrap_or_else(|error| {
-        console.error(format_args!("{error:#}"));
+        match error.downcast_ref::<Refused>() {
+            Some(Refused(problems)) => problems::refuse(&console, problems),
+            None => console.error(format_args!("{error:#}")),
+        }
         Exit::Usage
     })
 }
@@ -109,8 +117,17 @@ pub(crate) fn command() -> clap::Command {
 
 /// The command line as people type it, who may call it as a plugin of kubectl: help and errors show what they typed.
 fn command_as(program: &'static str) -> clap::Command {
-    let command = Cli::command().bin_name(program);
+    let command = brief(Cli::command().bin_name(program));
     if program == "seawall" { command } else { rename_examples(command, program) }
+}
+
+/// Help without what the environment holds, and `-h` without what few people need; `--help` has that.
+fn brief(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|arg| {
+        let few = arg.get_help_heading() == Some(args::render::HEADING);
+        arg.hide_env_values(true).hide_short_help(few)
+    });
+    command.mut_subcommands(brief)
 }
 
 fn called(program: &Path) -> &'static str {
@@ -145,6 +162,37 @@ mod tests {
     #[test]
     fn definitions_are_consistent() {
         super::command().debug_assert();
+    }
+
+    /// The libraries know nothing of the command line, but what to do about a problem often is a flag.
+    #[test]
+    fn flags_that_messages_name_exist() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let command = super::command();
+        let scan = command.find_subcommand("scan").unwrap();
+        // Helm's own messages end with its `--debug`.
+        let known =
+            |flag: &str| flag == "debug" || scan.get_arguments().any(|arg| arg.get_long() == Some(flag));
+        let mut named = 0;
+        for file in [
+            "source/src/problem.rs",
+            "source/src/helm/message.rs",
+            "source/src/kustomize/message.rs",
+            "source/src/recognise.rs",
+            "engine/src/selection.rs",
+        ] {
+            let text = std::fs::read_to_string(crates.join(file)).unwrap();
+            let code = text.split("mod tests").next().unwrap();
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                for mention in line.split([' ', '`', '"', ',', ';', '.', '(', ')']) {
+                    if let Some(flag) = mention.strip_prefix("--").filter(|flag| !flag.is_empty()) {
+                        assert!(known(flag), "{file} names --{flag}, which `seawall scan` has not");
+                        named += 1;
+                    }
+                }
+            }
+        }
+        assert!(named >= 10, "only {named} flags were found in messages");
     }
 
     #[test]

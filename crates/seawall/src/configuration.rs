@@ -24,13 +24,17 @@ pub(crate) fn load(select: &SelectArgs, inputs: &[PathBuf], catalogue: &[&'stati
         None => find(inputs),
     };
     let Some(path) = found else { return Ok(Config::default()) };
-    let text = fs::read_to_string(&path)
-        .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+    let text = read(&path)?;
     Config::read(&path, &text, catalogue).map_err(|problems| Refused(problems).into())
 }
 
+/// Reads the text of a configuration.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
+}
+
 /// Looks for `seawall.yaml` in the folder that holds all inputs and in those above it, up to the root of the repository.
-fn find(inputs: &[PathBuf]) -> Option<PathBuf> {
+pub(crate) fn find(inputs: &[PathBuf]) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let start = common_folder(&here, inputs);
     for folder in start.ancestors() {

@@ -105,6 +105,13 @@ impl Console {
         }
     }
 
+    /// Says what was done.
+    pub(crate) fn note(&self, message: impl Display) {
+        if self.verbosity > Verbosity::Quiet {
+            self.say(message);
+        }
+    }
+
     /// Says what only those want to know who asked with `-v`.
     pub(crate) fn detail(&self, message: impl Display) {
         if self.verbosity >= Verbosity::Verbose {

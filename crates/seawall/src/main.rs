@@ -15,6 +15,7 @@ mod exit;
 mod interrupt;
 mod markdown;
 mod minimal;
+mod output;
 mod problems;
 mod progress;
 mod run;

@@ -13,17 +13,18 @@ pub(crate) struct Refused(pub Vec<Problem>);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{}", Told { problem, snapshot: None })?;
-        }
-        Ok(())
+        write!(f, "{} mistakes in the settings", self.0.len())
     }
 }
 
 impl std::error::Error for Refused {}
+
+/// Says why nothing was run.
+pub(crate) fn refuse(console: &Console, problems: &[Problem]) {
+    for problem in problems {
+        console.error(Told { problem, snapshot: None });
+    }
+}
 
 /// Says each problem and what to do about it.
 pub(crate) fn say(console: &Console, problems: &[Problem], snapshot: &Snapshot) {

@@ -10,6 +10,7 @@ use seawall_yaml::Limits;
 
 use crate::helm::HelmOptions;
 use crate::kustomize::KustomizeOptions;
+use crate::place::plain;
 
 /// Something to read.
 pub enum Input {
@@ -79,10 +80,24 @@ impl Default for Options {
     }
 }
 
-/// Patterns of paths to leave out, in the language of a `.gitignore`. They are held against the path as shown and against
-/// the path below the folder that is scanned.
+/// Patterns of paths to leave out, in the language of a `.gitignore`.
 #[derive(Clone, Debug, Default)]
-pub struct Exclude(Option<Gitignore>);
+pub struct Exclude(Vec<Patterns>);
+
+#[derive(Clone, Debug)]
+struct Patterns {
+    matcher: Gitignore,
+    /// What the patterns are relative to; without, the path as shown or the path below the folder that is scanned.
+    folder: Option<Folder>,
+}
+
+#[derive(Clone, Debug)]
+struct Folder {
+    /// The folder, absolute.
+    at: PathBuf,
+    /// Where people stand, absolute: what shown paths are relative to.
+    here: PathBuf,
+}
 
 /// A pattern that is not one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,24 +117,53 @@ impl fmt::Display for BadGlob {
 impl std::error::Error for BadGlob {}
 
 impl Exclude {
-    /// Reads patterns such as `vendor/`, `*-test.yaml` or `deploy/**/secret.yaml`.
+    /// Reads patterns such as `vendor/`, `*-test.yaml` or `deploy/**/secret.yaml`. They are held against the path as shown
+    /// and against the path below the folder that is scanned.
     ///
     /// # Errors
     /// The first pattern that is not one.
     pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Self, BadGlob> {
+        Self::default().and(patterns, None)
+    }
+
+    /// The same with patterns of paths below `folder`, for those of a configuration that stands there. People stand
+    /// `here`; both absolute.
+    ///
+    /// # Errors
+    /// The first pattern that is not one.
+    pub fn and_below<S: AsRef<str>>(
+        self,
+        folder: &Path,
+        here: &Path,
+        patterns: impl IntoIterator<Item = S>,
+    ) -> Result<Self, BadGlob> {
+        self.and(patterns, Some(Folder { at: plain(folder), here: here.to_path_buf() }))
+    }
+
+    fn and<S: AsRef<str>>(
+        mut self,
+        patterns: impl IntoIterator<Item = S>,
+        folder: Option<Folder>,
+    ) -> Result<Self, BadGlob> {
         let mut builder = GitignoreBuilder::new("");
         for pattern in patterns {
             let pattern = pattern.as_ref();
             builder.add_line(None, pattern).map_err(|error| bad(pattern, &error))?;
         }
         let matcher = builder.build().map_err(|error| bad("", &error))?;
-        Ok(Self((!matcher.is_empty()).then_some(matcher)))
+        if !matcher.is_empty() {
+            self.0.push(Patterns { matcher, folder });
+        }
+        Ok(self)
     }
 
     pub(crate) fn matches(&self, shown: &Path, below_root: &Path, is_folder: bool) -> bool {
-        self.0.as_ref().is_some_and(|matcher| {
-            matcher.matched(shown, is_folder).is_ignore()
-                || matcher.matched(below_root, is_folder).is_ignore()
+        self.0.iter().any(|Patterns { matcher, folder }| {
+            let matches = |path: &Path| matcher.matched(path, is_folder).is_ignore();
+            match folder {
+                None => matches(shown) || matches(below_root),
+                Some(Folder { at, here }) => plain(&here.join(shown)).strip_prefix(at).is_ok_and(matches),
+            }
         })
     }
 }
@@ -130,4 +174,31 @@ fn bad(pattern: &str, error: &ignore::Error) -> BadGlob {
         other => other.to_string(),
     };
     BadGlob { pattern: pattern.to_owned(), why }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Exclude;
+
+    #[test]
+    fn patterns_of_a_configuration_are_relative_to_its_folder() {
+        let table = [
+            // folder of the configuration, where people stand, path as shown, whether `/deploy/*.yaml` matches
+            ("/repo", "/repo", "deploy/a.yaml", true),
+            ("/repo", "/repo/deploy", "a.yaml", true),
+            ("/repo", "/repo/test", "../deploy/a.yaml", true),
+            ("/repo", "/repo/web", "deploy/a.yaml", false),
+            ("/repo/web", "/repo", "web/deploy/a.yaml", true),
+            ("/repo/web", "/repo", "deploy/a.yaml", false),
+            ("/repo", "/elsewhere", "/repo/deploy/a.yaml", true),
+        ];
+        for (folder, here, shown, expected) in table {
+            let exclude =
+                Exclude::default().and_below(Path::new(folder), Path::new(here), ["/deploy/*.yaml"]).unwrap();
+            let matches = exclude.matches(Path::new(shown), Path::new("deploy/a.yaml"), false);
+            assert_eq!(matches, expected, "{shown} from {here}, configured in {folder}");
+        }
+    }
 }

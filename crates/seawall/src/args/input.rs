@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use seawall_engine::{Config, Plan};
 use seawall_source::{Exclude, Input, Options};
 
+use super::render::RenderArgs;
 use crate::interrupt::{Interrupt, Stdin};
 
 /// What to read.
@@ -14,7 +15,7 @@ use crate::interrupt::{Interrupt, Stdin};
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// Files and folders to read, `-` for standard input; the current folder without
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Arguments")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = None::<&str>)]
     pub paths: Vec<PathBuf>,
     /// How to read them
     #[command(flatten)]
@@ -34,6 +35,8 @@ pub(crate) struct ReadingArgs {
     /// Threads to use; as many as there are processors without
     #[arg(long, value_name = "N", env = "SEAWALL_THREADS")]
     threads: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    render: RenderArgs,
 }
 
 impl InputArgs {
@@ -60,10 +63,17 @@ impl InputArgs {
 
 impl ReadingArgs {
     /// How to read: the flags on top of what the configuration says.
-    pub(crate) fn options(&self, config: &Config, _plan: &Plan) -> Result<Options> {
+    pub(crate) fn options(&self, config: &Config, plan: &Plan) -> Result<Options> {
+        let here = std::env::current_dir().context("the current folder is gone")?;
+        let folder = config.file.as_ref().and_then(|file| file.path.parent()).unwrap_or(Path::new(""));
+        let exclude = Exclude::new(&self.exclude).context("--exclude")?;
         Ok(Options {
-            exclude: Exclude::new(config.exclude.iter().chain(&self.exclude))?,
+            exclude: exclude.and_below(&here.join(folder), &here, &config.exclude)?,
             ignore_files: !self.no_ignore,
+            helm: self.render.helm(&config.helm, folder),
+            kustomize: self.render.kustomize(&config.kustomize),
+            kubernetes_version: plan.settings.version,
+            allow_remote: self.render.allow_remote,
             ..Options::default()
         })
     }

@@ -1,5 +1,6 @@
 //! Groups of arguments that several subcommands share.
 
 pub(crate) mod input;
+pub(crate) mod render;
 pub(crate) mod select;
 pub(crate) mod verdict;

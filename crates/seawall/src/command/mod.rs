@@ -1,11 +1,13 @@
 //! One file per subcommand.
 
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod internal;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod scan;
+pub(crate) mod schema;
 pub(crate) mod version;
 
 use anyhow::Result;

@@ -17,7 +17,7 @@ pub(super) fn missing(shown: &Path) -> Box<Problem> {
         "helm-missing",
         shown,
         "this chart was not rendered: there is no `helm` on PATH",
-        "install Helm 3 or 4 (https://helm.sh/docs/intro/install), or name it with --helm-path; to leave charts out, say \
+        "install Helm 3 or 4 (https://helm.sh/docs/intro/install), or name it with --helm; to leave charts out, say \
          --no-helm or exclude the folder",
     ))
 }

@@ -17,7 +17,7 @@ pub(super) fn missing(shown: &Path) -> Problem {
         "kustomize-missing",
         shown,
         format!("{WHAT}: there is neither `kustomize` nor `kubectl` on PATH"),
-        "install one of them, or name it with --kustomize-path; to read files as they stand without this problem, say \
+        "install one of them, or name it with --kustomize; to read files as they stand without this problem, say \
          --no-kustomize",
     )
 }

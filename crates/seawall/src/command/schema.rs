@@ -1,0 +1,37 @@
+//! `seawall schema`
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::console::Console;
+use crate::exit::Exit;
+
+/// Print a JSON Schema: of the configuration, or of reports
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An editor with the YAML language server takes the first line of seawall.yaml for the schema to use:
+  # yaml-language-server: $schema=seawall-config.schema.json
+
+Examples:
+  seawall schema config > seawall-config.schema.json")]
+pub(crate) struct Schema {
+    /// Of what
+    #[arg(value_enum, value_name = "WHAT")]
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Of seawall.yaml
+    Config,
+}
+
+impl Schema {
+    pub(crate) fn run(self, console: &Console) -> Result<Exit> {
+        let text = match self.what {
+            What::Config => seawall_engine::config::config_schema_text(&seawall_checks::all()),
+        };
+        console.write(|out| out.write_all(text.as_bytes()))?;
+        Ok(Exit::Clean)
+    }
+}
