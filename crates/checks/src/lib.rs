@@ -6,6 +6,7 @@
 
 mod check;
 mod out;
+pub mod pss;
 mod stable_path;
 pub mod workload;
 

@@ -102,6 +102,14 @@ impl<'a> Out<'a> {
         self.unknown.get_or_insert_with(|| reason.into());
     }
 
+    /// Says that the check reads fields of the pod's level. When the object holds only a part of the pod, they may be
+    /// set elsewhere: then the verdict is unknown, unless the check fails by what is there.
+    pub fn reads_pod_level(&mut self, pod: &PodView<'_>) {
+        if let Some(reason) = pod.template.partial {
+            self.unknown(reason);
+        }
+    }
+
     /// Says that the check has nothing to say about the subject at hand.
     pub fn not_applicable(&mut self) {
         self.answered = true;

@@ -18,8 +18,8 @@ pub struct Finding {
     pub object: usize,
     /// The field, from the object's root. It need not exist: then it is where the missing field would go.
     pub path: Path,
-    /// What the finding is about: the container, the volume, else the path itself. Two findings about one thing can be one
-    /// cause told twice; see [`Meta::subsumes`].
+    /// What the finding is about: the container, the volume, else the path itself. Two findings about one thing, or
+    /// about a thing and a part of it, can be one cause told twice; see [`Meta::subsumes`].
     pub anchor: Path,
     /// The path with items of lists named by what identifies them: survives reordering, used in fingerprints.
     pub stable_path: SmolStr,

@@ -29,8 +29,8 @@ pub struct Meta {
     pub frameworks: &'static [Framework],
     /// What can be configured.
     pub params: &'static [Param],
-    /// Ids of checks whose finding about the same thing (equal [`crate::Finding::anchor`]) has the same cause, told with less:
-    /// it is dropped for this check's.
+    /// Ids of checks whose finding about the same thing ([`crate::Finding::anchor`]) or a part of it has the same cause, told
+    /// with less: it is dropped for this check's.
     pub subsumes: &'static [&'static str],
     /// Documentation in Markdown: first line the title, then the sections.
     pub doc: &'static str,
@@ -134,6 +134,28 @@ pub enum Domain {
     Node,
     /// SW9
     Governance,
+}
+
+impl Pss {
+    /// A control of the baseline level, demanded in all versions.
+    pub const fn baseline(control: &'static str) -> Self {
+        Self { level: PssLevel::Baseline, control, versions: VersionRange::ALWAYS, overrides: &[] }
+    }
+
+    /// A control of the restricted level, demanded in all versions.
+    pub const fn restricted(control: &'static str) -> Self {
+        Self { level: PssLevel::Restricted, ..Self::baseline(control) }
+    }
+
+    /// The same control, demanded from `v1.minor` on.
+    pub const fn since(self, minor: u16) -> Self {
+        Self { versions: VersionRange::since(minor), ..self }
+    }
+
+    /// The same control, in the place of `controls` of the baseline level.
+    pub const fn overriding(self, controls: &'static [&'static str]) -> Self {
+        Self { overrides: controls, ..self }
+    }
 }
 
 impl Domain {

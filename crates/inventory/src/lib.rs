@@ -14,6 +14,7 @@ mod problem;
 pub mod quantity;
 mod read;
 pub mod selector;
+mod setting;
 mod snapshot;
 mod template;
 mod version;
@@ -23,6 +24,7 @@ pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Uni
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};
 pub use read::{Reading, read};
+pub use setting::Setting;
 pub use snapshot::{Skipped, Snapshot};
 pub use template::{ContainerPaths, PodTemplate};
 pub use version::{KubernetesVersion, NotAVersion, VersionRange};

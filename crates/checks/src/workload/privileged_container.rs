@@ -1,5 +1,4 @@
-use seawall_finding::{Fix, Pss, PssLevel, Safety};
-use seawall_inventory::VersionRange;
+use seawall_finding::{Fix, Framework, Pss, Safety};
 
 crate::check::check! {
     /// Privileged container
@@ -43,14 +42,21 @@ crate::check::check! {
     ///
     /// ## References
     /// - Pod Security Standards, baseline: Privileged Containers
-    /// - k8s.io/pod-security-admission policy/check_privileged.go
+    /// - k8s.io/pod-security-admission v0.37.2 policy/check_privileged.go
     id: "SW1001",
     name: "privileged-container",
     severity: Critical,
     scope: Container,
     since: "0.1.0",
     profile: Default,
-    pss: Pss { level: PssLevel::Baseline, control: "privileged", versions: VersionRange::ALWAYS, overrides: &[] },
+    pss: Pss::baseline("privileged"),
+    frameworks: [
+        Framework { name: "cis-1.12", control: "5.2.2" },
+        Framework { name: "mitre", control: "T1611" },
+    ],
+    // What these say about the container is how privileged containers are: it has every capability, and no profile of
+    // seccomp, AppArmor or SELinux confines it whatever is set.
+    subsumes: ["SW1008", "SW1009", "SW1010", "SW1011", "SW1012", "SW1015", "SW1017", "SW1020", "SW1021", "SW1022"],
     fn run(container, out) {
         if container.is_privileged() {
             let path = container.security_path("privileged");

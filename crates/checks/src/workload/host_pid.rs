@@ -1,0 +1,66 @@
+use seawall_finding::{Fix, Framework, Pss, Safety};
+
+crate::check::check! {
+    /// Pod among the node's processes
+    ///
+    /// ## What it finds
+    /// Pods with `hostPID: true`.
+    ///
+    /// ## Why it matters
+    /// The containers see every process of the node. Their command lines often hold credentials; processes of the same user in
+    /// other pods can be stopped, and their environment and files read through `/proc`. With `SYS_PTRACE`, or when privileged,
+    /// it is one step to root on the node: `nsenter -t 1 -a`.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   hostPID: true   # <- finding
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   hostPID: false
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ## How to fix
+    /// Remove `hostPID: true`. For containers of one pod that must see each other's processes, set `shareProcessNamespace: true`
+    /// instead; to look into a running pod, use `kubectl debug --target`.
+    ///
+    /// ## References
+    /// - Pod Security Standards, baseline: Host Namespaces
+    /// - k8s.io/pod-security-admission v0.37.2 policy/check_hostNamespaces.go
+    /// - CIS Kubernetes Benchmark 5.2.3
+    id: "SW1003",
+    name: "host-pid",
+    severity: High,
+    scope: Workload,
+    since: "0.1.0",
+    profile: Default,
+    pss: Pss::baseline("hostNamespaces"),
+    frameworks: [
+        Framework { name: "cis-1.12", control: "5.2.3" },
+        Framework { name: "mitre", control: "T1611" },
+    ],
+    fn run(pod, out) {
+        out.reads_pod_level(pod);
+        if pod.spec().host_pid == Some(true) {
+            let path = pod.path("hostPID");
+            out.fail(path.clone(), "the pod sees all processes of the node, and can interfere with them")
+                .value("true")
+                .fix(Fix::set(path, false, Safety::Review));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use seawall_finding::{Fix, Pss, Safety};
+
+use super::exemption::exempt_as_windows;
+
+crate::check::check! {
+    /// Default capabilities not dropped
+    ///
+    /// ## What it finds
+    /// Containers whose `securityContext.capabilities.drop` does not hold `ALL`.
+    ///
+    /// ## Why it matters
+    /// Runtimes give containers a set of capabilities by default: to change owners and pass permissions of files, to become any
+    /// user, with some runtimes to forge packets. Hardly any program needs one, but an attacker who is root in the
+    /// container uses them.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     securityContext:
+    ///       capabilities:
+    ///         drop: [NET_RAW]   # <- finding
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     securityContext:
+    ///       capabilities:
+    ///         drop: [ALL]
+    /// ```
+    /// ## How to fix
+    /// Set `capabilities.drop: [ALL]`, in capitals. If the program then fails, add back the one capability it needs
+    /// under `add`.
+    ///
+    /// ## References
+    /// - Pod Security Standards, restricted: Capabilities
+    /// - k8s.io/pod-security-admission v0.37.2 policy/check_capabilities_restricted.go
+    id: "SW1021",
+    name: "undropped-capabilities",
+    severity: Low,
+    scope: Container,
+    since: "0.1.0",
+    profile: Default,
+    pss: Pss::restricted("capabilities_restricted").since(22).overriding(&["capabilities_baseline"]),
+    fn run(container, out) {
+        if exempt_as_windows(&container.pod, out.version()) {
+            return out.not_applicable();
+        }
+        let capabilities = container.security_context().and_then(|own| own.capabilities.as_deref());
+        let dropped = capabilities.map_or(&[][..], |capabilities| &capabilities.drop);
+        if dropped.iter().any(|name| name == "ALL") {
+            return;
+        }
+        let path = container.security_path("capabilities").key("drop");
+        let fix = Fix::set(path.clone(), ["ALL"], Safety::Review);
+        let draft = out.fail(path, format!("container `{}` keeps capabilities that it gets by default", container.name()));
+        let draft = match dropped {
+            [] => draft.missing("the runtime's default set stays"),
+            some => draft.value(some.join(", ")),
+        };
+        draft.fix(fix);
+    }
+}
