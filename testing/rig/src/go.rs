@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::tool::GoPackage;
@@ -51,6 +52,27 @@ pub(crate) fn build(package: &GoPackage, target: &Path) -> Result<()> {
         last_lines(&output.stderr, 20)
     );
     Ok(())
+}
+
+/// The folder that holds the source of the module `path`, at the version that the package's module pins; downloaded when
+/// it is not there yet, and verified by go.sum.
+pub(crate) fn source_of(path: &str, package: &GoPackage) -> Result<PathBuf> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Download {
+        dir: PathBuf,
+    }
+    let output = run(package, go(package).args(["mod", "download", "-json", path]))?;
+    ensure!(
+        output.status.success(),
+        "`go mod download {path}` in testing/go/{} failed; it needs the Go module proxy (GOPROXY) once: {}{}",
+        package.module,
+        String::from_utf8_lossy(&output.stdout),
+        last_lines(&output.stderr, 5)
+    );
+    let download: Download =
+        serde_json::from_slice(&output.stdout).context("`go mod download` gave no JSON")?;
+    Ok(download.dir)
 }
 
 /// What `go version` says inside the module, where GOTOOLCHAIN may choose another toolchain than the installed one.

@@ -4,6 +4,8 @@
 //!   `testing/go` and kept in the user's cache folder by version.
 //! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
 //! - [`apimachinery`] asks Kubernetes' own code about quantities, label selectors and image references.
+//! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
+//!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`corpus`] is the folder of real public manifests.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
@@ -14,11 +16,14 @@ mod canonical;
 mod crates_io;
 mod go;
 mod oracle;
+mod pod_security;
+mod process;
 mod tool;
 mod workspace;
 
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
+pub use pod_security::{PodSecurityOracle, PodSecurityQuestion, pod_security_fixtures, pod_security_oracle};
 pub use tool::{ALL, Built, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

@@ -1,13 +1,11 @@
 //! kubectl's own reading of manifests, as a process that is asked many times.
 
-use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use serde::Deserialize;
 
+use crate::process::Process;
 use crate::tool::{Tool, tool};
 
 /// Starts the oracle, which is built first when the cache folder does not hold it yet.
@@ -56,14 +54,6 @@ pub enum Document {
     Error(String),
 }
 
-struct Process {
-    child: Child,
-    inputs: BufWriter<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    /// Gives the start of what the process wrote on standard error, once it has ended.
-    words: JoinHandle<io::Result<Vec<u8>>>,
-}
-
 impl Oracle {
     /// What kubectl makes of each input, taken as the content of a file. Thousands of inputs are answered in a second.
     ///
@@ -86,91 +76,6 @@ impl Oracle {
             }
         }
         Ok(answers)
-    }
-}
-
-impl Process {
-    fn start(program: &PathBuf) -> Result<Process> {
-        let mut child = Command::new(program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot run {}", program.display()))?;
-        let inputs = child.stdin.take().context("no standard input")?;
-        let answers = child.stdout.take().context("no standard output")?;
-        let mut stderr = child.stderr.take().context("no standard error")?;
-        // Read all the time: a full pipe would stop the process.
-        let words = thread::spawn(move || {
-            let mut words = Vec::new();
-            stderr.by_ref().take(2_000).read_to_end(&mut words)?;
-            io::copy(&mut stderr, &mut io::sink())?;
-            Ok(words)
-        });
-        Ok(Process { child, inputs: BufWriter::new(inputs), answers: BufReader::new(answers), words })
-    }
-
-    /// Asks all inputs, and adds the answers. False: the process died before the next answer.
-    fn ask<Input: AsRef<[u8]> + Sync>(
-        &mut self,
-        inputs: &[Input],
-        answers: &mut Vec<Answer>,
-    ) -> Result<bool> {
-        let Process { inputs: sink, answers: source, .. } = self;
-        thread::scope(|scope| {
-            // Writing goes on while answers come, else both sides could wait for the other to read. When the process
-            // dies, the reading side sees it; this side's error (a broken pipe) adds nothing.
-            scope.spawn(move || write_frames(sink, inputs));
-            for _ in inputs {
-                match read_frame(source)? {
-                    Some(frame) => answers.push(serde_json::from_slice(&frame).context("not an answer")?),
-                    None => return Ok(false),
-                }
-            }
-            Ok(true)
-        })
-    }
-
-    /// How the process ended, and the start of what it wrote on standard error.
-    fn last_words(mut self) -> Result<String> {
-        drop(self.inputs);
-        let status = self.child.wait()?;
-        let words = self.words.join().map_err(|_| anyhow!("reading standard error failed"))??;
-        Ok(format!("{status}: {}", String::from_utf8_lossy(&words).trim()))
-    }
-}
-
-impl Drop for Oracle {
-    fn drop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            // The end of its input ends the process; it is waited for so that no zombie stays.
-            drop(process.inputs);
-            let _ = process.child.wait();
-        }
-    }
-}
-
-fn write_frames<Input: AsRef<[u8]>>(sink: &mut impl Write, inputs: &[Input]) -> io::Result<()> {
-    for input in inputs {
-        let input = input.as_ref();
-        let length = u32::try_from(input.len()).map_err(io::Error::other)?;
-        sink.write_all(&length.to_be_bytes())?;
-        sink.write_all(input)?;
-    }
-    sink.flush()
-}
-
-/// The next frame; `None` at the end of the stream.
-fn read_frame(source: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 4];
-    match source.read_exact(&mut length) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
-    }
-    let mut frame = vec![0; usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?];
-    match source.read_exact(&mut frame) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        other => other.map(|()| Some(frame)),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Tool {
     KubectlYamlOracle,
     /// What Kubernetes makes of quantities, label selectors and image references; use [`crate::apimachinery`].
     ApimachineryOracle,
+    /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
+    PodSecurityOracle,
     /// Helm 3.22.0.
     Helm3,
     /// Helm 4.3.1.
@@ -27,10 +29,11 @@ pub enum Tool {
 }
 
 /// Every tool.
-pub const ALL: [Tool; 6] = [
+pub const ALL: [Tool; 7] = [
     Tool::ApimachineryOracle,
     Tool::Kubectl,
     Tool::KubectlYamlOracle,
+    Tool::PodSecurityOracle,
     Tool::Helm3,
     Tool::Helm4,
     Tool::CargoDeny,
@@ -104,6 +107,9 @@ pub(crate) struct GoPackage {
     pub link_flags: &'static str,
 }
 
+pub(crate) const POD_SECURITY: GoPackage =
+    GoPackage { module: "psa", package: "./cmd/pod-security-oracle", link_flags: "-s -w" };
+
 impl Tool {
     pub(crate) fn recipe(self) -> Recipe {
         match self {
@@ -139,6 +145,13 @@ impl Tool {
                 }),
                 version_arguments: &["--version"],
                 version_answer: "apimachinery v0.36.3 reference v0.6.0\n",
+            },
+            Tool::PodSecurityOracle => Recipe {
+                name: "pod-security-oracle",
+                version: "1.37.2",
+                source: Source::Go(POD_SECURITY),
+                version_arguments: &["--version"],
+                version_answer: "pod-security-admission v0.37.2\n",
             },
             // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
             // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.
