@@ -6,7 +6,6 @@
 
 mod check;
 mod out;
-pub mod pss;
 mod stable_path;
 pub mod workload;
 

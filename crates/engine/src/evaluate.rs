@@ -50,7 +50,7 @@ impl Tally {
             let outcome = check.on_object(snapshot, object, &plan.settings);
             findings.extend(self.count(check, Some(object), outcome));
         }
-        self.findings.extend(subsume(findings));
+        self.findings.extend(subsume(findings, plan));
         self
     }
 

@@ -40,7 +40,7 @@ pub struct PodSecurityQuestion {
     pub level: &'static str,
     /// `v1.N` or `latest`.
     pub version: String,
-    /// The pod, as the API server would be sent it.
+    /// The pod, as the API server would be sent it: an object, or a string of YAML.
     pub pod: serde_json::Value,
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -8,6 +9,7 @@ import (
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
 )
 
 // evaluator is Kubernetes' evaluator over Kubernetes' checks, which note who said no: the evaluator's own results carry
@@ -50,15 +52,28 @@ func (e *evaluator) judge(input []byte) answer {
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
-	var pod corev1.Pod
-	// The decoder of the API server.
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(asked.Pod, &pod); err != nil {
+	pod, err := decode(asked.Pod)
+	if err != nil {
 		return answer{Error: fmt.Sprintf("not a pod: %v", err)}
 	}
 	setDefaults(&pod.Spec)
 	e.violated = []string{}
 	e.kubernetes.EvaluatePod(api.LevelVersion{Level: level, Version: version}, &pod.ObjectMeta, &pod.Spec)
 	return answer{Controls: e.violated}
+}
+
+// decode reads a pod as the API server does. A string holds the pod as YAML.
+func decode(written json.RawMessage) (*corev1.Pod, error) {
+	var text string
+	if json.Unmarshal(written, &text) == nil {
+		converted, err := yaml.YAMLToJSON([]byte(text))
+		if err != nil {
+			return nil, err
+		}
+		written = converted
+	}
+	var pod corev1.Pod
+	return &pod, kjson.UnmarshalCaseSensitivePreserveInts(written, &pod)
 }
 
 // setDefaults does what the API server does before admission to fields that the checks read, as far as it changes a

@@ -23,7 +23,7 @@ type question struct {
 	Level string `json:"level"`
 	// Version is the version of the standards: "v1.36", or "latest".
 	Version string `json:"version"`
-	// Pod is the pod, as the API server would be sent it.
+	// Pod is the pod, as the API server would be sent it: an object, or a string of YAML.
 	Pod json.RawMessage `json:"pod"`
 }
 

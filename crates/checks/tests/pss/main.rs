@@ -1,0 +1,17 @@
+//! The Pod Security Standards, against Kubernetes' own fixtures and code, in all versions from v1.0 to v1.37.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
+mod controls;
+mod differential;
+mod fixtures;
+mod generator;
+mod judge;
+mod random;
+mod shrink;
