@@ -88,7 +88,7 @@ fn control_of(path: &Path, plan: &Plan) -> &'static str {
     let demanded = || plan.checks.iter().filter_map(|check| check.meta.pss);
     let is_named = |control: &&str| control.to_lowercase() == named;
     let itself = demanded().find(|pss| is_named(&pss.control));
-    let in_its_place = demanded().find(|pss| pss.overrides.iter().any(|control| is_named(control)));
+    let in_its_place = demanded().find(|pss| pss.overrides.iter().any(is_named));
     itself.or(in_its_place).unwrap_or_else(|| panic!("{}: no control of this name", path.display())).control
 }
 
