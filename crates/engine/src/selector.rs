@@ -108,7 +108,10 @@ impl Selector {
         words.extend(tags(catalogue).into_iter().map(|tag| format!("tag={tag}")));
         words.extend(frameworks(catalogue).into_iter().map(|name| format!("framework={name}")));
         for operator in OPERATORS {
-            words.extend(Severity::ALL.map(|severity| format!("severity{operator}{severity}")));
+            let comparisons = Severity::ALL.map(|severity| (operator, severity.name()));
+            let comparisons =
+                comparisons.into_iter().filter(|(operator, name)| severities(operator, name).is_ok());
+            words.extend(comparisons.map(|(operator, name)| format!("severity{operator}{name}")));
         }
         words
     }

@@ -16,7 +16,7 @@ use super::{Config, HelmOptions, KustomizeOptions, SuppressRule};
 use crate::glob::Glob;
 use crate::selection::{Choice, Selection};
 use crate::selector::{Selector, find_check, unknown_check_help};
-use crate::suggest::did_you_mean;
+use crate::suggest::{did_you_mean, suggest};
 
 pub(super) fn read(path: &Path, text: &str, catalogue: &[&'static Check]) -> Result<Config, Vec<Problem>> {
     let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
@@ -71,14 +71,20 @@ impl Reader<'_> {
             }
             (Shape::OneOrMany(item), Value::Str(_)) => self.check(node, item),
             (Shape::Record(record), Value::Map(entries)) => {
+                let mut unknown = Vec::new();
                 for (key, span, value) in entries {
                     match record.fields.iter().find(|field| field.name == key) {
                         Some(field) => self.check(value, &field.shape),
-                        None => self.unknown_key(record, key, span),
+                        None => {
+                            self.unknown_key(record, key, span);
+                            unknown.push(key);
+                        }
                     }
                 }
                 for field in record.fields.iter().filter(|field| field.required) {
-                    if node.get(field.name).is_none() {
+                    // One cause, one problem: a misspelt key is not missing too.
+                    let misspelt = unknown.iter().any(|key| suggest(key, [field.name]).is_some());
+                    if !misspelt && node.get(field.name).is_none() {
                         self.missing(node, field);
                     }
                 }

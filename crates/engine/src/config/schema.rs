@@ -23,7 +23,11 @@ pub fn config_schema(catalogue: &[&'static Check]) -> Value {
         schema.insert("title".to_owned(), json!("Configuration of Seawall (seawall.yaml)"));
         schema.insert(
             "not".to_owned(),
-            json!({ "required": ["profile", "pss"], "description": "A standard or a profile, not both." }),
+            json!({
+                "type": "object",
+                "required": ["profile", "pss"],
+                "description": "A standard or a profile, not both.",
+            }),
         );
         let selector = json!({ "enum": Selector::words(catalogue) });
         schema.insert("$defs".to_owned(), json!({ "selector": selector }));
