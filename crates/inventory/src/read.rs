@@ -30,7 +30,7 @@ pub struct Reading {
 }
 
 /// The number that objects and problems of a [`Reading`] carry before it is part of a Snapshot.
-const PROVISIONAL: FileId = FileId(u32::MAX);
+pub(crate) const PROVISIONAL: FileId = FileId(u32::MAX);
 
 /// Reads all Kubernetes objects of `bytes` as kubectl would.
 pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits) -> Reading {
@@ -41,11 +41,15 @@ pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits
         objects: Vec::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
+        may_suppress: crate::ignore::mentioned(&stream.text),
     };
     for document in &stream.documents {
         reader.document(document);
     }
-    let Reader { objects, mut problems, skipped, .. } = reader;
+    let Reader { mut objects, mut problems, skipped, may_suppress, .. } = reader;
+    if may_suppress {
+        problems.extend(crate::ignore::attach(&stream, &mut objects));
+    }
     problems.extend(stream.problems.iter().map(from_yaml));
     problems.sort_by_key(|problem| match &problem.place {
         Place::Span { span, .. } => (span.start, span.end),
@@ -72,6 +76,8 @@ struct Reader<'a> {
     objects: Vec<Object>,
     problems: Vec<Problem>,
     skipped: Vec<Skipped>,
+    /// Whether the text can hold suppressions.
+    may_suppress: bool,
 }
 
 /// `apiVersion` and `kind` of an object; a List passes its own down to items without.
@@ -160,13 +166,18 @@ impl Reader<'_> {
                 "correct the value; the API server refuses the whole object as it is".to_owned(),
             );
         }
+        let ignores = if self.may_suppress {
+            crate::ignore::of_object(self.text, node, &pods, &mut self.problems)
+        } else {
+            Vec::new()
+        };
         self.objects.push(Object {
             api_version: SmolStr::new(meta.api_version),
             kind: SmolStr::new(meta.kind),
             metadata,
             pods,
             origin: Origin { file: PROVISIONAL, document: document.index, span: document.span, path },
-            ignores: crate::ignore::ignores(self.text, document, node),
+            ignores,
             malformed,
         });
     }

@@ -1,0 +1,305 @@
+//! What suppressions in manifests cover.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use seawall_inventory::{Place, Provenance, Reading, read};
+use seawall_yaml::{Limits, LineIndex};
+
+fn reading(text: &str) -> Reading {
+    read(PathBuf::from("a.yaml"), text.as_bytes(), Provenance::Verbatim, &Limits::default())
+}
+
+/// Every suppression as `object: path: checks: reason`, the root as `.`; every problem as `line: code`.
+fn found(text: &str) -> Vec<String> {
+    let reading = reading(text);
+    let mut lines = Vec::new();
+    for object in &reading.objects {
+        for ignore in &object.ignores {
+            let path = if ignore.path.is_empty() { ".".to_owned() } else { ignore.path.to_string() };
+            let until = ignore.expires.as_ref().map(|date| format!(" until {date}")).unwrap_or_default();
+            lines.push(format!(
+                "{}: {path}: {}{until}: {}",
+                object.metadata.name,
+                ignore.checks.join(","),
+                ignore.reason
+            ));
+        }
+    }
+    let index = LineIndex::new(&reading.file.text);
+    for problem in &reading.problems {
+        let Place::Span { span, .. } = problem.place else { panic!("{problem:?}") };
+        let position = index.position(&reading.file.text, span.start);
+        lines.push(format!("{}: {}", position.line, problem.code));
+    }
+    lines
+}
+
+#[test]
+fn what_a_comment_covers() {
+    for (what, text, expected) in [
+        (
+            "a trailing comment covers the entry",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: true # seawall: ignore[x] why\n  containers: []\n",
+            &["a: spec.hostPID: x: why"][..],
+        ),
+        (
+            "the first entry of a mapping as well",
+            "apiVersion: v1 # seawall: ignore[x] why\nkind: Pod\nmetadata: {name: a}\n",
+            &["a: apiVersion: x: why"],
+        ),
+        (
+            "with everything below it",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: # seawall: ignore[x] why\n  hostPID: true\n",
+            &["a: spec: x: why"],
+        ),
+        (
+            "at the first line of an item, the item",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: b # seawall: ignore[x] why\n    image: c # seawall: ignore[y] so\n",
+            &["a: spec.containers[0]: x: why", "a: spec.containers[0].image: y: so"],
+        ),
+        (
+            "behind a lonely dash, the item",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - # seawall: ignore[x] why\n    name: b\n",
+            &["a: spec.containers[0]: x: why"],
+        ),
+        (
+            "behind a list of strings, the string",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  args:\n  - b\n  - c # seawall: ignore[x] why\n",
+            &["a: spec.args[1]: x: why"],
+        ),
+        (
+            "a comment on its own line covers what comes next",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  # seawall: ignore[x] why\n\n  # another\n  # seawall: ignore[y] so\n  hostPID: true\n  hostIPC: true\n",
+            &["a: spec.hostPID: x: why", "a: spec.hostPID: y: so"],
+        ),
+        (
+            "an item too, whatever the indentation",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n# seawall: ignore[x] why\n  - name: b\n        # seawall: ignore[y] so\n  - name: c\n",
+            &["a: spec.containers[0]: x: why", "a: spec.containers[1]: y: so"],
+        ),
+        (
+            "before the first key, the whole object",
+            "# seawall: ignore[x] why\n# a licence\n\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+            &["a: .: x: why"],
+        ),
+        (
+            "before, on and after the separator of the first document",
+            "# seawall: ignore[x] why\n--- # seawall: ignore[y] so\n# seawall: ignore[z] thus\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+            &["a: .: x: why", "a: .: y: so", "a: .: z: thus"],
+        ),
+        (
+            "each document for itself",
+            "# seawall: ignore[x] why\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\n# seawall: ignore[y] so\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n",
+            &["a: .: x: why", "b: .: y: so"],
+        ),
+        (
+            "each item of a List for itself",
+            "apiVersion: v1\nkind: List\nitems:\n# seawall: ignore[x] why\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n- apiVersion: v1 # seawall: ignore[y] so\n  kind: Pod\n  metadata: {name: b}\n  spec:\n    # seawall: ignore[z] thus\n    hostPID: true\n",
+            &["a: .: x: why", "b: .: y: so", "b: spec.hostPID: z: thus"],
+        ),
+        (
+            "a flow mapping on one line as its entry",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: true, hostIPC: true} # seawall: ignore[x] why\n",
+            &["a: spec: x: why"],
+        ),
+        (
+            "in a flow mapping over lines, what starts on the line",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {\n  hostPID: true, hostIPC: true, # seawall: ignore[x] why\n  hostNetwork: true\n}\n",
+            &["a: spec.hostPID: x: why", "a: spec.hostIPC: x: why"],
+        ),
+        (
+            "an anchor, wherever it is used",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - securityContext: &c\n      privileged: true # seawall: ignore[x] why\n  - securityContext: *c\n  - securityContext:\n      <<: *c\n",
+            &[
+                "a: spec.containers[0].securityContext.privileged: x: why",
+                "a: spec.containers[1].securityContext.privileged: x: why",
+                "a: spec.containers[2].securityContext.privileged: x: why",
+            ],
+        ),
+        (
+            "behind the header of a block scalar, the entry",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: | # seawall: ignore[x] why\n    text\n  # seawall: ignore[y] so\n  c: d\n",
+            &["a: data.b: x: why", "a: data.c: y: so"],
+        ),
+        (
+            "behind another comment",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: true # needed # seawall: ignore[x] why\n",
+            &["a: spec.hostPID: x: why"],
+        ),
+        (
+            "with CRLF",
+            "# seawall: ignore[x] why\r\napiVersion: v1\r\nkind: Pod\r\nmetadata: {name: a}\r\nspec:\r\n  hostPID: true # seawall: ignore[y] so\r\n",
+            &["a: .: x: why", "a: spec.hostPID: y: so"],
+        ),
+        (
+            "with a date",
+            "# seawall: ignore[x] until 2027-01-31 why\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+            &["a: .: x until 2027-01-31: why"],
+        ),
+        (
+            "without a reason, which the engine judges",
+            "# seawall: ignore[x]\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+            &["a: .: x: "],
+        ),
+    ] {
+        assert_eq!(found(text), expected, "{what}:\n{text}");
+    }
+}
+
+#[test]
+fn what_is_no_comment() {
+    for (what, text) in [
+        (
+            "in quotes",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  b: \"c # seawall: ignore[x] why\"\n  d: 'e # seawall: ignore[x] why'\n",
+        ),
+        (
+            "in quotes over lines",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  b: \"c\n\n    # seawall: ignore[x] why\n    d\"\n",
+        ),
+        (
+            "in a quoted key",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  \"b # seawall: ignore[x] why\": c\n",
+        ),
+        (
+            "in a block scalar",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n    c: d # seawall: ignore[x] why\n  e: >-\n    # seawall: ignore[x] why\n\n    # seawall: ignore[x] why\n",
+        ),
+        (
+            "in what a duplicate key hides",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  c: 1\n",
+        ),
+        (
+            "in a plain scalar",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  b: c# seawall:ignore[x] why\n",
+        ),
+        (
+            "in JSON",
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a # seawall: ignore[x] why\"}}",
+        ),
+        (
+            "in another word",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a} # myseawall: ignore[x] why\n# about seawall: nothing\n",
+        ),
+    ] {
+        assert_eq!(found(text), [""; 0], "{what}:\n{text}");
+    }
+    let hidden = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  b: 1\n";
+    assert_eq!(found(hidden), ["7: duplicate-key"]);
+}
+
+#[test]
+fn nothing_written_is_lost_in_silence() {
+    for (what, text, expected) in [
+        (
+            "not understood",
+            "apiVersion: v1 # seawall: disable x\nkind: Pod\nmetadata: {name: a}\n",
+            &["1: ignore-syntax"][..],
+        ),
+        (
+            "at the end of a document",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n# seawall: ignore[x] why\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n",
+            &["4: ignore-covers-nothing"],
+        ),
+        (
+            "at the end of the text",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\n# seawall: ignore[x] why\n",
+            &["5: ignore-covers-nothing"],
+        ),
+        (
+            "behind what ends a mapping",
+            "apiVersion: v1\nkind: Pod\nmetadata: {\n name: a\n} # seawall: ignore[x] why\n",
+            &["5: ignore-covers-nothing"],
+        ),
+        (
+            "for all of a List",
+            "# seawall: ignore[x] why\napiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n",
+            &["1: ignore-covers-nothing"],
+        ),
+        (
+            "in a document that is no object",
+            "# seawall: ignore[x] why\nreplicas: 3\n",
+            &["1: ignore-covers-nothing"],
+        ),
+        (
+            "on what a duplicate key hides",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: true # seawall: ignore[x] why\n  hostPID: true\n",
+            &["5: ignore-covers-nothing", "6: duplicate-key"],
+        ),
+    ] {
+        assert_eq!(found(text), expected, "{what}:\n{text}");
+    }
+}
+
+#[test]
+fn a_document_that_cannot_be_read_lends_nothing_to_the_next() {
+    let text = "a: [\n# seawall: ignore[x] why\n---\n# seawall: ignore[y] so\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+    assert_eq!(found(text)[0], "a: .: y: so");
+    assert!(!found(text).iter().any(|line| line.contains("why") || line.contains("covers-nothing")));
+}
+
+#[test]
+fn annotations() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\n  annotations:\n    seawall.dev/ignore: |\n      x, y until 2027-01-31: why\n\n      # about z\n      z: so\nspec:\n  template:\n    metadata:\n      annotations: {seawall.dev/ignore: \"v: thus\\nw\"}\n    spec: {}\n";
+    assert_eq!(
+        found(text),
+        [
+            "a: .: x,y until 2027-01-31: why",
+            "a: .: z: so",
+            "a: spec.template: v: thus",
+            "a: spec.template: w: ",
+        ]
+    );
+    let reading = reading(text);
+    let spans: Vec<&str> = reading.objects[0].ignores.iter().map(|ignore| ignore.span.slice(text)).collect();
+    assert_eq!(spans, ["x, y until 2027-01-31: why", "z: so", "v: thus", "w"]);
+
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations: {seawall.dev/ignore: 'x: why'}\nspec: {}\n";
+    assert_eq!(found(pod), ["a: .: x: why"], "once, though the object's metadata is the pod's");
+    let json = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\",\"annotations\":{\"seawall.dev/ignore\":\"x: why\"}}}";
+    assert_eq!(found(json), ["a: .: x: why"]);
+    let wrong = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n    seawall.dev/ignore: |\n      x: why\n      !: y\n";
+    assert_eq!(found(wrong), ["a: .: x: why", "8: ignore-syntax"]);
+}
+
+/// A cost that is not linear would take hours here.
+#[test]
+fn hostile_texts_cost_linear_time() {
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n";
+    let comment = "# seawall: ignore[x] why\n";
+    let mut on_one_line = format!("{head}  a: b #");
+    let mut trailing = head.to_owned();
+    let mut alone = head.to_owned();
+    let mut aliases = format!("{head}  a: &a\n    b: c # seawall: ignore[x] why\n  d:\n");
+    let mut stacked = format!("{head}{}  a: &a\n    b: c\n  d:\n", comment.repeat(100_000));
+    let mut quoted = format!("{head}  a: &a |\n");
+    for index in 0..100_000 {
+        on_one_line.push_str(" seawall: seawall:");
+        writeln!(trailing, "  k{index}: 1 {}", comment.trim_end()).unwrap();
+        writeln!(alone, "  {comment}").unwrap();
+        aliases.push_str("  - *a\n");
+        stacked.push_str("  - *a\n");
+        writeln!(quoted, "    {comment}").unwrap();
+    }
+    alone.push_str("  last: 1\n");
+    for index in 0..100_000 {
+        writeln!(quoted, "  k{index}: *a").unwrap();
+    }
+    for (what, text, ignores) in [
+        ("on one line", &on_one_line, 0),
+        ("trailing", &trailing, 100_000),
+        ("alone", &alone, 100_000),
+        ("aliases", &aliases, 1_000),
+        ("stacked", &stacked, 100_000),
+        ("quoted", &quoted, 0),
+    ] {
+        let reading = reading(text);
+        assert_eq!(
+            reading.objects.iter().map(|object| object.ignores.len()).sum::<usize>(),
+            ignores,
+            "{what}"
+        );
+    }
+}
