@@ -1,0 +1,112 @@
+//! One finding, with its line, what makes it so, why it matters and how to fix it.
+
+use std::io;
+
+use seawall_engine::Status;
+use seawall_finding::{Evidence, Safety};
+use seawall_inventory::IgnoreForm;
+
+use super::notes::Notes;
+use super::snippet;
+use crate::docs::{docs_url, why};
+use crate::plain::plain;
+use crate::style::{Style, Tone};
+use crate::view::Located;
+
+/// Places told without `--all` when equal findings are told once.
+const PLACES: usize = 5;
+
+/// A finding, and the equal ones that are told with it.
+pub(super) struct Block<'b, 'v> {
+    pub(super) first: &'b Located<'v>,
+    pub(super) others: Vec<&'b Located<'v>>,
+    /// Whether to say why it matters.
+    pub(super) explain: bool,
+    /// Whether to name every place.
+    pub(super) all: bool,
+}
+
+impl Block<'_, '_> {
+    pub(super) fn write(&self, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+        let located = self.first;
+        let finding = located.finding();
+        let check = finding.check;
+        let id = style.link(&docs_url(check), check.id);
+        let tone = Tone::Severity(finding.severity);
+        let label =
+            format!("{}{id}{}", style.paint(tone, &format!("{}[", finding.severity)), style.paint(tone, "]"));
+        let message = style.paint(Tone::Strong, &format!(": {}", plain(&finding.message)));
+        writeln!(to, "{label}{message}")?;
+        let gutter = snippet::write(&located.location, self.label().as_deref(), to, style)?;
+        let mut notes = Notes::new(gutter, to, style);
+        self.evidence(&mut notes)?;
+        for (related, location) in finding.related.iter().zip(&located.related) {
+            notes.note("see", &format!("{} ({})", related.message, location.line()))?;
+        }
+        if self.explain {
+            notes.note("why", &why(check))?;
+        }
+        if let Some(fix) = &finding.fix {
+            let caution = match fix.safety {
+                Safety::Safe => "",
+                Safety::Review => " (review first: a workload may rely on it)",
+            };
+            notes.note("fix", &format!("{}{caution}", fix.title))?;
+        }
+        if self.explain {
+            notes.note("help", &format!("seawall explain {}", check.name))?;
+        }
+        self.places(&mut notes)
+    }
+
+    /// What to say at the caret when the field itself does not stand there.
+    fn label(&self) -> Option<String> {
+        let missing = self.first.location.missing.as_ref()?;
+        Some(format!("`{missing}` would go in here"))
+    }
+
+    fn evidence(&self, notes: &mut Notes<'_>) -> io::Result<()> {
+        let finding = self.first.finding();
+        let path = &finding.path;
+        match &finding.evidence {
+            Evidence::Value(value) => notes.note("found", &format!("{path}: {value}")),
+            Evidence::Missing(meaning) if meaning.is_empty() => {
+                notes.note("found", &format!("{path} is missing"))
+            }
+            Evidence::Missing(meaning) => notes.note("found", &format!("{path} is missing: {meaning}")),
+            Evidence::Derived(story) if story.is_empty() => notes.note("found", &path.to_string()),
+            Evidence::Derived(story) => notes.note("found", &format!("{path}: {story}")),
+        }
+    }
+
+    fn places(&self, notes: &mut Notes<'_>) -> io::Result<()> {
+        if self.others.is_empty() {
+            return Ok(());
+        }
+        // "1 not shown" takes the room of the place itself.
+        let shown = if self.all || self.others.len() == PLACES + 1 { self.others.len() } else { PLACES };
+        let mut places: Vec<String> =
+            self.others.iter().take(shown).map(|other| other.location.line()).collect();
+        places.dedup();
+        let hidden = self.others.len().saturating_sub(shown);
+        let rest = if hidden > 0 { format!(", and {hidden} not shown (--all)") } else { String::new() };
+        notes.note("also", &format!("{} more: {}{rest}", self.others.len(), places.join(", ")))
+    }
+}
+
+/// Why a finding does not count.
+pub(super) fn why_not_counted(status: &Status) -> String {
+    match status {
+        Status::Active => String::new(),
+        Status::Baselined => "in the baseline".to_owned(),
+        Status::Suppressed(suppression) => {
+            let by = match suppression.form {
+                Some(IgnoreForm::Comment) => "a comment",
+                Some(IgnoreForm::Annotation) => "an annotation",
+                None => "the configuration",
+            };
+            let until = suppression.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+            plain(&format!("suppressed by {by}{until}: {}", suppression.reason)).into_owned()
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Findings as people want to read them: by object, what repeats told once, most dangerous first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use seawall_engine::Status;
+use seawall_finding::{Meta, Severity};
+use seawall_inventory::{Object, ObjectRef, Snapshot};
+
+use crate::summary::BySeverity;
+use crate::view::Located;
+
+/// Findings that are told together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What they have in common.
+    pub subject: Subject,
+    /// What is told, most dangerous first.
+    pub entries: Vec<Entry>,
+    /// All findings in it.
+    pub findings: BySeverity,
+}
+
+/// What the findings of a [`Group`] have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The object; of a managed object, the owner that a person wrote.
+    Object(ObjectRef),
+    /// The weakness, which many objects have.
+    Check {
+        /// Id of the check.
+        id: &'static str,
+        /// Its name.
+        name: &'static str,
+        /// Objects that have it.
+        objects: usize,
+    },
+}
+
+/// Findings that say the same, told once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Numbers of the findings in [`crate::View::findings`]; the first is shown, the others are places.
+    pub findings: Vec<usize>,
+}
+
+/// Equal findings are told once from this number on. Below, each has its own lines, which is quicker to act on.
+const FOLD: usize = 4;
+
+/// The findings that count, grouped: equal ones by what they say, the others by owner.
+pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group> {
+    let owners = Owners::new(snapshot);
+    let active = findings.iter().enumerate().filter(|(_, located)| located.reported.status == Status::Active);
+    let mut equal: BTreeMap<(Reverse<Severity>, &str, String), Vec<usize>> = BTreeMap::new();
+    for (index, located) in active {
+        let finding = located.finding();
+        let key = (Reverse(finding.severity), finding.check.id, shape(&finding.message));
+        equal.entry(key).or_default().push(index);
+    }
+    let mut groups = Vec::new();
+    let mut by_owner: BTreeMap<ObjectRef, Vec<Entry>> = BTreeMap::new();
+    for members in equal.into_values() {
+        let owner =
+            |index: usize| findings.get(index).map(|located| owners.of(located.object)).unwrap_or_default();
+        let first = members.first().copied().unwrap_or_default();
+        let shared = owner(first);
+        let is_folded = members.len() >= FOLD;
+        if is_folded && members.iter().any(|index| owner(*index) != shared) {
+            groups.extend(
+                findings.get(first).map(|located| by_check(located.finding().check, members, findings)),
+            );
+        } else if is_folded {
+            by_owner.entry(shared).or_default().push(Entry { findings: members });
+        } else {
+            for index in members {
+                by_owner.entry(owner(index)).or_default().push(Entry { findings: vec![index] });
+            }
+        }
+    }
+    groups.extend(by_owner.into_iter().map(|(owner, mut entries)| {
+        entries.sort_by_key(|entry| entry.findings.first().copied());
+        Group { findings: count(&entries, findings), subject: Subject::Object(owner), entries }
+    }));
+    groups.sort_by_cached_key(|group| {
+        let first = group.entries.first().and_then(|entry| entry.findings.first()).copied();
+        (Reverse(group.findings.worst()), Reverse(group.findings), first)
+    });
+    groups
+}
+
+fn by_check(check: &'static Meta, members: Vec<usize>, findings: &[Located<'_>]) -> Group {
+    let mut objects: Vec<usize> = members
+        .iter()
+        .filter_map(|index| findings.get(*index))
+        .map(|located| located.finding().object)
+        .collect();
+    objects.sort_unstable();
+    objects.dedup();
+    let subject = Subject::Check { id: check.id, name: check.name, objects: objects.len() };
+    let entries = vec![Entry { findings: members }];
+    Group { findings: count(&entries, findings), subject, entries }
+}
+
+fn count(entries: &[Entry], findings: &[Located<'_>]) -> BySeverity {
+    let indexes = entries.iter().flat_map(|entry| &entry.findings);
+    indexes.filter_map(|index| findings.get(*index)).map(|located| located.finding().severity).collect()
+}
+
+/// A message without the names in it.
+fn shape(message: &str) -> String {
+    message
+        .split('`')
+        .enumerate()
+        .filter(|(index, _)| index % 2 == 0)
+        .map(|(_, part)| part)
+        .collect::<Vec<_>>()
+        .join("`")
+}
+
+/// Who manages whom, by controller references: the pods in a dump belong to the Deployment.
+struct Owners<'s> {
+    objects: HashMap<(&'s str, &'s str, &'s str), &'s Object>,
+}
+
+/// Pod, ReplicaSet, Deployment, and what an operator puts above; also the bound for references that go in a circle.
+const LONGEST_CHAIN: usize = 8;
+
+impl<'s> Owners<'s> {
+    fn new(snapshot: &'s Snapshot) -> Self {
+        let managed = snapshot.objects.iter().any(|object| controller(object).is_some());
+        // Files as people write them have no owners.
+        let objects = if managed { snapshot.objects.as_slice() } else { &[] };
+        let key = |object: &'s Object| {
+            (object.kind.as_str(), object.metadata.namespace.as_str(), object.metadata.name.as_str())
+        };
+        Self { objects: objects.iter().map(|object| (key(object), object)).collect() }
+    }
+
+    fn of(&self, object: Option<&Object>) -> ObjectRef {
+        let Some(mut object) = object else { return ObjectRef::default() };
+        for _ in 0..LONGEST_CHAIN {
+            let Some(owner) = controller(object) else { break };
+            let key = (owner.kind.as_str(), object.metadata.namespace.as_str(), owner.name.as_str());
+            match self.objects.get(&key) {
+                Some(found) => object = found,
+                // It was not read: still a better name for forty pods than theirs.
+                None => {
+                    let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
+                    return ObjectRef {
+                        group: group.into(),
+                        kind: owner.kind.clone(),
+                        namespace: object.metadata.namespace.clone(),
+                        name: owner.name.clone(),
+                    };
+                }
+            }
+        }
+        object.reference()
+    }
+}
+
+fn controller(object: &Object) -> Option<&seawall_inventory::kinds::OwnerReference> {
+    object.metadata.owner_references.iter().find(|owner| owner.controller == Some(true))
+}

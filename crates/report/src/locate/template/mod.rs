@@ -1,0 +1,289 @@
+//! The line of a template that most likely rendered to a field.
+//!
+//! Helm and Kustomize do not say which line became which. But a template writes out most keys of the objects it renders to, and
+//! what it does not write out comes from an action that stands below a key that it does. So the path of a field is followed
+//! through the keys that the template writes out; of several candidates (branches of a condition, items of a list) the one
+//! whose written text agrees best with what was rendered is taken.
+
+mod action;
+mod skeleton;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use seawall_yaml::{Node, Path, Segment, Span, Value};
+
+use self::action::{Match, matches};
+use self::skeleton::{Shape, Skeleton};
+use super::descend::{Spot, Step};
+
+/// Finds fields of rendered documents in their template.
+pub(super) struct Template<'t> {
+    skeleton: Skeleton<'t>,
+    /// Candidates by rendered document and rendered node: each node is matched once, whatever the number of findings.
+    known: HashMap<(usize, Span), Vec<usize>>,
+}
+
+/// Candidates looked at for one step: enough for any template that people write, and a bound for one that they do not.
+const BAND: usize = 64;
+
+impl<'t> Template<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { skeleton: Skeleton::new(text), known: HashMap::new() }
+    }
+
+    /// The place in the template for the last of `steps`, the nodes along `path` in the rendered document numbered
+    /// `document`.
+    pub(super) fn spot(&mut self, document: usize, path: &Path, steps: &[Step<'_>]) -> Spot {
+        let depth = steps.len().saturating_sub(1);
+        let mut candidates = match steps.first() {
+            Some(root) => self.documents(document, root.node),
+            None => Vec::new(),
+        };
+        let mut reached = 0;
+        for (segment, step) in path.segments().iter().zip(steps.iter().skip(1)) {
+            let next = self.step(document, &candidates, segment, step.node);
+            if next.is_empty() {
+                break;
+            }
+            candidates = next;
+            reached += 1;
+        }
+        let node = steps.get(reached).map(|step| step.node);
+        let best = self.best(&candidates, node);
+        let rest = path.segments().get(reached..depth).unwrap_or_default();
+        let part = if rest.is_empty() { best } else { self.origin_of(best, rest) };
+        self.show(part, depth, rest.is_empty() && depth == path.len())
+    }
+
+    /// The documents of the template that may have rendered to `root`, best first.
+    fn documents(&mut self, document: usize, root: Node<'_>) -> Vec<usize> {
+        if let Some(known) = self.known.get(&(document, root.content_span())) {
+            return known.clone();
+        }
+        let name = root.get("metadata").and_then(|metadata| metadata.get("name"));
+        let score = |index: usize| -> i32 {
+            self.key_score(index, "kind", root.get("kind"), 4)
+                + self.key_score(index, "apiVersion", root.get("apiVersion"), 1)
+                + self
+                    .skeleton
+                    .keys(index, "metadata")
+                    .iter()
+                    .map(|metadata| self.key_score(*metadata, "name", name, 3))
+                    .max()
+                    .unwrap_or(0)
+        };
+        let band = band(&self.skeleton.documents, document);
+        let scores: Vec<(usize, i32)> = band.iter().map(|index| (*index, score(*index))).collect();
+        let found: Vec<usize> = nth_best(&scores, document).into_iter().collect();
+        self.known.insert((document, root.content_span()), found.clone());
+        found
+    }
+
+    /// How well what is written at `parent.key` agrees with the rendered value.
+    fn key_score(&self, parent: usize, key: &str, rendered: Option<Node<'_>>, weight: i32) -> i32 {
+        let keys = self.skeleton.keys(parent, key);
+        let Some(rendered) = rendered.map(raw) else { return if keys.is_empty() { 0 } else { -1 } };
+        let scores = keys.iter().take(BAND).filter_map(|key| self.skeleton.part(*key)).map(|part| {
+            let written = self.skeleton.slice(&part.value);
+            match matches(written, rendered) {
+                Match::Whole => weight * 2,
+                Match::Partly => weight,
+                Match::Hole => 1,
+                // Kustomize puts prefixes and suffixes around names.
+                Match::No if key == "name" && !written.is_empty() && rendered.contains(written) => 1,
+                Match::No => -weight,
+            }
+        });
+        scores.max().unwrap_or(0)
+    }
+
+    fn step(&mut self, document: usize, from: &[usize], segment: &Segment, node: Node<'_>) -> Vec<usize> {
+        // An empty value has no place of its own to be known by.
+        let place = (document, node.content_span());
+        let remember = !node.content_span().is_empty() && !node.is_alias();
+        if let Some(known) = self.known.get(&place).filter(|_| remember) {
+            return known.clone();
+        }
+        let next = match segment {
+            Segment::Key(key) => self.keys(from, key),
+            Segment::Index(index) => self.items(from, *index, node),
+        };
+        if remember {
+            self.known.insert(place, next.clone());
+        }
+        next
+    }
+
+    fn keys(&self, from: &[usize], key: &str) -> Vec<usize> {
+        let written: Vec<usize> =
+            from.iter().flat_map(|parent| self.skeleton.keys(*parent, key)).take(BAND).copied().collect();
+        if !written.is_empty() {
+            return written;
+        }
+        // `{{ $name }}: {{ $value }}`
+        let holed =
+            from.iter().filter_map(|parent| self.skeleton.part(*parent)).flat_map(|part| &part.others);
+        let mut best = (Match::No, Vec::new());
+        for index in holed.take(BAND) {
+            let Some(part) = self.skeleton.part(*index).filter(|part| part.shape == Shape::Key) else {
+                continue;
+            };
+            let found = matches(self.skeleton.slice(&part.head), key);
+            if found > best.0 {
+                best = (found, vec![*index]);
+            } else if found == best.0 && found != Match::No {
+                best.1.push(*index);
+            }
+        }
+        best.1
+    }
+
+    fn items(&self, from: &[usize], index: usize, node: Node<'_>) -> Vec<usize> {
+        let items: Vec<usize> = from
+            .iter()
+            .filter_map(|parent| self.skeleton.part(*parent))
+            .flat_map(|part| &part.others)
+            .filter(|part| self.skeleton.part(**part).is_some_and(|part| part.shape == Shape::Item))
+            .copied()
+            .collect();
+        let scores: Vec<(usize, i32)> =
+            band(&items, index).iter().map(|item| (*item, self.item_score(*item, node))).collect();
+        let found = nth_best(&scores, index);
+        // Nothing agrees, and something else could have rendered it.
+        let other = from.iter().any(|parent| self.outputs(*parent).next().is_some());
+        let agrees =
+            |item: &usize| !other || scores.iter().any(|(scored, score)| scored == item && *score >= 0);
+        found.filter(|item| agrees(item)).into_iter().collect()
+    }
+
+    fn item_score(&self, item: usize, node: Node<'_>) -> i32 {
+        match node.value() {
+            Value::Map(entries) => {
+                let name = self.key_score(item, "name", node.get("name"), 4);
+                entries
+                    .filter(|(key, ..)| *key != "name")
+                    .take(BAND)
+                    .map(|(key, _, value)| self.key_score(item, key, Some(value), 1))
+                    .sum::<i32>()
+                    + name
+            }
+            Value::Seq(_) => 0,
+            _ => self.skeleton.part(item).map_or(0, |part| {
+                match matches(self.skeleton.slice(&part.value), raw(node)) {
+                    Match::Whole => 4,
+                    Match::Partly => 2,
+                    Match::Hole => 1,
+                    Match::No => -4,
+                }
+            }),
+        }
+    }
+
+    /// The candidate whose written value agrees best with what was rendered.
+    fn best(&self, candidates: &[usize], node: Option<Node<'_>>) -> usize {
+        let score = |index: &usize| {
+            let Some(part) = self.skeleton.part(*index) else { return 0 };
+            match node.filter(|node| !node.is_map() && !node.is_seq()) {
+                Some(node) => match matches(self.skeleton.slice(&part.value), raw(node)) {
+                    Match::Whole => 3,
+                    Match::Partly => 2,
+                    Match::Hole => 1,
+                    Match::No => 0,
+                },
+                None => i32::from(self.skeleton.has_children(*index)),
+            }
+        };
+        // `max_by_key` takes the last of equals; the first branch is the likelier one.
+        candidates.iter().rev().max_by_key(|index| score(index)).copied().unwrap_or(0)
+    }
+
+    /// What below `part` may have rendered to `rest`: the action that names most of it, else the part itself.
+    fn origin_of(&self, part: usize, rest: &[Segment]) -> usize {
+        let words: Vec<String> = rest
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Key(key) => Some(key.to_lowercase()),
+                Segment::Index(_) => None,
+            })
+            .collect();
+        let named = |index: &usize| {
+            let text =
+                self.skeleton.part(*index).map_or("", |part| self.skeleton.slice(&part.head)).to_lowercase();
+            words.iter().filter(|word| text.contains(word.as_str())).count()
+        };
+        let outputs: Vec<usize> = self.outputs(part).take(BAND).collect();
+        outputs.iter().rev().max_by_key(|index| named(index)).copied().unwrap_or(part)
+    }
+
+    fn outputs(&self, part: usize) -> impl Iterator<Item = usize> {
+        let others = self.skeleton.part(part).map_or(&[][..], |part| part.others.as_slice());
+        let is_output =
+            |index: &usize| self.skeleton.part(*index).is_some_and(|part| part.shape == Shape::Output);
+        others.iter().copied().filter(is_output)
+    }
+
+    fn show(&self, part: usize, depth: usize, exact: bool) -> Spot {
+        let Some(part) = self.skeleton.part(part) else {
+            return Spot {
+                region: Span::default(),
+                caret: Span::default(),
+                context: None,
+                depth,
+                exact: false,
+            };
+        };
+        let mut head = part.head.clone();
+        if part.shape == Shape::Document {
+            // The first line that says something.
+            let rest = self.skeleton.text.get(head.end..).unwrap_or_default();
+            head.start += rest.len() - rest.trim_start().len();
+            head.end = head.start;
+        }
+        let line =
+            self.skeleton.text.get(head.start..).unwrap_or_default().split('\n').next().unwrap_or_default();
+        let line_end = head.start + line.trim_end().len();
+        if part.shape != Shape::Key {
+            head.end = line_end;
+        }
+        let one_line = !part.value.is_empty() && part.value.end <= line_end;
+        let region = span(head.start, if one_line { part.value.end } else { head.end.min(line_end) });
+        let caret = if one_line {
+            span(part.value.start, part.value.end)
+        } else {
+            span(head.start, head.end.min(line_end))
+        };
+        Spot { region, caret, context: None, depth, exact }
+    }
+}
+
+/// The parts around the position `near`, when there are more than a band of them.
+fn band(parts: &[usize], near: usize) -> &[usize] {
+    if parts.len() <= BAND {
+        return parts;
+    }
+    let start = near.saturating_sub(BAND / 2).min(parts.len() - BAND);
+    parts.get(start..start + BAND).unwrap_or(parts)
+}
+
+/// Of the best scored the one at position `nth`, or the last: what repeats in the output stands in the same order in the template.
+fn nth_best(scores: &[(usize, i32)], nth: usize) -> Option<usize> {
+    let best = scores.iter().map(|(_, score)| *score).max()?;
+    let position = scores.iter().position(|(_, score)| *score == best)?;
+    let direct = scores.get(nth).filter(|(_, score)| *score == best);
+    direct.or_else(|| scores.get(position)).map(|(part, _)| *part)
+}
+
+fn raw(node: Node<'_>) -> &str {
+    match node.value() {
+        Value::Str(text) => text,
+        Value::Map(_) | Value::Seq(_) => "",
+        _ => node.content_span().slice(node.document().text()),
+    }
+}
+
+fn span(start: usize, end: usize) -> Span {
+    let narrow = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    Span::new(narrow(start), narrow(end))
+}

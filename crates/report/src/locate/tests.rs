@@ -1,0 +1,140 @@
+use crate::testing::{Story, WEB};
+use crate::view::View;
+
+/// Check and place of every finding: `SW1901 15:23-15:27` with what the caret covers.
+fn places(view: &View<'_>) -> Vec<String> {
+    let place = |located: &crate::view::Located<'_>| {
+        let region = located.location.region.unwrap();
+        let snippet = located.location.snippet.as_ref().unwrap();
+        let line: Vec<char> = snippet.lines.last().unwrap().text.chars().collect();
+        let caret: String = line[snippet.caret.clone()].iter().collect();
+        let missing =
+            located.location.missing.as_ref().map(|path| format!(" missing {path}")).unwrap_or_default();
+        format!(
+            "{} {}:{}-{}:{} `{caret}`{missing}",
+            located.finding().check.id,
+            region.start.line,
+            region.start.column,
+            region.end.line,
+            region.end.column
+        )
+    };
+    view.findings.iter().map(place).collect()
+}
+
+#[test]
+fn fields_missing_fields_and_items() {
+    let told = Story::default().file("web.yaml", WEB).tell();
+    assert_eq!(
+        places(&told.view()),
+        [
+            "SW1901 15:11-15:27 `true`",
+            "SW1903 9:7-9:20 `true`",
+            "SW4901 20:11-20:25 `[redacted]`",
+            "SW1902 13:9-13:24 `securityContext` missing runAsNonRoot",
+            "SW1902 16:9-16:20 `name: proxy` missing securityContext.runAsNonRoot",
+        ]
+    );
+}
+
+#[test]
+fn every_way_to_write_a_pod() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+    let table: &[(&str, String, &str)] = &[
+        ("flow style", format!("{pod}spec: {{hostPID: true, containers: []}}\n"), "SW1903 4:8-4:21 `true`"),
+        ("yes", format!("{pod}spec:\n  hostPID:   yes\n"), "SW1903 5:3-5:17 `yes`"),
+        ("value on the next line", format!("{pod}spec:\n  hostPID:\n    true\n"), "SW1903 5:3-5:10 `hostPID`"),
+        ("quoted key", format!("{pod}spec:\n  \"hostPID\": true\n"), "SW1903 5:3-5:18 `true`"),
+        ("duplicate key", format!("{pod}spec:\n  hostPID: false\n  hostPID: true\n"), "SW1903 6:3-6:16 `true`"),
+        (
+            "merge key",
+            format!("x: &x\n  hostPID: true\n{pod}spec:\n  <<: *x\n"),
+            "SW1903 2:3-2:16 `true`",
+        ),
+        ("alias", format!("x: &x true\n{pod}spec:\n  hostPID: *x\n"), "SW1903 6:3-6:14 `*x`"),
+        ("CRLF", format!("{pod}spec:\n  hostPID: true\n").replace('\n', "\r\n"), "SW1903 5:3-5:16 `true`"),
+        ("wide characters", format!("{pod}spec: {{x: 'größe 日本', hostPID: true}}\n"), "SW1903 4:23-4:36 `true`"),
+        ("second document", format!("---\n# ü\n---\n{pod}spec:\n  hostPID: true\n"), "SW1903 8:3-8:16 `true`"),
+        (
+            "JSON",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"hostPID\":true}}".to_owned(),
+            "SW1903 1:65-1:79 `true`",
+        ),
+        (
+            "flow mapping as a document of a stream",
+            format!("{pod}---\n{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {{hostPID: true}}}}\n"),
+            "SW1903 5:57-5:70 `true`",
+        ),
+        (
+            "item of a list",
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spec:\n    hostPID: true\n".to_owned(),
+            "SW1903 8:5-8:18 `true`",
+        ),
+    ];
+    for (case, text, expected) in table {
+        let told = Story::default().file("pod.yaml", text).tell();
+        assert_eq!(places(&told.view()), [*expected], "{case}");
+    }
+}
+
+#[test]
+fn the_field_itself_is_found_after_a_document_that_cannot_be_read() {
+    let text = format!("a: [\n---\n{WEB}");
+    let told = Story::default().file("web.yaml", &text).tell();
+    assert_eq!(places(&told.view())[0], "SW1901 17:11-17:27 `true`");
+}
+
+#[test]
+fn a_snippet_shows_the_item_that_the_line_belongs_to() {
+    let told = Story::default().file("web.yaml", WEB).tell();
+    let view = told.view();
+    let lines: Vec<(u32, &str)> = view.findings[0]
+        .location
+        .snippet
+        .iter()
+        .flat_map(|snippet| &snippet.lines)
+        .map(|line| (line.number, line.text.trim()))
+        .collect();
+    assert_eq!(lines, [(11, "- name: app"), (15, "privileged: true  # for the debugger")]);
+}
+
+#[test]
+fn a_line_of_any_length_is_cut_to_what_surrounds_the_caret() {
+    let filler = "x".repeat(100_000);
+    let text = format!(
+        "{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{{\"name\":\"{filler}\"}},\"spec\":{{\"hostPID\":true,\"x\":\"{filler}\"}}}}"
+    );
+    let told = Story::default().file("pod.json", &text).tell();
+    let view = told.view();
+    let snippet = view.findings[0].location.snippet.as_ref().unwrap();
+    let line = &snippet.lines[0].text;
+    assert!(line.chars().count() < 500 && line.starts_with('…') && line.ends_with('…'), "{line}");
+    assert_eq!(line.chars().skip(snippet.caret.start).take(4).collect::<String>(), "true");
+}
+
+#[test]
+fn problems_stand_where_they_are() {
+    let told = Story::default()
+        .file("a.yaml", "kind: Pod\n\tx: 1\n")
+        .file("b.yaml", "a: 1\n---\na: 1\na: 2\n")
+        .tell();
+    let view = told.view();
+    let found: Vec<String> = view
+        .problems
+        .iter()
+        .map(|located| format!("{} {}", located.problem.code, located.location.place()))
+        .collect();
+    assert_eq!(found, ["tab a.yaml:2:1", "duplicate-key b.yaml:4:1"]);
+}
+
+#[test]
+fn a_snippet_of_what_could_not_be_parsed_shows_no_secret() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  a: aGk=\n  b: 'aGk=\n";
+    let told = Story::default().file("a.yaml", text).tell();
+    let view = told.view();
+    assert!(!view.problems.is_empty());
+    assert!(
+        !format!("{:?}", view.problems.iter().map(|problem| &problem.location).collect::<Vec<_>>())
+            .contains("aGk")
+    );
+}

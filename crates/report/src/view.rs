@@ -1,0 +1,140 @@
+//! A report with everything that more than one format needs, worked out once.
+
+use seawall_engine::{Report, Reported, Status};
+use seawall_finding::Finding;
+use seawall_inventory::{KubernetesVersion, Object, Problem, Snapshot};
+
+use crate::group::{Group, groups};
+use crate::locate::{Location, locate, locate_problems};
+use crate::next_step::{NextStep, next_step};
+use crate::summary::Summary;
+
+/// A report with everything that more than one format needs, worked out once: places, groups, sums.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// What was asked for.
+    pub run: Run<'a>,
+    /// What was read.
+    pub snapshot: &'a Snapshot,
+    /// What was found.
+    pub report: &'a Report,
+    /// All findings, in the order of the report: most dangerous first. Suppressed ones are among them.
+    pub findings: Vec<Located<'a>>,
+    /// Problems of reading, then those of suppressions, baseline and configuration.
+    pub problems: Vec<LocatedProblem<'a>>,
+    /// The findings that count, grouped and folded, most dangerous first.
+    pub groups: Vec<Group>,
+    /// Sums.
+    pub summary: Summary,
+    /// What to do first.
+    pub next_step: Option<NextStep>,
+}
+
+/// What was asked for, as every report records it.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// Version of Seawall.
+    pub version: &'a str,
+    /// The profile, as people name it: `default`, `pss restricted`.
+    pub profile: &'a str,
+    /// The version of Kubernetes that was judged by.
+    pub kubernetes: KubernetesVersion,
+    /// How much to show.
+    pub show: Show,
+}
+
+/// How much the formats for people show. Formats for machines always hold everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Show {
+    /// `--all`: every group, every place.
+    pub all: bool,
+    /// `--show-suppressed`: what does not count too, and why.
+    pub suppressed: bool,
+}
+
+/// A finding and where it stands.
+#[derive(Debug)]
+pub struct Located<'a> {
+    /// The finding, its fingerprint and what became of it.
+    pub reported: &'a Reported,
+    /// The object.
+    pub object: Option<&'a Object>,
+    /// Where it stands.
+    pub location: Location,
+    /// Where what relates to it stands, in the order of [`Finding::related`].
+    pub related: Vec<Location>,
+}
+
+/// A problem and where it stands.
+#[derive(Debug)]
+pub struct LocatedProblem<'a> {
+    /// The problem.
+    pub problem: &'a Problem,
+    /// Where it stands. For a flag, the path is the flag.
+    pub location: Location,
+}
+
+impl<'a> View<'a> {
+    /// Locates, groups and sums up. Parses again the documents that have findings.
+    pub fn new(report: &'a Report, snapshot: &'a Snapshot, run: Run<'a>) -> Self {
+        let subjects: Vec<&Finding> = report.findings.iter().map(|reported| &reported.finding).collect();
+        let places = locate(snapshot, &subjects);
+        let findings: Vec<Located<'a>> = report
+            .findings
+            .iter()
+            .zip(places)
+            .map(|(reported, places)| Located {
+                reported,
+                object: snapshot.objects.get(reported.finding.object),
+                location: places.primary,
+                related: places.related,
+            })
+            .collect();
+        let problems: Vec<&Problem> = snapshot.problems.iter().chain(&report.problems).collect();
+        let locations = locate_problems(snapshot, &problems);
+        let problems: Vec<LocatedProblem<'a>> = problems
+            .into_iter()
+            .zip(locations)
+            .map(|(problem, location)| LocatedProblem { problem, location })
+            .collect();
+        let groups = groups(&findings, snapshot);
+        let summary = Summary::new(report, snapshot);
+        let next_step = next_step(&findings, &problems);
+        Self { run, snapshot, report, findings, problems, groups, summary, next_step }
+    }
+
+    /// The findings that count.
+    pub fn active(&self) -> impl Iterator<Item = &Located<'a>> {
+        self.findings.iter().filter(|located| located.reported.status == Status::Active)
+    }
+}
+
+impl<'a> Located<'a> {
+    /// The finding.
+    pub fn finding(&self) -> &'a Finding {
+        &self.reported.finding
+    }
+
+    /// The object as people name it: `Deployment shop/web`; empty when the finding has none.
+    pub fn object_name(&self) -> String {
+        self.object.map(|object| object.reference().to_string()).unwrap_or_default()
+    }
+}
+
+impl Location {
+    /// `path:line:column`, or the path alone.
+    pub fn place(&self) -> String {
+        match self.region {
+            Some(region) => format!("{}:{}:{}", self.path, region.start.line, region.start.column),
+            None => self.path.clone(),
+        }
+    }
+
+    /// `path:line`, or the path alone.
+    pub fn line(&self) -> String {
+        match self.region {
+            Some(region) => format!("{}:{}", self.path, region.start.line),
+            None => self.path.clone(),
+        }
+    }
+}
