@@ -13,6 +13,7 @@ mod selection;
 mod selector;
 mod subsume;
 mod suggest;
+mod suppress;
 
 pub use config::{Config, FailOn};
 pub use date::{Date, NotADate};
@@ -24,3 +25,4 @@ pub use report::{Counts, Report, Reported, Status, Suppression, Unknown};
 pub use selection::{Choice, NotAPssProfile, PssProfile, Selection, plan};
 pub use selector::{NotASelector, Selector, find_check, unknown_check_help};
 pub use suggest::suggest;
+pub use suppress::{SuppressOptions, suppress};
