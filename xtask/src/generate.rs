@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,7 +38,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
         return Ok(());
     }
     for (path, content) in changes {
-        println!("{}", path.display());
+        writeln!(std::io::stdout(), "{}", path.display())?;
         apply(&seawall_rig::workspace_root().join(path), content)?;
     }
     Ok(())

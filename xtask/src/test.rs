@@ -1,6 +1,6 @@
 //! `cargo xtask test`: runs every step, says how long each took, and ends with the counts of the tests.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,32 +14,33 @@ use crate::tests_passed::Counts;
 /// # Errors
 /// A step failed; the message names the commands that repeat what failed.
 pub(crate) fn run() -> Result<()> {
+    let mut out = io::stdout();
     let mut counts = Counts::default();
     let mut summary = Vec::new();
     let mut failed = Vec::new();
     for step in STEPS {
-        println!("\n=== {}: {}", step.name, step.typed());
+        writeln!(out, "\n=== {}: {}", step.name, step.typed())?;
         let started = Instant::now();
-        let succeeded = execute(step, &mut counts)?;
+        let succeeded = execute(step, &mut out, &mut counts)?;
         let line = outcome(step, succeeded, started.elapsed());
-        println!("=== {line}");
+        writeln!(out, "=== {line}")?;
         summary.push(line);
         if !succeeded {
             failed.push(step.typed());
         }
     }
-    println!("\n{}", summary.join("\n"));
+    writeln!(out, "\n{}", summary.join("\n"))?;
     for command in &failed {
-        println!("failed; run it again with: {command}");
+        writeln!(out, "failed; run it again with: {command}")?;
     }
-    println!("{} passed, {} failed", counts.passed, counts.failed);
+    writeln!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
     ensure!(failed.is_empty(), "{} of {} steps failed", failed.len(), STEPS.len());
     ensure!(counts.passed > 0, "not a single test has run");
     Ok(())
 }
 
 /// Runs one step, shows its output while it comes, and adds up the results of its tests.
-fn execute(step: &Step, counts: &mut Counts) -> Result<bool> {
+fn execute(step: &Step, out: &mut impl Write, counts: &mut Counts) -> Result<bool> {
     let (program, arguments) = step.command.split_first().context("a step without a command")?;
     let mut child = Command::new(program)
         .args(arguments)
@@ -51,8 +52,8 @@ fn execute(step: &Step, counts: &mut Counts) -> Result<bool> {
     let output = BufReader::new(child.stdout.take().context("no standard output")?);
     for line in output.split(b'\n') {
         let line = line?;
-        std::io::stdout().write_all(&line)?;
-        println!();
+        out.write_all(&line)?;
+        out.write_all(b"\n")?;
         counts.add_line(&String::from_utf8_lossy(&line));
     }
     Ok(child.wait()?.success())

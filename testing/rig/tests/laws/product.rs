@@ -95,8 +95,8 @@ impl Product {
         found
     }
 
-    /// `allow(...)` and `expect(...)` attributes that name one of these lints.
-    pub fn lifts_lints(&self, lints: &[&str]) -> Vec<String> {
+    /// `allow(...)` and `expect(...)` attributes that name one of these lints: the lint and the place.
+    pub fn lifts_lints(&self, lints: &[&str]) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for (index, token) in self.tokens.iter().enumerate() {
             let attribute = index > 0 && self.tokens[index - 1].text == "[";
@@ -105,7 +105,8 @@ impl Product {
             }
             let arguments = self.tokens[index..].iter().take_while(|token| token.text != ")");
             for lint in arguments.filter(|token| lints.contains(&token.text.as_str())) {
-                found.push(self.place(lint, &format!("lifts the lint {}", lint.text)));
+                let place = self.place(lint, &format!("lifts the lint {}", lint.text));
+                found.push((lint.text.clone(), place));
             }
         }
         found
@@ -248,6 +249,7 @@ fn the_scan_sees_what_product_code_names_and_nothing_else() {
     );
     assert_eq!(product.names(&["Instant"]), ["sample.rs:13: names Instant"]);
     assert_eq!(product.statics_with(&["Mutex"], "Atomic"), ["sample.rs:9: a static with Mutex"]);
-    assert_eq!(product.lifts_lints(&["unwrap_used", "panic"]), ["sample.rs:6: lifts the lint unwrap_used"]);
+    let lifted = ("unwrap_used".to_owned(), "sample.rs:6: lifts the lint unwrap_used".to_owned());
+    assert_eq!(product.lifts_lints(&["unwrap_used", "panic"]), [lifted]);
     assert_eq!(test_modules(&path, &lex(&path, SAMPLE)), [workspace_root().join("sample/testing")]);
 }
