@@ -30,9 +30,9 @@ crate::check::check! {
     /// (`hostUsers: false`), where capabilities count only against what is in it.
     ///
     /// ## Why it matters
-    /// A capability is a part of root's power over the kernel, which all containers of the node share. `SYS_ADMIN` mounts the
-    /// node's disk, `SYS_MODULE` loads code into its kernel, `DAC_READ_SEARCH` reads any of its files, `NET_RAW` lets the
-    /// container pose as its neighbours.
+    /// Each capability hands the container a part of root's power over the kernel that it shares with the node: `SYS_ADMIN`
+    /// mounts the node's disk, `SYS_MODULE` loads code into its kernel, `DAC_READ_SEARCH` reads any of its files, `NET_RAW`
+    /// lets the container pose as its neighbours.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -23,8 +23,8 @@ crate::check::check! {
     /// `spc_t`.
     ///
     /// ## Why it matters
-    /// On nodes with SELinux the type decides what the container may touch on the node. `container_t` may touch what belongs
-    /// to containers; another type may well be allowed to read the node's files or to manage its containers.
+    /// On nodes with SELinux, another type may be allowed to read the node's files or to manage its containers, where the
+    /// default `container_t` may touch only what belongs to containers.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -7,8 +7,8 @@ crate::check::check! {
     /// Pods with `hostIPC: true`.
     ///
     /// ## Why it matters
-    /// The containers share System V shared memory, semaphores and POSIX message queues with the processes of the node and of
-    /// other pods that do the same. Whoever runs code in them reads and changes what databases or agents keep there.
+    /// Whoever runs code in the pod reads and changes what processes of the node keep in System V shared memory and message
+    /// queues: databases, agents, and other pods that share the node's IPC namespace.
     ///
     /// ## Bad
     /// ```yaml bad

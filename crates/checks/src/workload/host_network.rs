@@ -7,10 +7,9 @@ crate::check::check! {
     /// Pods with `hostNetwork: true`.
     ///
     /// ## Why it matters
-    /// The pod has the node's network interfaces instead of its own. Whoever runs code in it reaches what listens on the node's
-    /// loopback (the kubelet, agents, often without authentication), can take any free port of the node, reaches the cloud's
-    /// metadata service as the node, and is not bound by NetworkPolicies. With `NET_RAW`, which many runtimes give by default,
-    /// it reads the node's traffic.
+    /// Whoever runs code in the pod reaches what listens on the node's loopback (the kubelet, agents, often without
+    /// authentication), and is not bound by NetworkPolicies. He can take any free port of the node, and asks the cloud's
+    /// metadata service as the node. With `NET_RAW`, which many runtimes give by default, he reads the node's traffic.
     ///
     /// The API server also makes every `containerPort` of such a Pod a `hostPort`, which is not reported again.
     ///

@@ -7,9 +7,9 @@ crate::check::check! {
     /// Volumes of type `hostPath`.
     ///
     /// ## Why it matters
-    /// The container reads a part of the node's disk, and writes to it unless every mount is read-only. What is there outlives the
-    /// pod, is shared with other pods of the node, and is not bound by quotas. Through many paths (`/`, `/etc`, the
-    /// folders of the kubelet and of the container runtime) whoever runs code in the container becomes root on the node.
+    /// Whoever runs code in the container reads a part of the node's disk, and writes to it unless every mount is read-only.
+    /// What is there outlives the pod, is shared with other pods of the node, and is not bound by quotas. Many paths lead to
+    /// root on the node: `/`, `/etc`, the folders of the kubelet and of the container runtime.
     ///
     /// ## Bad
     /// ```yaml bad

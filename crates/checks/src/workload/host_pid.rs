@@ -7,9 +7,9 @@ crate::check::check! {
     /// Pods with `hostPID: true`.
     ///
     /// ## Why it matters
-    /// The containers see every process of the node. Their command lines often hold credentials; processes of the same user in
-    /// other pods can be stopped, and their environment and files read through `/proc`. With `SYS_PTRACE`, or when privileged,
-    /// it is one step to root on the node: `nsenter -t 1 -a`.
+    /// Whoever runs code in the pod reads the command lines of all processes of the node, which often hold credentials, and
+    /// can stop or inspect those of other pods that run as the same user. With `SYS_PTRACE`, or when privileged, it is one
+    /// step to root on the node: `nsenter -t 1 -a`.
     ///
     /// ## Bad
     /// ```yaml bad

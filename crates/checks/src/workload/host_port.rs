@@ -7,8 +7,9 @@ crate::check::check! {
     /// Container ports with a `hostPort` other than 0.
     ///
     /// ## Why it matters
-    /// The port is open on every address of the node, for everyone who reaches the node: past Services and Ingress, and with many
-    /// network plugins past NetworkPolicies. It also binds the pod to nodes where the port is free, so that rollouts get stuck.
+    /// The port is open on every address of the node, for everyone who reaches the node: past Services and Ingress, and with
+    /// many network plugins past NetworkPolicies. It also binds the pod to nodes where the port is free, so that rollouts get
+    /// stuck.
     ///
     /// ## Bad
     /// ```yaml bad

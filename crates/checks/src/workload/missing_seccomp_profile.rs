@@ -15,9 +15,9 @@ crate::check::check! {
     /// is asked for.
     ///
     /// ## Why it matters
-    /// Kubernetes runs containers without any seccomp profile unless the pod asks for one, or the node's kubelet is configured to
-    /// (`seccompDefault`). Then every system call of the kernel is open to an attacker in the container, also those that no
-    /// program needs but exploits do.
+    /// An attacker in the container can use every system call to break the kernel, also those that no program needs but
+    /// exploits do. Kubernetes runs containers without any profile unless the pod asks for one, or the node's kubelet is
+    /// configured to (`seccompDefault`).
     ///
     /// ## Bad
     /// ```yaml bad

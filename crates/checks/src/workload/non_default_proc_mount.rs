@@ -8,8 +8,8 @@ crate::check::check! {
     /// (`hostUsers: false`). Without a user namespace, `unmasked-proc` tells it.
     ///
     /// ## Why it matters
-    /// In a user namespace root of the pod cannot write the node's kernel settings, but it still sees parts of `/proc` that are
-    /// hidden otherwise, and an attacker has more of the kernel to try. The restricted level forbids it from v1.35 on.
+    /// Root of the pod sees parts of `/proc` that are hidden otherwise, and so an attacker has more of the kernel to try. In
+    /// a user namespace it cannot write the node's kernel settings. The restricted level forbids it from v1.35 on.
     ///
     /// ## Bad
     /// ```yaml bad

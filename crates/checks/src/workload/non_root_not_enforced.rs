@@ -12,8 +12,8 @@ crate::check::check! {
     /// `runAsNonRoot: false`. Pods with a user namespace of their own (`hostUsers: false`) are exempt from v1.35 on.
     ///
     /// ## Why it matters
-    /// The container does not run as root as it is written. But nothing keeps it so: a later change of `runAsUser`, or a container
-    /// that is added to the pod, runs as root unnoticed. The restricted level demands `runAsNonRoot: true` whatever the user.
+    /// Nothing but `runAsUser` keeps the container from being root: a later change of it, or a container that is added to the
+    /// pod, runs as root unnoticed. The restricted level demands `runAsNonRoot: true` whatever the user.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -15,8 +15,8 @@ crate::check::check! {
     /// `runAsUser: 0`; `non-root-not-enforced` those whose user is given.
     ///
     /// ## Why it matters
-    /// Root in a container is the same user as root on the node, held back only by namespaces and the lack of some capabilities.
-    /// It owns every file that is mounted from the node, and most ways out of a container need it.
+    /// An attacker in the container is root there: the same user as root on the node, held back only by namespaces and the
+    /// lack of some capabilities. Root owns what is mounted from the node, and most ways out of a container need it.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -9,9 +9,9 @@ crate::check::check! {
     /// Containers without `securityContext.allowPrivilegeEscalation: false`. Pods that declare to run on Windows are exempt.
     ///
     /// ## Why it matters
-    /// Without it, set-user-ID programs and file capabilities work in the container: a process that runs as an ordinary user becomes root
-    /// there through `su`, `mount`, or a flaw in any of the image's set-user-ID programs. With it the kernel takes that away
-    /// (`no_new_privs`).
+    /// A process that runs as an ordinary user can become root in the container: through `su`, `mount`, or a flaw in any
+    /// set-user-ID program or program with file capabilities in the image. With `allowPrivilegeEscalation: false` the kernel
+    /// takes that way out (`no_new_privs`).
     ///
     /// ## Bad
     /// ```yaml bad

@@ -11,10 +11,10 @@ crate::check::check! {
     /// Probes and lifecycle hooks with a `host` in `httpGet` or `tcpSocket`.
     ///
     /// ## Why it matters
-    /// Probes and hooks are carried out by the kubelet, from the node. With `host`, whoever may create pods lets the node send
-    /// requests to addresses of his choice, past NetworkPolicies: to the node's loopback, to the cloud's metadata service, to
-    /// networks that only nodes reach. Whether they succeeded shows in the pod's status. It is also hardly ever meant: without
-    /// `host` the pod itself is asked.
+    /// Whoever may create pods lets the node send requests to addresses of his choice, past NetworkPolicies: to the node's
+    /// loopback, to the cloud's metadata service, to networks that only nodes reach. The kubelet carries out probes and hooks
+    /// from the node, and whether they succeeded shows in the pod's status. It is also hardly ever meant: without `host` the
+    /// pod itself is asked.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -14,9 +14,9 @@ crate::check::check! {
     /// `added-capability`, unless only the restricted level is asked for.
     ///
     /// ## Why it matters
-    /// The restricted level takes all capabilities away, and lets a container have back only the one to listen on ports below
-    /// 1024. Each other is a power of root that a mistake in the program hands to an attacker: to pass the permissions of
-    /// files (`DAC_OVERRIDE`), to become any user (`SETUID`), to give capabilities to files (`SETFCAP`).
+    /// Each capability beyond the one to listen on ports below 1024 is a power of root that a mistake in the program hands to
+    /// an attacker: to pass the permissions of files (`DAC_OVERRIDE`), to become any user (`SETUID`), to give capabilities to
+    /// files (`SETFCAP`).
     ///
     /// ## Bad
     /// ```yaml bad

@@ -10,8 +10,8 @@ crate::check::check! {
     /// exempt from v1.35 on.
     ///
     /// ## Why it matters
-    /// Root in a container is the same user as root on the node, held back only by namespaces and the lack of some capabilities.
-    /// Here it is even asked for, whatever user the image names.
+    /// An attacker in the container is root there: the same user as root on the node, held back only by namespaces and the
+    /// lack of some capabilities. Here it is even asked for, whatever user the image names.
     ///
     /// ## Bad
     /// ```yaml bad

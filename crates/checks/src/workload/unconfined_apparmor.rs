@@ -15,9 +15,8 @@ crate::check::check! {
     /// `runtime/default`, `localhost/…` or empty).
     ///
     /// ## Why it matters
-    /// On nodes with AppArmor, runtimes confine containers by default: no mounts, no writing below `/proc/sys` and `/sys`. A
-    /// container that is unconfined lacks this second line of defence when a capability or a hole in the runtime is used to
-    /// get out.
+    /// An attacker who has got a capability, or found a hole in the runtime, is no longer stopped by AppArmor, which on nodes
+    /// that have it forbids containers to mount and to write below `/proc/sys` and `/sys` by default.
     ///
     /// ## Bad
     /// ```yaml bad

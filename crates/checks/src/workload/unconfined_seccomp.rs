@@ -21,9 +21,9 @@ crate::check::check! {
     /// `container.seccomp.security.alpha.kubernetes.io/NAME` other than `runtime/default`, `docker/default` and `localhost/…`.
     ///
     /// ## Why it matters
-    /// The runtime's seccomp profile blocks some sixty system calls that programs do not need but exploits of the kernel do
-    /// (`keyctl`, `userfaultfd`, `unshare`, `mount`). `Unconfined` opens them all, even where the kubelet would apply the
-    /// default profile by itself (`seccompDefault`).
+    /// An attacker in the container can use every system call to break the kernel, also the sixty or so that the runtime's
+    /// profile blocks because exploits need them and programs do not (`keyctl`, `userfaultfd`, `unshare`, `mount`).
+    /// `Unconfined` opens them even where the kubelet would apply the default profile by itself (`seccompDefault`).
     ///
     /// ## Bad
     /// ```yaml bad

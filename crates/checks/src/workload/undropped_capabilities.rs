@@ -9,9 +9,9 @@ crate::check::check! {
     /// Containers whose `securityContext.capabilities.drop` does not hold `ALL`.
     ///
     /// ## Why it matters
-    /// Runtimes give containers a set of capabilities by default: to change owners and pass permissions of files, to become any
-    /// user, with some runtimes to forge packets. Hardly any program needs one, but an attacker who is root in the
-    /// container uses them.
+    /// An attacker who is root in the container has what runtimes give by default and hardly any program needs: to change
+    /// owners and pass permissions of files, to become any user, with some runtimes to forge packets and so pose as other
+    /// pods.
     ///
     /// ## Bad
     /// ```yaml bad

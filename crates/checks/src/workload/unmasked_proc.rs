@@ -10,8 +10,8 @@ crate::check::check! {
     /// (`hostUsers: false`; from v1.35 on that makes the difference).
     ///
     /// ## Why it matters
-    /// Runtimes hide parts of `/proc` from containers and make others read-only. With `Unmasked`, root in the container writes the
-    /// node's kernel settings: a program named in `/proc/sys/kernel/core_pattern` is run as root on the node.
+    /// Root in the container writes the node's kernel settings: a program that it names in `/proc/sys/kernel/core_pattern` is
+    /// run as root on the node. By default, runtimes hide parts of `/proc` from containers and make others read-only.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -23,9 +23,9 @@ crate::check::check! {
     /// the restricted level is asked for.
     ///
     /// ## Why it matters
-    /// With types such as `nfs`, `iscsi` or `cephfs` whoever writes the pod chooses which server the node mounts, with
-    /// which credentials and as which user: past the storage classes and quotas that the owners of the cluster set up. `gitRepo`
-    /// runs git on the node.
+    /// Whoever writes the pod chooses which server the node mounts (`nfs`, `iscsi`, `cephfs` and the like), with which
+    /// credentials and as which user: past the storage classes and quotas that the owners of the cluster set up. `gitRepo`
+    /// even runs git on the node.
     ///
     /// ## Bad
     /// ```yaml bad

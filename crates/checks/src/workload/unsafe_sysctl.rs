@@ -28,9 +28,9 @@ crate::check::check! {
     /// v1.0, fourteen in v1.37.
     ///
     /// ## Why it matters
-    /// A safe kernel parameter belongs to the pod's own namespaces and cannot harm others on the node. Others can take memory from
-    /// the node without a limit (`kernel.shm*`, `kernel.msg*`), or switch off protections of the network (`net.*.forwarding`,
-    /// `rp_filter`). Kubelets refuse them unless they are configured not to, so the pod runs only on a weakened node.
+    /// Parameters that are not safe take memory from the node without a limit (`kernel.shm*`, `kernel.msg*`) or switch off
+    /// protections of the network (forwarding, `rp_filter`), to the harm of others on the node. Kubelets refuse them unless
+    /// they are configured not to, so the pod runs only on a weakened node.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -7,8 +7,9 @@ crate::check::check! {
     /// Pods and containers with `securityContext.windowsOptions.hostProcess: true`.
     ///
     /// ## Why it matters
-    /// A HostProcess container is a process of the Windows node with access to its disk, network and, as the user it names
-    /// (often `NT AUTHORITY\SYSTEM`), to everything else. It is what `privileged` is on Linux: whoever runs code in it owns the node.
+    /// Whoever runs code in a HostProcess container owns the Windows node: it is a process of the node with access to its
+    /// disk and network and, as the user it names (often `NT AUTHORITY\SYSTEM`), to everything else. It is what `privileged`
+    /// is on Linux.
     ///
     /// ## Bad
     /// ```yaml bad
