@@ -90,14 +90,25 @@ impl Decode for bool {
 
 impl Decode for i64 {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
-        match node.value() {
-            Value::Null => 0,
-            Value::Int(value) => value,
-            _ => {
-                cx.wrong_type(node, "integer");
-                0
-            }
+        if node.is_null() {
+            return 0;
         }
+        integer(&node.value()).unwrap_or_else(|| {
+            cx.wrong_type(node, "integer");
+            0
+        })
+    }
+}
+
+/// The integer that the API server reads. kubectl sends it integral floats without their point (`floatEncoder` of Go's
+/// encoding/json), so that `runAsUser: 0.0` is root.
+fn integer(value: &Value<'_>) -> Option<i64> {
+    /// 2^63: from here on floats are beyond an int64.
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    match *value {
+        Value::Int(value) => Some(value),
+        Value::Float(value) if value.fract() == 0.0 && value.abs() < BEYOND => Some(value as i64),
+        _ => None,
     }
 }
 
@@ -175,12 +186,14 @@ impl Decode for IntOrString {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         match node.value() {
             Value::Null => Self::default(),
-            Value::Int(value) => Self::Int(value),
             Value::Str(value) => Self::Str(SmolStr::new(value)),
-            _ => {
-                cx.wrong_type(node, "integer or string");
-                Self::default()
-            }
+            value => integer(&value).map_or_else(
+                || {
+                    cx.wrong_type(node, "integer or string");
+                    Self::default()
+                },
+                Self::Int,
+            ),
         }
     }
 }
@@ -232,3 +245,35 @@ macro_rules! record {
     )*};
 }
 pub(crate) use record;
+
+#[cfg(test)]
+mod tests {
+    use seawall_yaml::{Limits, parse};
+
+    use super::{Decode, Decoding};
+
+    /// What kubectl 1.36 sends for each, as `kubectl annotate --local -o json` prints it.
+    #[test]
+    fn integers_are_those_that_kubectl_sends() {
+        let table = [
+            ("0", Some(0)),
+            ("0.0", Some(0)),
+            ("-0.0", Some(0)),
+            ("1e3", Some(1000)),
+            ("0x10", Some(16)),
+            ("null", None),
+            ("1000.5", None),
+            ("1e20", None),
+            ("'0'", None),
+            ("true", None),
+        ];
+        for (text, expected) in table {
+            let stream = parse(format!("field: {text}").as_bytes(), &Limits::default());
+            let node = stream.documents[0].root().get("field").unwrap();
+            let mut decoding = Decoding::default();
+            let value = Option::<i64>::decode(node, &mut decoding);
+            assert_eq!(value, expected, "{text}");
+            assert_eq!(decoding.wrong_types.is_empty(), expected.is_some() || text == "null", "{text}");
+        }
+    }
+}
