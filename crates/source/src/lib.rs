@@ -9,6 +9,7 @@ mod control;
 mod disk;
 mod file;
 mod gather;
+pub mod git;
 mod helm;
 mod kustomize;
 mod layout;

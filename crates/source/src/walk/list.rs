@@ -171,7 +171,7 @@ fn link_to_folder(entry: &Located, found: &mut Listing) {
 
 /// The endings that `kubectl apply -f FOLDER` reads (`FileExtensions` of k8s.io/cli-runtime pkg/resource/builder.go), and
 /// the one name without an ending that Kustomize knows.
-fn is_read(path: &Path) -> bool {
+pub(crate) fn is_read(path: &Path) -> bool {
     path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
         || path.file_name() == Some(OsStr::new("Kustomization"))
 }

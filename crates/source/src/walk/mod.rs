@@ -3,4 +3,4 @@
 mod list;
 mod rules;
 
-pub(crate) use list::Walker;
+pub(crate) use list::{Walker, is_read};
