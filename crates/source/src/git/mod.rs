@@ -108,12 +108,15 @@ impl Repository {
         if revision.is_empty() || revision.starts_with('-') {
             return Err(GitError::NoSuchRevision(revision.to_owned()));
         }
-        let commit = format!("{revision}^{{commit}}");
-        let answer = self.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], control)?;
-        answer
-            .ok()
-            .and_then(|answer| hash(&answer))
-            .ok_or_else(|| GitError::NoSuchRevision(revision.to_owned()))
+        let verify = |revision: &str| -> Result<Option<String>, GitError> {
+            let answer =
+                self.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", revision], control)?;
+            Ok(answer.ok().and_then(|answer| hash(&answer)))
+        };
+        // In two steps: `:/text^{commit}` would look for a message with all of that in it.
+        let object = verify(revision)?;
+        let commit = object.map_or(Ok(None), |object| verify(&format!("{object}^{{commit}}")))?;
+        commit.ok_or_else(|| GitError::NoSuchRevision(revision.to_owned()))
     }
 
     /// The base of a range: its first revision, or for `A...B` where B left A.

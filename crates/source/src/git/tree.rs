@@ -11,6 +11,7 @@ use seawall_inventory::{Problem, Skipped};
 
 use super::{GitError, Repository, path_of};
 use crate::control::Control;
+use crate::place::plain;
 use crate::problem;
 use crate::walk::is_read;
 
@@ -84,14 +85,17 @@ impl Repository {
             let mut target = Vec::new();
             stream.copy(entry, &mut target)?;
             let path = folder.join(&entry.path);
-            match link(&path_of(&target), &path) {
-                Ok(()) => written.push((entry, path)),
+            let target = path_of(&target);
+            match link(&target, &path) {
+                Ok(()) => written.push((entry, path, target)),
                 Err(error) => tree.problems.push(unwritten(&entry.path, &error)),
             }
         }
-        for (entry, path) in written {
-            // Dangling links lead nowhere; others must stay inside.
-            if path.canonicalize().is_ok_and(|target| !target.starts_with(folder)) {
+        for (entry, path, target) in written {
+            // By its letters for a link that dangles now, and by where it leads through other links.
+            let outside_by_name =
+                plain(&entry.path.with_file_name(&target)).starts_with("..") || target.has_root();
+            if outside_by_name || path.canonicalize().is_ok_and(|target| !target.starts_with(folder)) {
                 fs::remove_file(&path).map_err(|error| GitError::Write { path: path.clone(), error })?;
                 if is_read(&path) {
                     tree.problems.push(outside(&entry.path));

@@ -86,6 +86,16 @@ pub(crate) struct ChartUnit {
 pub(crate) fn render(unit: &ChartUnit, options: &Options, control: Control<'_>) -> RenderedUnit {
     let mut rendered =
         RenderedUnit::new(Unit { path: or_dot(&unit.located.shown), kind: UnitKind::HelmChart });
+    if !options.helm.enabled {
+        let archive = unit.templates.is_empty().then_some(&unit.located);
+        let left_out = unit.templates.iter().chain(archive);
+        rendered.skipped.extend(left_out.map(|left_out| Skipped {
+            path: left_out.shown.clone(),
+            document: None,
+            reason: "a template of a chart, and charts are not rendered",
+        }));
+        return rendered;
+    }
     match template(unit, options, control) {
         Ok(printed) => {
             for template in output::split(&printed) {

@@ -10,7 +10,7 @@ use crate::problem::{self, incomplete};
 use crate::process::Failure;
 
 /// What follows from not building.
-const WHAT: &str = "this kustomization was not built, and what it takes in was read as it stands";
+const WHAT: &str = "this kustomization was not built; what it takes in was read without it";
 
 pub(super) fn missing(shown: &Path) -> Problem {
     incomplete(

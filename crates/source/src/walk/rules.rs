@@ -4,6 +4,7 @@
 //! settings of a user: the same tree gives the same scan on every machine. `.seawallignore` has the last word, so that
 //! `!generated/` in it brings back what `.gitignore` leaves out.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
@@ -120,7 +121,7 @@ fn patterns(folder: &Located, name: &str, problems: &mut Vec<Problem>) -> Option
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut builder = GitignoreBuilder::new(&folder.at);
     for (index, line) in text.lines().enumerate() {
-        if let Err(error) = builder.add_line(None, line) {
+        if let Err(error) = builder.add_line(None, &literal_braces(line)) {
             problems.push(problem::bad_ignore_line(&at.shown, index + 1, &error.to_string()));
         }
     }
@@ -131,4 +132,24 @@ fn patterns(folder: &Located, name: &str, problems: &mut Vec<Problem>) -> Option
             None
         }
     }
+}
+
+/// Braces mean nothing to git, but alternatives to the matcher: `*.{yaml,json}` would leave out what git keeps.
+fn literal_braces(line: &str) -> Cow<'_, str> {
+    if !line.contains(['{', '}']) {
+        return Cow::Borrowed(line);
+    }
+    let mut literal = String::with_capacity(line.len() + 2);
+    let (mut escaped, mut in_class) = (false, false);
+    for letter in line.chars() {
+        match letter {
+            '{' | '}' if !escaped && !in_class => literal.push('\\'),
+            '[' if !escaped => in_class = true,
+            ']' if !escaped => in_class = false,
+            _ => {}
+        }
+        escaped = letter == '\\' && !escaped;
+        literal.push(letter);
+    }
+    Cow::Owned(literal)
 }
