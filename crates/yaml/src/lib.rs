@@ -14,7 +14,10 @@
 //! The meaning is that of kubectl 1.36: what a text means is a security boundary, and a reader that takes `yes` for a
 //! string where kubectl takes it for `true` can be deceived.
 
+mod comment;
 mod compose;
+pub mod de;
+mod edit;
 mod json;
 mod limits;
 mod parser;
@@ -26,6 +29,8 @@ mod span;
 mod stream;
 mod tree;
 
+pub use comment::{Comment, comments};
+pub use edit::{Edit, EditError, EditValue, apply};
 pub use limits::Limits;
 pub use path::{Path, PathError, Segment};
 pub use problem::{Problem, ProblemKind, Severity};

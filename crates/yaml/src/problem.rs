@@ -43,6 +43,9 @@ pub enum ProblemKind {
     /// A byte order mark, a byte sequence or a control character that may not stand there.
     #[error("{0}")]
     Encoding(&'static str),
+    /// Bytes that are not UTF-8 were replaced by U+FFFD, as kubectl does. Only the first place is reported.
+    #[error("bytes that are not UTF-8 were read as U+FFFD")]
+    Replaced,
     /// An alias names an anchor that does not come before it.
     #[error("no anchor named `{anchor}` comes before this alias")]
     UnknownAnchor {
@@ -168,6 +171,7 @@ impl ProblemKind {
             ProblemKind::Tab(_) => "tab",
             ProblemKind::Separator => "separator",
             ProblemKind::Encoding(_) => "encoding",
+            ProblemKind::Replaced => "replaced-bytes",
             ProblemKind::UnknownAnchor { .. } => "unknown-anchor",
             ProblemKind::AliasCycle { .. } => "alias-cycle",
             ProblemKind::MergeValue => "merge-value",
@@ -187,9 +191,10 @@ impl ProblemKind {
 
     fn severity(&self) -> Severity {
         match self {
-            ProblemKind::DuplicateKey { .. } | ProblemKind::MergeOverride { .. } | ProblemKind::Dropped => {
-                Severity::Warning
-            }
+            ProblemKind::Replaced
+            | ProblemKind::DuplicateKey { .. }
+            | ProblemKind::MergeOverride { .. }
+            | ProblemKind::Dropped => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -202,6 +207,7 @@ impl ProblemKind {
             ProblemKind::Json(_) => "correct the JSON; `jq . FILE` shows the place too",
             ProblemKind::Tab(_) => "indent with spaces",
             ProblemKind::Separator => "put what follows `---` on the next line",
+            ProblemKind::Replaced => "save the file as UTF-8",
             ProblemKind::Encoding(_) => {
                 "save the file as UTF-8 (or UTF-16 with a byte order mark) without control characters"
             }

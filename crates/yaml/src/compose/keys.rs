@@ -46,7 +46,9 @@ impl Builder {
         let kept = candidates.iter().zip(&overridden).filter(|(_, overridden)| !**overridden);
         self.storage.pairs.extend(kept.map(|(candidate, _)| (candidate.key, candidate.value)));
         let end = offset(self.storage.pairs.len());
-        self.storage.effective.push(Effective { slot: mapping, start, end });
+        // A mapping is finished after the mappings in it, but stands before them.
+        let position = self.storage.effective.partition_point(|effective| effective.slot < mapping);
+        self.storage.effective.insert(position, Effective { slot: mapping, start, end });
         if let Some(slot) = self.storage.slots.get_mut(mapping as usize) {
             slot.flags |= EFFECTIVE;
         }

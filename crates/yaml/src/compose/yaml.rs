@@ -44,6 +44,9 @@ pub(crate) fn compose_yaml(source: &[u8], text: &str, limits: &Limits) -> Result
         nonfinite::check_numbers(&storage)?;
     }
     storage.heap = std::mem::take(&mut parser.scanner.heap);
+    if source.len() > text.len() {
+        storage.clamp_spans(offset(text.len()));
+    }
     storage.shrink();
     Ok(Composed {
         storage: found.then_some(storage),

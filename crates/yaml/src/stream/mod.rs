@@ -64,7 +64,7 @@ pub fn parse(input: &[u8], limits: &Limits) -> Stream {
         is_full: false,
     };
     if let (Some(at), None) = (decoded.replaced, reader.refused) {
-        reader.add(printable::fault(at, &text), 0, None);
+        reader.add(Fault::new(ProblemKind::Replaced, Span::of(at, at + '\u{FFFD}'.len_utf8())), 0, None);
     }
     if let Some(rest) = reader.read_json_documents() {
         reader.read_yaml_documents(rest);

@@ -34,14 +34,14 @@ impl Iterator for Chunks<'_> {
             if start >= text.len() {
                 return None;
             }
-            let (end, after, refused) = match separator(text, start) {
-                Some(line) => {
-                    let next = line_end(text, line);
-                    (line, next, refused(text, line, next))
-                }
-                None => (text.len(), text.len(), None),
-            };
-            self.next = after;
+            // `YAMLReader` ends a document at a separator, but one that ends nothing is kept as the document's first line
+            // (so `---#` is a comment after a document, and a string before one).
+            let is_first_line = is_separator(text, start) && refused(text, start).is_none();
+            let search_from = if is_first_line { line_end(text, start) } else { start };
+            let separator = separator(text, search_from);
+            let end = separator.unwrap_or(text.len());
+            let refused = separator.and_then(|line| refused(text, line));
+            self.next = separator.map_or(text.len(), |line| line_end(text, line));
             let skipped = std::mem::replace(&mut self.skipping, refused.is_some());
             let start = if skipped { end } else { start };
             if start < end || refused.is_some() {
@@ -51,16 +51,16 @@ impl Iterator for Chunks<'_> {
     }
 }
 
-/// The start of the first line at or after `start` (itself the beginning of a line) that starts with `---`.
-fn separator(text: &str, start: usize) -> Option<usize> {
-    let rest = text.as_bytes().get(start..)?;
-    if rest.starts_with(b"---") {
-        return Some(start);
-    }
-    memchr::memmem::find(rest, b"\n---").map(|at| start + at + 1)
+fn is_separator(text: &str, line: usize) -> bool {
+    text.get(line..).is_some_and(|rest| rest.starts_with("---"))
 }
 
-/// The separator at or after the line that `position` stands in, or a later one.
+/// The start of the first line at or after `start` (itself the beginning of a line) that starts with `---`.
+fn separator(text: &str, start: usize) -> Option<usize> {
+    if is_separator(text, start) { Some(start) } else { next_separator(text, start) }
+}
+
+/// The first separator on a line after the one that `position` stands in.
 pub(super) fn next_separator(text: &str, position: usize) -> Option<usize> {
     let rest = text.as_bytes().get(position..)?;
     memchr::memmem::find(rest, b"\n---").map(|at| position + at + 1)
@@ -72,8 +72,8 @@ fn line_end(text: &str, line: usize) -> usize {
 }
 
 /// Only blanks and a comment may follow `---`.
-fn refused(text: &str, line: usize, next: usize) -> Option<Span> {
-    let after = text.get(line + 3..next)?;
+fn refused(text: &str, line: usize) -> Option<Span> {
+    let after = text.get(line + 3..line_end(text, line))?;
     let content = after.trim_matches(is_go_space);
     if content.is_empty() || content.starts_with('#') {
         return None;

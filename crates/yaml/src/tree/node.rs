@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ALIASED, Document, Kind, MERGE, Slot, Value};
+use super::{ALIASED, Document, Kind, MERGE, PROPERTIES, Slot, Value};
 use crate::scanner::Style;
 use crate::span::Span;
 
@@ -196,6 +196,36 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn type_name(self) -> &'static str {
         self.value().type_name()
+    }
+
+    /// Where anchor and tag start; the start of the span when there are none.
+    pub(crate) fn properties_start(self) -> u32 {
+        let storage = &self.document.storage;
+        let slot = storage.slot(self.place);
+        let start = (slot.flags & PROPERTIES != 0)
+            .then(|| storage.properties.binary_search_by_key(&self.place, |(owner, _)| *owner).ok())
+            .flatten()
+            .and_then(|found| storage.properties.get(found));
+        self.document.span.start + start.map_or(slot.span.start, |(_, start)| *start)
+    }
+
+    /// Where the tag starts, if there is one.
+    pub(crate) fn tag_start(self) -> Option<u32> {
+        let span = Span::new(self.properties_start(), self.span().start);
+        let properties = span.slice(&self.document.text);
+        // An anchor has no `!` in its name.
+        let tag = properties.find('!')?;
+        Some(span.start + crate::span::offset(tag))
+    }
+
+    /// The keys and values of a mapping as written, and whether the key is `<<`.
+    pub(crate) fn written_pairs(self) -> impl Iterator<Item = (Node<'t>, Node<'t>, bool)> {
+        let mut entries = self.written_entries();
+        std::iter::from_fn(move || {
+            let key = entries.next;
+            let entry = entries.next()?;
+            Some((Node::new(self.document, key), entry.value, entry.is_merge))
+        })
     }
 
     fn resolved(self) -> u32 {

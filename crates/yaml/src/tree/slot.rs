@@ -125,6 +125,13 @@ impl Storage {
         self.pairs.get(effective.start as usize..effective.end as usize)
     }
 
+    /// Cuts spans that reach over a line feed which was read but is not in the text.
+    pub(crate) fn clamp_spans(&mut self, end: u32) {
+        for slot in &mut self.slots {
+            slot.span.end = slot.span.end.min(end);
+        }
+    }
+
     /// Drops spare capacity when there is much of it.
     pub(crate) fn shrink(&mut self) {
         if self.slots.capacity() > self.slots.len() + self.slots.len() / 4 {
