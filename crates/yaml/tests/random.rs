@@ -25,7 +25,7 @@ fn random_documents_mean_what_kubectl_makes_of_them() {
             } else {
                 valid += 1;
             }
-            if support::accepted(input, answer).is_none() && difference(input, answer).is_some() {
+            if support::incomparable(input, answer).is_none() && difference(input, answer).is_some() {
                 let minimal = shrink(input.clone(), &mut oracle);
                 let answer = oracle.ask(std::slice::from_ref(&minimal)).unwrap().remove(0);
                 let difference = difference(&minimal, &answer).unwrap();
@@ -52,7 +52,7 @@ fn shrink(mut input: Vec<u8>, oracle: &mut Oracle) -> Vec<u8> {
         let answers = oracle.ask(&candidates).unwrap();
         let smaller = candidates.into_iter().zip(&answers).find(|(candidate, answer)| {
             candidate.len() < input.len()
-                && support::accepted(candidate, answer).is_none()
+                && support::incomparable(candidate, answer).is_none()
                 && difference(candidate, answer).is_some()
         });
         match smaller {

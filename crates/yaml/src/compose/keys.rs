@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::problem::{Fault, ProblemKind};
 use crate::span::{Span, offset};
-use crate::tree::{EFFECTIVE, Effective, Kind, MERGE, Storage, TYPED_KEY};
+use crate::tree::{EFFECTIVE, Effective, FLOAT_KEY, KEY_TYPE, Kind, MERGE, Storage};
 
 /// A key and its value on the way to being in effect.
 #[derive(Clone, Copy)]
@@ -148,13 +148,24 @@ fn warn(
     let span = |slot: u32| -> Span { storage.slot(slot).span };
     let mut written = members().filter(|member| member.merge.is_none());
     let Some(first) = written.next() else { return };
-    let typed = members().filter(|member| storage.slot(member.key).flags & TYPED_KEY != 0).count();
-    let ambiguous = typed != 0 && typed != group.len();
+    // Keys of different types are different keys to go-yaml; only in JSON they become the same. So are two floats that
+    // differ only beyond the digits that are written.
+    let key_type = |member: &Candidate| storage.slot(member.key).flags & KEY_TYPE;
+    let source = |member: &Candidate| span(member.key).slice(text);
+    let differs = |member: &Candidate| {
+        key_type(member) != key_type(winner)
+            || key_type(winner) == FLOAT_KEY && source(member) != source(winner)
+    };
+    let ambiguous = members().any(differs);
     for duplicate in written {
         let kind = ProblemKind::DuplicateKey { key: key(), first: span(first.key), ambiguous };
         warnings.push(Fault::new(kind, span(duplicate.key)));
     }
-    if let Some(merge) = winner.merge {
+    if ambiguous && members().count() > members().filter(|member| member.merge.is_none()).count() {
+        // Written and merged keys of different types.
+        let kind = ProblemKind::DuplicateKey { key: key(), first: span(first.key), ambiguous };
+        warnings.push(Fault::new(kind, winner.merge.map_or(span(winner.key), span)));
+    } else if let Some(merge) = winner.merge {
         for member in members().filter(|member| member.merge.is_none()) {
             let kind = ProblemKind::MergeOverride { key: key(), merge: span(merge) };
             warnings.push(Fault::new(kind, span(member.key)));

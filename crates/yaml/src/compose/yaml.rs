@@ -9,7 +9,7 @@ use crate::problem::{Fault, ProblemKind};
 use crate::scalar::{Scalar, decode_base64, float_key, json_number, resolve};
 use crate::scanner::{Content, Style, Token};
 use crate::span::{Span, offset};
-use crate::tree::{ALIASED, Kind, MERGE, PROPERTIES, Storage, TYPED_KEY};
+use crate::tree::{ALIASED, BOOL_KEY, FLOAT_KEY, INT_KEY, Kind, MERGE, PROPERTIES, Storage};
 
 /// A document that was read.
 pub(crate) struct Composed {
@@ -180,7 +180,7 @@ impl<'s> Composer<'s> {
         span: Span,
         flags: u8,
     ) -> Result<u32, Fault> {
-        let converted = match scalar {
+        let (converted, key_type) = match scalar {
             Scalar::Str => {
                 let text = content_of(content, self.text, &self.parser.scanner.heap);
                 self.builder.note_key(text);
@@ -197,13 +197,13 @@ impl<'s> Composer<'s> {
             }
             Scalar::Null => return Err(Fault::new(ProblemKind::Key("null"), span)),
             Scalar::Uint(_) => return Err(Fault::new(ProblemKind::Key("an integer beyond 64 bits"), span)),
-            Scalar::Bool(value) => value.to_string(),
-            Scalar::Int(value) => value.to_string(),
-            Scalar::Float(value) => float_key(value),
+            Scalar::Bool(value) => (value.to_string(), BOOL_KEY),
+            Scalar::Int(value) => (value.to_string(), INT_KEY),
+            Scalar::Float(value) => (float_key(value), FLOAT_KEY),
         };
         self.builder.note_key(&converted);
         let kept = self.keep(&converted);
-        Ok(self.builder.string(kept, style, span, flags | TYPED_KEY))
+        Ok(self.builder.string(kept, style, span, flags | key_type))
     }
 
     fn alias(&mut self, name: Span, span: Span) -> Result<(), Fault> {

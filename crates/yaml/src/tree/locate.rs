@@ -17,6 +17,14 @@ pub struct Located<'t> {
     pub exact: bool,
 }
 
+impl Located<'_> {
+    /// Where to point a reader to: the key, or an item of a sequence itself.
+    #[must_use]
+    pub fn anchor(&self) -> Span {
+        self.key_span.unwrap_or_else(|| self.node.span())
+    }
+}
+
 impl Document {
     /// Follows `path` from the root as far as it exists.
     #[must_use]

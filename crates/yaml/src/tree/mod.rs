@@ -10,7 +10,10 @@ use std::sync::Arc;
 use crate::span::Span;
 pub use locate::Located;
 pub use node::{Entries, Items, Node, WrittenEntries, WrittenEntry};
-pub(crate) use slot::{ALIASED, EFFECTIVE, Effective, Kind, MERGE, PROPERTIES, Slot, Storage, TYPED_KEY};
+pub(crate) use slot::{
+    ALIASED, BOOL_KEY, EFFECTIVE, Effective, FLOAT_KEY, INT_KEY, KEY_TYPE, Kind, MERGE, PROPERTIES, Slot,
+    Storage,
+};
 pub use value::Value;
 
 /// One document of an input: what kubectl makes one object of (or a `List` of several).

@@ -38,8 +38,14 @@ pub(crate) enum Kind {
 pub(crate) const MERGE: u8 = 1;
 /// A mapping whose entries in effect differ from those written: see [`Storage::effective`].
 pub(crate) const EFFECTIVE: u8 = 2;
-/// A key that was not a string; its text is what it becomes in JSON.
-pub(crate) const TYPED_KEY: u8 = 4;
+/// A key that was a boolean; its text is what it becomes in JSON.
+pub(crate) const BOOL_KEY: u8 = 4;
+/// A key that was an integer.
+pub(crate) const INT_KEY: u8 = 32;
+/// A key that was a float.
+pub(crate) const FLOAT_KEY: u8 = 64;
+/// The type that a key had; none of them for a string.
+pub(crate) const KEY_TYPE: u8 = BOOL_KEY | INT_KEY | FLOAT_KEY;
 /// A scalar that was written as an alias and is held as a copy of what it stands for.
 pub(crate) const ALIASED: u8 = 8;
 /// A node with an anchor or a tag: see [`Storage::properties`].

@@ -12,7 +12,7 @@ pub mod generate;
 use std::fmt::Write as _;
 
 use seawall_rig::{Answer, Document as Kubectl};
-use seawall_yaml::{Limits, Node, Severity, Stream, Value, parse};
+use seawall_yaml::{Limits, Node, ProblemKind, Severity, Stream, Value, parse};
 
 /// Writes a node as `seawall_rig::canonical` writes values.
 pub fn canonical(node: Node<'_>) -> String {
@@ -100,9 +100,6 @@ fn is_json_number(stream: &Stream, problem: &seawall_yaml::Problem) -> bool {
 /// How this reader and kubectl differ; `None` when they agree.
 pub fn difference(input: &[u8], answer: &Answer) -> Option<String> {
     let stream = parse(input, &Limits::default());
-    if answer.crash.is_some() {
-        return None;
-    }
     let ours = as_kubectl(&stream);
     let theirs: Vec<Result<String, ()>> = answer
         .documents
@@ -126,10 +123,15 @@ pub fn difference(input: &[u8], answer: &Answer) -> Option<String> {
     })
 }
 
-/// Why a difference from kubectl is accepted, if it is.
-pub fn accepted(_input: &[u8], answer: &Answer) -> Option<&'static str> {
+/// Why kubectl's answer cannot be compared with, if it cannot.
+pub fn incomparable(input: &[u8], answer: &Answer) -> Option<&'static str> {
     if answer.crash.is_some() {
         return Some("kubectl crashes");
+    }
+    let stream = parse(input, &Limits::default());
+    let is_random = |kind: &ProblemKind| matches!(kind, ProblemKind::DuplicateKey { ambiguous: true, .. });
+    if stream.problems.iter().any(|problem| is_random(&problem.kind)) {
+        return Some("kubectl picks one of two keys at random");
     }
     None
 }
