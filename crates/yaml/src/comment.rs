@@ -1,6 +1,6 @@
 //! Comments: found when asked for, at no cost to parsing.
 
-use crate::scanner::{Content, Scanner, Style, TokenKind};
+use crate::scanner::{Content, Scanner, Style, TokenKind, with_final_break};
 use crate::span::{Span, offset};
 use crate::stream::Stream;
 use crate::tree::{Document, Format};
@@ -47,7 +47,7 @@ fn comment_spans(text: &str) -> Vec<Span> {
     if !text.contains('#') {
         return found;
     }
-    let source = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let source = with_final_break(text);
     let mut scanner = Scanner::new(source.as_bytes());
     let mut end = 0;
     // An error cannot come before the end of the document, which was read.

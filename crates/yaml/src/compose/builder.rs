@@ -17,8 +17,8 @@ pub(crate) struct Builder {
     pub(super) max_alias_expansion: usize,
     /// Entries that merges brought.
     pub(super) merged: usize,
-    /// An infinity or not-a-number was met.
-    pub(super) has_nonfinite: bool,
+    /// A number or key was met that JSON cannot have.
+    pub(super) exceeds_json: bool,
 }
 
 /// An open collection.
@@ -47,7 +47,7 @@ impl Builder {
             max_depth: limits.max_depth,
             max_alias_expansion: limits.max_alias_expansion,
             merged: 0,
-            has_nonfinite: false,
+            exceeds_json: false,
         };
         // Manifests have a node about every 16 bytes.
         builder.storage.slots.reserve(length / 16 + 1);
@@ -75,7 +75,7 @@ impl Builder {
             #[expect(clippy::cast_precision_loss, reason = "Kubernetes reads integers beyond i64 as floats")]
             Scalar::Uint(value) => (Kind::Float, self.number((value as f64).to_bits())),
             Scalar::Float(value) => {
-                self.has_nonfinite |= !value.is_finite();
+                self.exceeds_json |= !value.is_finite();
                 (Kind::Float, self.number(value.to_bits()))
             }
             Scalar::Str | Scalar::Binary => (Kind::Text, 0),

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::problem::{Fault, ProblemKind};
 use crate::span::{Span, offset};
-use crate::tree::{EFFECTIVE, Effective, FLOAT_KEY, KEY_TYPE, Kind, MERGE, Storage};
+use crate::tree::{EFFECTIVE, Effective, FLOAT_KEY, KEY_TYPE, Kind, MERGE, NO_JSON_KEY, Storage};
 
 /// A key and its value on the way to being in effect.
 #[derive(Clone, Copy)]
@@ -130,8 +130,19 @@ fn key_of<'s>(storage: &'s Storage, candidates: &[Candidate], index: u32, text: 
 /// The indexes of the candidates, equal keys next to each other in the order given.
 fn sorted(storage: &Storage, candidates: &[Candidate], text: &str) -> Vec<u32> {
     let mut order: Vec<u32> = (0..offset(candidates.len())).collect();
-    order.sort_by_key(|index| key_of(storage, candidates, *index, text));
+    order.sort_by_key(|index| identity(storage, candidates, *index, text));
     order
+}
+
+/// What makes keys the same: their text, but a key that JSON cannot have differs from a string.
+fn identity<'s>(
+    storage: &'s Storage,
+    candidates: &[Candidate],
+    index: u32,
+    text: &'s str,
+) -> (&'s str, bool) {
+    let key = candidates.get(index as usize).map(|candidate| storage.slot(candidate.key));
+    (key_of(storage, candidates, index, text), key.is_some_and(|key| key.flags & NO_JSON_KEY != 0))
 }
 
 fn warn(

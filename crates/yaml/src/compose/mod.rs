@@ -3,8 +3,8 @@
 
 mod alias;
 mod builder;
+mod json_bounds;
 mod keys;
-mod nonfinite;
 mod yaml;
 
 pub(crate) use builder::Builder;

@@ -2,29 +2,34 @@
 
 use std::collections::HashMap;
 
-use super::{Builder, alias, nonfinite};
+use super::{Builder, alias, json_bounds};
 use crate::limits::Limits;
 use crate::parser::{Event, Parser, Properties, Tag};
 use crate::problem::{Fault, ProblemKind};
 use crate::scalar::{Scalar, decode_base64, float_key, json_number, resolve};
-use crate::scanner::{Content, Style, Token};
+use crate::scanner::{Content, Style, Token, with_final_break};
 use crate::span::{Span, offset};
-use crate::tree::{ALIASED, BOOL_KEY, FLOAT_KEY, INT_KEY, Kind, MERGE, PROPERTIES, Storage};
+use crate::tree::{ALIASED, BOOL_KEY, FLOAT_KEY, INT_KEY, Kind, MERGE, NO_JSON_KEY, PROPERTIES, Storage};
 
 /// A document that was read.
 pub(crate) struct Composed {
     /// `None`: the text holds no document, only comments.
     pub(crate) storage: Option<Storage>,
-    pub(crate) warnings: Vec<Fault>,
     /// The token that follows the document.
     pub(crate) follows: Option<Token>,
     /// Everything before was looked at.
     pub(crate) position: usize,
 }
 
-/// Reads the first document of `source`, which ends with a line feed and holds no NUL. `text` is the same text, maybe
-/// without that line feed; spans are relative to it.
-pub(crate) fn compose_yaml(source: &[u8], text: &str, limits: &Limits) -> Result<Composed, Fault> {
+/// Reads the first document of `text`, which holds no NUL. Spans are relative to it. `warnings` gets what is found on the
+/// way, also when an error follows.
+pub(crate) fn compose_yaml(
+    text: &str,
+    limits: &Limits,
+    warnings: &mut Vec<Fault>,
+) -> Result<Composed, Fault> {
+    let source = with_final_break(text);
+    let source = source.as_bytes();
     let mut composer = Composer {
         parser: Parser::new(source),
         builder: Builder::new(source.len(), limits),
@@ -34,14 +39,16 @@ pub(crate) fn compose_yaml(source: &[u8], text: &str, limits: &Limits) -> Result
         heights: HashMap::new(),
         has_alias: false,
     };
-    let found = composer.document()?;
+    let found = composer.document();
+    warnings.append(&mut composer.builder.warnings);
+    let found = found?;
     let Composer { mut parser, builder, has_alias, .. } = composer;
-    let Builder { mut storage, warnings, has_nonfinite, .. } = builder;
+    let Builder { mut storage, exceeds_json, .. } = builder;
     if has_alias {
         alias::check_expansion(&storage, limits)?;
     }
-    if has_nonfinite {
-        nonfinite::check_numbers(&storage)?;
+    if exceeds_json {
+        json_bounds::check_json(&storage)?;
     }
     storage.heap = std::mem::take(&mut parser.scanner.heap);
     if source.len() > text.len() {
@@ -50,7 +57,6 @@ pub(crate) fn compose_yaml(source: &[u8], text: &str, limits: &Limits) -> Result
     storage.shrink();
     Ok(Composed {
         storage: found.then_some(storage),
-        warnings,
         follows: parser.follows,
         position: parser.scanner.position(),
     })
@@ -195,12 +201,13 @@ impl<'s> Composer<'s> {
                 self.builder.note_key(decoded.slice(&self.parser.scanner.heap));
                 return Ok(self.builder.string(decoded, style, span, flags));
             }
-            Scalar::Null => return Err(Fault::new(ProblemKind::Key("null"), span)),
-            Scalar::Uint(_) => return Err(Fault::new(ProblemKind::Key("an integer beyond 64 bits"), span)),
+            Scalar::Null => ("null".to_owned(), NO_JSON_KEY),
+            Scalar::Uint(value) => (value.to_string(), INT_KEY | NO_JSON_KEY),
             Scalar::Bool(value) => (value.to_string(), BOOL_KEY),
             Scalar::Int(value) => (value.to_string(), INT_KEY),
             Scalar::Float(value) => (float_key(value), FLOAT_KEY),
         };
+        self.builder.exceeds_json |= key_type & NO_JSON_KEY != 0;
         self.builder.note_key(&converted);
         let kept = self.keep(&converted);
         Ok(self.builder.string(kept, style, span, flags | key_type))

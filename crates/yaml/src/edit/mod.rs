@@ -156,10 +156,7 @@ fn splice(text: &str, mut splices: Vec<Splice>) -> Option<String> {
 fn own_document(text: &str, format: Format) -> Option<Document> {
     let limits = Limits { max_bytes: u32::MAX as usize, ..Limits::default() };
     let storage = match format {
-        Format::Yaml => {
-            let source = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
-            compose_yaml(source.as_bytes(), text, &limits).ok()?.storage?
-        }
+        Format::Yaml => compose_yaml(text, &limits, &mut Vec::new()).ok()?.storage?,
         Format::Json => read_json(text, 0, &limits).ok()??.storage,
     };
     let span = Span::of(0, text.len());

@@ -83,8 +83,9 @@ impl Scanner<'_> {
         let level = self.simple_keys.len() - 1;
         self.save_simple_key()?;
         let token = Token::new(kind, Span::of(self.position, self.position + 1));
+        let token_number = self.next_token_number();
         self.append_possible_key(token, level);
-        self.increase_flow_level()?;
+        self.increase_flow_level(token_number)?;
         self.simple_key_allowed = true;
         self.position += 1;
         Ok(())

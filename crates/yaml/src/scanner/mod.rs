@@ -14,11 +14,25 @@ mod quoted;
 mod simple_key;
 mod token;
 
+use std::borrow::Cow;
+
 use crate::problem::{Fault, ProblemKind};
 use crate::span::Span;
 use simple_key::SimpleKey;
 pub use token::Style;
 pub(crate) use token::{Content, TagText, Token, TokenKind};
+
+/// The text as go-yaml gets to see it: kubectl's line reader ends every line with a line feed, also the last.
+pub(crate) fn with_final_break(text: &str) -> Cow<'_, str> {
+    if text.ends_with('\n') {
+        Cow::Borrowed(text)
+    } else if text.ends_with('\r') {
+        // The reader drops a CR only before a line feed that is there; see `Scanner::break_length`.
+        Cow::Owned([text, "\r\n"].concat())
+    } else {
+        Cow::Owned([text, "\n"].concat())
+    }
+}
 
 /// Reads the tokens of one document.
 pub(crate) struct Scanner<'s> {
@@ -53,7 +67,7 @@ pub(crate) struct Scanner<'s> {
 }
 
 impl<'s> Scanner<'s> {
-    /// Starts at the beginning of `source`, which ends with a line feed and holds no NUL.
+    /// Starts at the beginning of `source`, which comes from [`with_final_break`] and holds no NUL.
     pub(crate) fn new(source: &'s [u8]) -> Scanner<'s> {
         // The reader drops a byte order mark at the start of each document (readerc.go, determine_encoding).
         let start = if source.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
@@ -121,10 +135,13 @@ impl<'s> Scanner<'s> {
         self.queue.push(token);
     }
 
-    /// Inserts before the token with the given number, counted from the first token of the document.
+    /// Inserts before the token with the given number, counted from the first token of the document. If that token is
+    /// gone, appends.
     fn insert(&mut self, number: usize, token: Token) {
-        let index = (self.head + number.saturating_sub(self.taken)).min(self.queue.len());
-        self.queue.insert(index, token);
+        match number.checked_sub(self.taken) {
+            Some(ahead) => self.queue.insert((self.head + ahead).min(self.queue.len()), token),
+            None => self.append(token),
+        }
     }
 
     fn next_token_number(&self) -> usize {

@@ -11,6 +11,8 @@ pub(super) struct SimpleKey {
     /// In block context, at the column of the mapping: anything but a key is an error.
     required: bool,
     pub(super) token_number: usize,
+    /// The scanner holds the token back because of it.
+    is_awaited: bool,
     pub(super) position: usize,
     line_start: usize,
     pub(super) column: usize,
@@ -26,7 +28,7 @@ impl Scanner<'_> {
     pub(super) fn may_be_key(&mut self, token: Token) -> Result<bool, Fault> {
         let level = usize::from(token.simple_key) - 1;
         match self.simple_keys.get(level) {
-            Some(key) if key.token_number == self.taken => self.is_valid(level),
+            Some(key) if key.is_awaited && key.token_number == self.taken => self.is_valid(level),
             _ => Ok(false),
         }
     }
@@ -59,6 +61,7 @@ impl Scanner<'_> {
             possible: true,
             required: self.flow_level == 0 && i32::try_from(self.column()) == Ok(self.indent),
             token_number: self.next_token_number(),
+            is_awaited: true,
             position: self.position,
             line_start: self.line_start,
             column: self.column(),
@@ -106,8 +109,9 @@ impl Scanner<'_> {
         ))
     }
 
-    pub(super) fn increase_flow_level(&mut self) -> Result<(), Fault> {
-        self.simple_keys.push(SimpleKey::default());
+    /// `token_number`: of the opening bracket.
+    pub(super) fn increase_flow_level(&mut self, token_number: usize) -> Result<(), Fault> {
+        self.simple_keys.push(SimpleKey { token_number, ..SimpleKey::default() });
         self.flow_level += 1;
         self.check_levels(self.flow_level)
     }
@@ -115,7 +119,12 @@ impl Scanner<'_> {
     pub(super) fn decrease_flow_level(&mut self) {
         if self.flow_level > 0 {
             self.flow_level -= 1;
-            self.simple_keys.pop();
+            let inner = self.simple_keys.pop();
+            // An empty `{}` or `[]` is not held back any longer although a `:` may make it a key: go-yaml confuses the
+            // numbers (scannerc.go, yaml_parser_decrease_flow_level), and `{}: a` means `{}`.
+            if let (Some(outer), Some(inner)) = (self.simple_keys.last_mut(), inner) {
+                outer.is_awaited &= outer.token_number != inner.token_number;
+            }
         }
     }
 

@@ -145,10 +145,14 @@ impl Reader<'_> {
     /// `json_fault`: what JSON had against the text, which is reported if YAML has something against it too.
     fn read_chunk(&mut self, chunk: &Chunk, json_fault: Option<Fault>) {
         let base = chunk.span.start;
-        let read = match self.compose(chunk) {
+        let mut warnings = Vec::new();
+        let read = match self.compose(chunk, &mut warnings) {
             Ok(composed) => composed,
             Err(fault) => {
                 let index = self.take_index();
+                for warning in warnings {
+                    self.add(warning, base, Some(index));
+                }
                 match json_fault {
                     Some(json_fault) if !is_bound(&fault.kind) => self.add(json_fault, 0, Some(index)),
                     _ => self.add(fault, base, Some(index)),
@@ -172,7 +176,7 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        for warning in read.warnings {
+        for warning in warnings {
             self.add(warning, base, index);
         }
         if let Some(span) = dropped {
@@ -181,19 +185,14 @@ impl Reader<'_> {
         self.refuse_separator(chunk, index);
     }
 
-    fn compose(&self, chunk: &Chunk) -> Result<Composed, Fault> {
+    fn compose(&self, chunk: &Chunk, warnings: &mut Vec<Fault>) -> Result<Composed, Fault> {
         let text = chunk.span.slice(self.text);
         let forbidden = printable::first_forbidden(text);
         let refused = self.refused.and_then(|at| at.checked_sub(chunk.span.start as usize));
         let refused = refused.filter(|at| *at < text.len());
         let bad = [forbidden, refused].into_iter().flatten().min();
         let readable = text.get(..bad.unwrap_or(text.len())).unwrap_or("");
-        let composed = if readable.ends_with('\n') {
-            compose_yaml(readable.as_bytes(), readable, self.limits)
-        } else {
-            // kubectl's line reader ends every line with a line feed, also the last.
-            compose_yaml(format!("{readable}\n").as_bytes(), readable, self.limits)
-        };
+        let composed = compose_yaml(readable, self.limits, warnings);
         match (bad, composed) {
             (None, composed) => composed,
             // The document may have ended long before the character.
@@ -288,6 +287,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self) -> Stream {
+        self.problems.sort_by_key(|problem| problem.span.start);
         if self.dropped_problems > 0 {
             let kind =
                 ProblemKind::ProblemLimit { limit: self.limits.max_problems, dropped: self.dropped_problems };

@@ -11,8 +11,8 @@ use crate::span::Span;
 pub use locate::Located;
 pub use node::{Entries, Items, Node, WrittenEntries, WrittenEntry};
 pub(crate) use slot::{
-    ALIASED, BOOL_KEY, EFFECTIVE, Effective, FLOAT_KEY, INT_KEY, KEY_TYPE, Kind, MERGE, PROPERTIES, Slot,
-    Storage,
+    ALIASED, BOOL_KEY, EFFECTIVE, Effective, FLOAT_KEY, INT_KEY, KEY_TYPE, Kind, MERGE, NO_JSON_KEY,
+    PROPERTIES, Slot, Storage,
 };
 pub use value::Value;
 

@@ -44,6 +44,8 @@ pub(crate) const BOOL_KEY: u8 = 4;
 pub(crate) const INT_KEY: u8 = 32;
 /// A key that was a float.
 pub(crate) const FLOAT_KEY: u8 = 64;
+/// A key that JSON cannot have: null, or an integer beyond 64 bits.
+pub(crate) const NO_JSON_KEY: u8 = 128;
 /// The type that a key had; none of them for a string.
 pub(crate) const KEY_TYPE: u8 = BOOL_KEY | INT_KEY | FLOAT_KEY;
 /// A scalar that was written as an alias and is held as a copy of what it stands for.

@@ -1,10 +1,10 @@
-//! Infinities and not-a-number, which YAML has and JSON has not.
+//! What YAML has and JSON has not: infinities and not-a-number, and some keys.
 
 use crate::problem::{Fault, ProblemKind};
-use crate::tree::{Kind, Storage};
+use crate::tree::{INT_KEY, Kind, NO_JSON_KEY, Storage};
 
-/// Refuses a document with such a number in effect. One that a later duplicate of its key overrides never reaches JSON.
-pub(super) fn check_numbers(storage: &Storage) -> Result<(), Fault> {
+/// Refuses a document with such a number or key in effect. What a later duplicate overrides never reaches JSON.
+pub(super) fn check_json(storage: &Storage) -> Result<(), Fault> {
     let mut visited = vec![false; storage.slots.len()];
     let mut pending = vec![0];
     while let Some(place) = pending.pop() {
@@ -22,10 +22,16 @@ pub(super) fn check_numbers(storage: &Storage) -> Result<(), Fault> {
                 }
             }
             Kind::Mapping => match storage.effective_pairs(index, slot) {
-                Some(pairs) => pending.extend(pairs.iter().map(|(_, value)| *value)),
+                Some(pairs) => {
+                    for (key, value) in pairs {
+                        check_key(storage, *key)?;
+                        pending.push(*value);
+                    }
+                }
                 None => {
                     let mut key = index + 1;
                     while key < slot.data {
+                        check_key(storage, key)?;
                         pending.push(key + 1);
                         key = storage.after(key + 1);
                     }
@@ -42,4 +48,13 @@ pub(super) fn check_numbers(storage: &Storage) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+fn check_key(storage: &Storage, key: u32) -> Result<(), Fault> {
+    let slot = storage.slot(key);
+    if slot.flags & NO_JSON_KEY == 0 {
+        return Ok(());
+    }
+    let what = if slot.flags & INT_KEY == 0 { "null" } else { "an integer beyond 64 bits" };
+    Err(Fault::new(ProblemKind::Key(what), slot.span))
 }
