@@ -2,6 +2,8 @@
 //!
 //! Everything here is pure: texts and values come in, values go out. Who calls it reads files and knows which day it is.
 
+mod baseline;
+mod compare;
 pub mod config;
 mod date;
 mod evaluate;
@@ -15,6 +17,8 @@ mod subsume;
 mod suggest;
 mod suppress;
 
+pub use baseline::{Baseline, BaselineEntry};
+pub use compare::{Diff, SeverityChange, compare};
 pub use config::{Config, FailOn};
 pub use date::{Date, NotADate};
 pub use evaluate::evaluate;

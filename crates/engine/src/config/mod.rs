@@ -2,9 +2,10 @@
 //!
 //! What can be written is data ([`vocabulary`]): the reader and the JSON Schema both follow it.
 
+pub(crate) mod checker;
 mod read;
 mod schema;
-mod shape;
+pub(crate) mod shape;
 mod vocabulary;
 
 use std::collections::BTreeMap;

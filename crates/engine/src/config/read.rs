@@ -6,156 +6,33 @@ use std::sync::Arc;
 
 use seawall_checks::{Check, ParamValue};
 use seawall_finding::Severity;
-use seawall_inventory::{Place, Problem, Provenance, SourceFile, Weight};
-use seawall_yaml::{Limits, Node, Span, Value};
+use seawall_inventory::Problem;
+use seawall_yaml::{Node, Span, Value};
 use smol_str::SmolStr;
 
-use super::shape::{Field, Record, Shape, duration};
+use super::checker::{Checker, int};
+use super::shape::{Shape, duration};
 use super::vocabulary::{profile, vocabulary};
 use super::{Config, HelmOptions, KustomizeOptions, SuppressRule};
 use crate::glob::Glob;
 use crate::selection::{Choice, Selection};
-use crate::selector::{Selector, find_check, unknown_check_help};
-use crate::suggest::{did_you_mean, suggest};
+use crate::selector::{Selector, find_check};
 
 pub(super) fn read(path: &Path, text: &str, catalogue: &[&'static Check]) -> Result<Config, Vec<Problem>> {
-    let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
-    let file = SourceFile {
-        path: path.to_owned(),
-        text: Arc::clone(&stream.text),
-        provenance: Provenance::Verbatim,
-    };
-    let mut reader = Reader { file: Arc::new(file), catalogue, problems: Vec::new() };
-    for problem in &stream.problems {
-        reader.problem(problem.code(), problem.span, problem.message(), problem.help());
-    }
-    let mut documents = stream.documents.iter();
-    let root = documents.next().map(|document| document.root());
-    if let Some(second) = documents.next() {
-        reader.problem(
-            "several-documents",
-            second.span,
-            "a configuration is one document; this one would not be read",
-            "move its settings into the first document",
-        );
-    }
-    let Some(root) = root else { return reader.finish(Config::default()) };
-    reader.check(root, &Shape::Record(vocabulary(catalogue)));
-    if !reader.problems.is_empty() {
-        return reader.finish(Config::default());
-    }
-    let config = reader.config(root);
-    reader.finish(config)
-}
-
-struct Reader<'c> {
-    file: Arc<SourceFile>,
-    catalogue: &'c [&'static Check],
-    problems: Vec<Problem>,
-}
-
-/// Whether the values are what they may be.
-impl Reader<'_> {
-    fn check(&mut self, node: Node<'_>, shape: &Shape) {
-        match (shape, node.value()) {
-            (Shape::Bool, Value::Bool(_)) | (Shape::List(_), Value::Null) => {}
-            (Shape::Record(record), Value::Null) if !record.fields.iter().any(|field| field.required) => {}
-            (Shape::Int, _) if int(node).is_some() => {}
-            (Shape::Word(word), Value::Str(text)) => {
-                if let Err(complaint) = word.check(text, self.catalogue) {
-                    self.problem(complaint.code, node.span(), complaint.message, complaint.help);
-                }
-            }
-            (Shape::List(item) | Shape::OneOrMany(item), Value::Seq(items)) => {
-                items.for_each(|node| self.check(node, item));
-            }
-            (Shape::OneOrMany(item), Value::Str(_)) => self.check(node, item),
-            (Shape::Record(record), Value::Map(entries)) => {
-                let mut unknown = Vec::new();
-                for (key, span, value) in entries {
-                    match record.fields.iter().find(|field| field.name == key) {
-                        Some(field) => self.check(value, &field.shape),
-                        None => {
-                            self.unknown_key(record, key, span);
-                            unknown.push(key);
-                        }
-                    }
-                }
-                for field in record.fields.iter().filter(|field| field.required) {
-                    // One cause, one problem: a misspelt key is not missing too.
-                    let misspelt = unknown.iter().any(|key| suggest(key, [field.name]).is_some());
-                    if !misspelt && node.get(field.name).is_none() {
-                        self.missing(node, field);
-                    }
-                }
-            }
-            _ => self.wrong_type(node, shape),
+    let (stream, mut checker) = Checker::read(path, text, catalogue);
+    let mut config = Config::default();
+    if let Some(root) = stream.documents.first().map(|document| document.root()) {
+        checker.check(root, &Shape::Record(vocabulary(catalogue)));
+        if checker.is_satisfied() {
+            config = checker.config(root);
         }
     }
-
-    fn unknown_key(&mut self, record: &Record, key: &str, span: Span) {
-        let message = format!("`{key}` is not a {}", record.key);
-        let help = if record.unknown == "unknown-check" {
-            match find_check(key, self.catalogue) {
-                Some(_) => "this check has no parameters".to_owned(),
-                None => unknown_check_help(key, self.catalogue),
-            }
-        } else {
-            let names: Vec<&str> = record.fields.iter().map(|field| field.name).collect();
-            did_you_mean(key, &names, "`seawall config --help` shows all settings")
-        };
-        self.problem(record.unknown, span, message, help);
-    }
-
-    fn missing(&mut self, node: Node<'_>, field: &Field) {
-        let message = format!("`{}` is missing", field.name);
-        let start = node.span().start;
-        self.problem("missing-key", Span { start, end: start + 1 }, message, field.doc.clone());
-    }
-
-    fn wrong_type(&mut self, node: Node<'_>, shape: &Shape) {
-        let (expected, help) = match shape {
-            Shape::Bool => ("a boolean", "write true or false"),
-            Shape::Int => ("an integer", "write a number without quotes"),
-            Shape::Word(_) => ("a string", "write it in quotes"),
-            Shape::List(_) => ("a list", "write the items on lines of their own, each after `- `"),
-            Shape::OneOrMany(_) => ("a string or a list of strings", "write one name, or a list of them"),
-            Shape::Record(_) => ("a mapping", "write `key: value` on lines of their own"),
-        };
-        let message = format!("{} where {expected} is expected", node.type_name());
-        self.problem("wrong-type", node.span(), message, help);
-    }
-
-    fn problem(
-        &mut self,
-        code: &'static str,
-        span: Span,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        let place = self.place(span);
-        let (message, help) = (message.into(), help.into());
-        self.problems.push(Problem { code, weight: Weight::Incomplete, place, message, help });
-    }
-
-    fn place(&self, span: Span) -> Place {
-        Place::Aside { file: Arc::clone(&self.file), span }
-    }
-
-    fn finish(mut self, config: Config) -> Result<Config, Vec<Problem>> {
-        if self.problems.is_empty() {
-            return Ok(Config { file: Some(self.file), ..config });
-        }
-        self.problems.sort_by_key(|problem| match &problem.place {
-            Place::Aside { span, .. } => *span,
-            _ => Span::default(),
-        });
-        Err(self.problems)
-    }
+    config.file = Some(Arc::clone(&checker.file));
+    checker.finish(config)
 }
 
 /// What the values say. By now they are what they may be; what is not there is left at its default.
-impl Reader<'_> {
+impl Checker<'_> {
     fn config(&mut self, root: Node<'_>) -> Config {
         let selection = self.selection(root);
         let helm = root.get("helm");
@@ -319,19 +196,6 @@ fn parsed<T: std::str::FromStr>(node: Option<Node<'_>>) -> Option<T> {
 fn boolean(node: Option<Node<'_>>) -> Option<bool> {
     match node?.value() {
         Value::Bool(value) => Some(value),
-        _ => None,
-    }
-}
-
-/// An integer; `3.0` is one too, as in JSON Schema.
-fn int(node: Node<'_>) -> Option<i64> {
-    match node.value() {
-        Value::Int(value) => Some(value),
-        // Beyond 2^53 not every integer can be told from its neighbours.
-        #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-        Value::Float(value) if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0 => {
-            Some(value as i64)
-        }
         _ => None,
     }
 }

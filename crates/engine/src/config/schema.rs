@@ -77,6 +77,7 @@ fn of_record(record: &Record) -> Value {
 
 fn of_word(word: Word) -> Value {
     match word {
+        Word::Any => json!({ "type": "string" }),
         Word::Selector => json!({ "$ref": "#/$defs/selector" }),
         Word::Profile => json!({ "enum": Profile::ALL.map(Profile::name) }),
         Word::Severity => json!({ "enum": Severity::ALL.map(Severity::name) }),
@@ -92,6 +93,7 @@ fn of_word(word: Word) -> Value {
         Word::Date => pattern(DATE),
         Word::Duration => pattern("^(?=.*[1-9])[0-9]{1,6}[smh]$"),
         Word::Assignment => pattern("^[^=]+="),
+        Word::Fingerprint => pattern("^[0-9a-f]{32}$"),
         Word::Output => pattern(&format!("^({})(=[\\s\\S]*[^=])?$", OUTPUT_FORMATS.join("|"))),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use seawall_checks::Check;
-use seawall_finding::Severity;
+use seawall_finding::{Fingerprint, Severity};
 use seawall_inventory::KubernetesVersion;
 
 use super::{FailOn, OUTPUT_FORMATS};
@@ -53,6 +53,8 @@ pub(crate) struct Field {
 /// What a string may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
+    /// Anything.
+    Any,
     /// Anything but nothing.
     Text,
     Profile,
@@ -68,6 +70,7 @@ pub(crate) enum Word {
     Duration,
     Assignment,
     Output,
+    Fingerprint,
 }
 
 /// Why a string is not what is expected, and what to write.
@@ -87,7 +90,7 @@ impl Complaint {
 impl Word {
     /// Whether `text` is such a string.
     pub(crate) fn check(self, text: &str, catalogue: &[&'static Check]) -> Result<(), Complaint> {
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && self != Self::Any {
             return Err(Complaint::value("the text is empty", "write something, or remove the key"));
         }
         let told = |error: &dyn std::fmt::Display, help: &str| Complaint::value(error.to_string(), help);
@@ -95,7 +98,7 @@ impl Word {
             Complaint::value(error.to_string(), did_you_mean(text, words, ""))
         };
         match self {
-            Self::Text => Ok(()),
+            Self::Any | Self::Text => Ok(()),
             Self::Profile if super::vocabulary::profile(text).is_some() => Ok(()),
             Self::Profile => {
                 Err(one_of(&format!("`{text}` is not a profile"), &super::vocabulary::profile_names()))
@@ -138,6 +141,10 @@ impl Word {
             Self::Assignment => {
                 Err(Complaint::value(format!("`{text}` sets nothing"), "write it as key=value"))
             }
+            Self::Fingerprint => text
+                .parse::<Fingerprint>()
+                .map(drop)
+                .map_err(|error| told(&error, "take the line from what `seawall baseline write` writes")),
             Self::Output => {
                 let format = text.split_once('=').map_or(text, |(format, _)| format);
                 let complete = !text.ends_with('=');
