@@ -39,7 +39,8 @@ pub struct Out<'a> {
     settings: &'a Settings,
     object: Option<usize>,
     pod: Option<&'a PodTemplate>,
-    anchor: Option<Path>,
+    /// The container at hand. Its path is worked out when something is found: most containers are fine.
+    container: Option<ContainerView<'a>>,
     findings: Vec<Finding>,
     /// Whether the subject at hand was decided by `unknown` or `not_applicable`.
     answered: bool,
@@ -61,7 +62,7 @@ impl<'a> Out<'a> {
             settings,
             object,
             pod: None,
-            anchor: None,
+            container: None,
             findings: Vec::new(),
             answered: false,
             unknown: None,
@@ -80,7 +81,7 @@ impl<'a> Out<'a> {
     /// Reports the weakness at `path` of the object numbered `object`; for checks of the whole Snapshot.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
     pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<String>) -> Draft<'_> {
-        let anchor = self.anchor.clone().unwrap_or_else(|| path.clone());
+        let anchor = self.container.as_ref().map_or_else(|| path.clone(), ContainerView::place);
         self.findings.push(Finding {
             check: self.meta,
             severity: self.meta.severity,
@@ -165,13 +166,13 @@ impl<'a> Out<'a> {
 
     pub(crate) fn enter_pod(&mut self, pod: PodView<'a>) {
         self.pod = Some(pod.template);
-        self.anchor = None;
+        self.container = None;
         self.enter_object();
     }
 
     pub(crate) fn enter_container(&mut self, container: &ContainerView<'a>) {
         self.pod = Some(container.pod.template);
-        self.anchor = Some(container.place());
+        self.container = Some(container.clone());
         self.enter_object();
     }
 

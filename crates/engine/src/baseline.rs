@@ -178,7 +178,7 @@ fn read_entry(node: Node<'_>) -> Option<BaselineEntry> {
     })
 }
 
-/// A double-quoted scalar, the same in YAML and JSON. Everything but letters, digits and ASCII is escaped: names in hostile input
+/// A double-quoted scalar. Everything but letters, digits and ASCII is escaped: names in hostile input
 /// hold characters that YAML does not take literally.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -189,9 +189,7 @@ fn quoted(text: &str) -> String {
             ' '..='~' => quoted.push(character),
             letter if letter.is_alphanumeric() => quoted.push(letter),
             other => {
-                for unit in other.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(quoted, "\\u{unit:04x}");
-                }
+                let _ = write!(quoted, "\\U{:08x}", u32::from(other));
             }
         }
     }

@@ -1,106 +1,157 @@
 //! Runs a plan over a Snapshot.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run};
-use seawall_finding::{Finding, Verdict, fingerprints};
-use seawall_inventory::Snapshot;
+use seawall_finding::{Finding, Identity, Verdict, fingerprints};
+use seawall_inventory::{Object, Snapshot};
 
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
 use crate::subsume::subsume;
 
-/// Runs `plan` over `snapshot`. The result is the same whatever the number of threads.
+/// Runs `plan` over `snapshot`, in as many threads as the current rayon pool has. The result is the same whatever their number.
+///
+/// Findings are in order: most dangerous first, then by check, then by object and place.
 pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
-    let per_object: Vec<&'static Check> =
-        plan.checks.iter().copied().filter(|check| !matches!(check.run, Run::Snapshot(_))).collect();
-    let tally = (0..snapshot.objects.len())
+    let run = Runner { snapshot, plan };
+    let objects = (0..snapshot.objects.len())
         .into_par_iter()
-        .fold(Tally::default, |tally, object| tally.add_object(snapshot, plan, &per_object, object))
-        .reduce(Tally::default, Tally::merge);
-    let whole = plan.checks.iter().filter(|check| matches!(check.run, Run::Snapshot(_)));
-    let tally = whole.fold(tally, |mut tally, check| {
-        let outcome = check.on_snapshot(snapshot, &plan.settings);
-        let findings = tally.count(check, None, outcome);
-        tally.findings.extend(findings);
-        tally
-    });
-    tally.into_report(snapshot, plan)
+        .fold(|| run.nothing(), |tally, object| run.on_object(tally, object))
+        .reduce(|| run.nothing(), Tally::merge);
+    let whole = (0..plan.checks.len())
+        .into_par_iter()
+        .fold(|| run.nothing(), |tally, check| run.on_snapshot(tally, check))
+        .reduce(|| run.nothing(), Tally::merge);
+    run.report(objects.merge(whole))
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy)]
+struct Runner<'p> {
+    snapshot: &'p Snapshot,
+    plan: &'p Plan,
+}
+
+/// What a part of a run found. Counts are by position in the plan.
 struct Tally {
-    findings: Vec<Finding>,
+    findings: Vec<(Finding, Identity)>,
     unknowns: Vec<Unknown>,
-    counts: BTreeMap<&'static str, Counts>,
+    counts: Vec<Counts>,
 }
 
-impl Tally {
-    fn add_object(
-        mut self,
-        snapshot: &Snapshot,
-        plan: &Plan,
-        checks: &[&'static Check],
-        object: usize,
-    ) -> Self {
+impl Runner<'_> {
+    fn nothing(&self) -> Tally {
+        let counts = vec![Counts::default(); self.plan.checks.len()];
+        Tally { findings: Vec::new(), unknowns: Vec::new(), counts }
+    }
+
+    /// All checks of single objects, on one.
+    fn on_object(&self, mut tally: Tally, index: usize) -> Tally {
+        let Some(object) = self.snapshot.objects.get(index) else { return tally };
+        // Does not allocate as long as nothing is found.
         let mut findings = Vec::new();
-        for check in checks {
-            let outcome = check.on_object(snapshot, object, &plan.settings);
-            findings.extend(self.count(check, Some(object), outcome));
+        for (check, counts) in self.plan.checks.iter().zip(&mut tally.counts) {
+            if is_of_snapshot(check) {
+                continue;
+            }
+            let outcome = check.on_object(self.snapshot, index, &self.plan.settings);
+            findings.extend(count(check, Some(index), outcome, counts, &mut tally.unknowns));
         }
-        self.findings.extend(subsume(findings, plan));
-        self
+        if !findings.is_empty() {
+            let reference = object.reference();
+            let findings = subsume(findings, self.plan.pss.is_some());
+            tally.findings.extend(findings.into_iter().map(|finding| {
+                let identity = Identity::of(&finding, &reference);
+                (finding, identity)
+            }));
+        }
+        tally
     }
 
-    fn count(&mut self, check: &Check, object: Option<usize>, outcome: Outcome) -> Vec<Finding> {
-        let counts = self.counts.entry(check.meta.id).or_default();
-        match outcome.verdict {
-            Verdict::Pass => counts.passed += 1,
-            Verdict::Fail => counts.failed += 1,
-            Verdict::NotApplicable => counts.not_applicable += 1,
-            Verdict::Unknown(reason) => {
-                counts.unknown += 1;
-                self.unknowns.push(Unknown { check: check.meta.id, object, reason });
+    /// The check at `position`, on all objects together, if it is such a check.
+    fn on_snapshot(&self, mut tally: Tally, position: usize) -> Tally {
+        let Some(check) = self.plan.checks.get(position).filter(|check| is_of_snapshot(check)) else {
+            return tally;
+        };
+        let outcome = check.on_snapshot(self.snapshot, &self.plan.settings);
+        if let Some(counts) = tally.counts.get_mut(position) {
+            let findings = count(check, None, outcome, counts, &mut tally.unknowns);
+            tally.findings.extend(findings.into_iter().map(|finding| {
+                let object = self.snapshot.objects.get(finding.object);
+                let reference = object.map(Object::reference).unwrap_or_default();
+                let identity = Identity::of(&finding, &reference);
+                (finding, identity)
+            }));
+        }
+        tally
+    }
+
+    fn report(&self, mut tally: Tally) -> Report {
+        if !self.plan.severities.is_empty() {
+            for (finding, _) in &mut tally.findings {
+                if let Some(severity) = self.plan.severities.get(finding.check.id) {
+                    finding.severity = *severity;
+                }
             }
         }
-        outcome.findings
-    }
-
-    fn merge(mut self, other: Self) -> Self {
-        self.findings.extend(other.findings);
-        self.unknowns.extend(other.unknowns);
-        for (check, counts) in other.counts {
-            let sum = self.counts.entry(check).or_default();
-            sum.passed += counts.passed;
-            sum.failed += counts.failed;
-            sum.not_applicable += counts.not_applicable;
-            sum.unknown += counts.unknown;
-        }
-        self
-    }
-
-    fn into_report(mut self, snapshot: &Snapshot, plan: &Plan) -> Report {
-        for finding in &mut self.findings {
-            if let Some(severity) = plan.severities.get(finding.check.id) {
-                finding.severity = *severity;
-            }
-        }
-        self.findings.sort_by(|a, b| {
+        tally.findings.par_sort_by(|(a, _), (b, _)| {
             let key = |finding: &Finding| (Reverse(finding.severity), finding.check.id, finding.object);
             key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
         });
-        self.unknowns.sort_by(|a, b| (a.check, a.object, &a.reason).cmp(&(b.check, b.object, &b.reason)));
-        let fingerprints = fingerprints(&self.findings, snapshot);
-        let findings = self.findings.into_iter().zip(fingerprints);
+        tally.unknowns.sort_by(|a, b| (a.check, a.object, &a.reason).cmp(&(b.check, b.object, &b.reason)));
+        let fingerprints = fingerprints(tally.findings.iter().map(|(_, identity)| *identity));
+        let findings = tally.findings.into_iter().zip(fingerprints);
+        let counts = self.plan.checks.iter().map(|check| check.meta.id).zip(tally.counts);
         Report {
             findings: findings
-                .map(|(finding, fingerprint)| Reported { finding, fingerprint, status: Status::Active })
+                .map(|((finding, _), fingerprint)| Reported { finding, fingerprint, status: Status::Active })
                 .collect(),
-            unknowns: self.unknowns,
+            unknowns: tally.unknowns,
             problems: Vec::new(),
-            counts: self.counts,
+            counts: counts.collect(),
         }
+    }
+}
+
+impl Tally {
+    fn merge(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.unknowns.extend(other.unknowns);
+        self.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
+        self
+    }
+}
+
+fn is_of_snapshot(check: &Check) -> bool {
+    matches!(check.run, Run::Snapshot(_))
+}
+
+fn count(
+    check: &Check,
+    object: Option<usize>,
+    outcome: Outcome,
+    counts: &mut Counts,
+    unknowns: &mut Vec<Unknown>,
+) -> Vec<Finding> {
+    match outcome.verdict {
+        Verdict::Pass => counts.passed += 1,
+        Verdict::Fail => counts.failed += 1,
+        Verdict::NotApplicable => counts.not_applicable += 1,
+        Verdict::Unknown(reason) => {
+            counts.unknown += 1;
+            unknowns.push(Unknown { check: check.meta.id, object, reason });
+        }
+    }
+    outcome.findings
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.not_applicable += other.not_applicable;
+        self.unknown += other.unknown;
     }
 }

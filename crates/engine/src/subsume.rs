@@ -1,39 +1,37 @@
 //! One cause, one finding.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashMap;
 
 use seawall_finding::{Finding, Meta};
-use seawall_yaml::Segment;
+use seawall_yaml::Path;
 
-use crate::plan::Plan;
-
-/// Drops findings of one object whose cause another finding tells better: one about the same thing, or about what that
-/// is a part of ([`seawall_finding::Meta::subsumes`]).
+/// Drops findings of one object whose cause another finding about the same thing tells better
+/// ([`seawall_finding::Meta::subsumes`]).
 ///
-/// When the Pod Security Standards are judged, a control says what it finds whatever other controls find; within one
-/// control findings are dropped as ever.
-pub(crate) fn subsume(findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
-    let found: BTreeMap<&str, &Meta> =
-        findings.iter().map(|finding| (finding.check.id, finding.check)).collect();
-    let may_drop = |by: &Meta, id: &str| {
-        let judged = found.get(id).and_then(|meta| meta.pss).filter(|_| plan.pss.is_some());
-        judged.is_none_or(|judged| by.pss.is_some_and(|pss| pss.control == judged.control))
-    };
-    let covered: HashSet<(&[Segment], &str)> = findings
-        .iter()
-        .flat_map(|finding| {
-            let ids = finding.check.subsumes.iter().filter(|id| may_drop(finding.check, id));
-            ids.map(|id| (finding.anchor.segments(), *id))
-        })
-        .collect();
-    if covered.is_empty() {
+/// When a standard is judged, each of its controls says what it finds: a container that is privileged also violates the
+/// control that wants `allowPrivilegeEscalation: false`, and the standard counts both.
+pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> Vec<Finding> {
+    if findings.iter().all(|finding| finding.check.subsumes.is_empty()) {
         return findings;
     }
-    let is_covered = |finding: &Finding| {
-        let anchor = finding.anchor.segments();
-        (0..=anchor.len())
-            .any(|end| anchor.get(..end).is_some_and(|whole| covered.contains(&(whole, finding.check.id))))
+    let mut covered: HashMap<(Path, &str), Vec<&'static Meta>> = HashMap::new();
+    for finding in &findings {
+        for id in finding.check.subsumes {
+            covered.entry((finding.anchor.clone(), *id)).or_default().push(finding.check);
+        }
+    }
+    let stays = |finding: &Finding| {
+        let Some(by) = covered.get(&(finding.anchor.clone(), finding.check.id)) else { return true };
+        judges_standard && !by.iter().any(|other| same_control(finding.check, other))
     };
-    let keep: Vec<bool> = findings.iter().map(|finding| !is_covered(finding)).collect();
-    findings.into_iter().zip(keep).filter_map(|(finding, keep)| keep.then_some(finding)).collect()
+    findings.into_iter().filter(stays).collect()
+}
+
+/// Whether dropping a finding of `check` for one of `other` leaves the same controls failing.
+fn same_control(check: &Meta, other: &Meta) -> bool {
+    match (check.pss, other.pss) {
+        (None, _) => true,
+        (Some(own), Some(others)) => own.control == others.control,
+        (Some(_), None) => false,
+    }
 }

@@ -1,10 +1,10 @@
 //! The identity of a finding over time.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use seawall_inventory::{ObjectRef, Snapshot};
+use seawall_inventory::ObjectRef;
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
@@ -59,52 +59,62 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// The fingerprints of `findings`, in their order.
+/// What a finding is about, by what does not change when texts are edited: the check, the object, and the field with items of lists
+/// named by what identifies them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity([u8; 16]);
+
+impl Identity {
+    /// The identity of `finding`, which is about `object`.
+    pub fn of(finding: &Finding, object: &ObjectRef) -> Self {
+        let mut hash = Sha256::new();
+        // Version of this scheme: a change of it is a change of every baseline.
+        hash.update(b"seawall/1");
+        let parts: [&str; 6] = [
+            finding.check.id,
+            &object.group,
+            &object.kind,
+            &object.namespace,
+            &object.name,
+            &finding.stable_path,
+        ];
+        for part in parts {
+            // Lengths keep `a` + `bc` apart from `ab` + `c`.
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        Self(shortened(hash))
+    }
+}
+
+/// The fingerprints of findings with these identities, in their order.
 ///
-/// When several objects of the Snapshot have the same identity (one Deployment in two overlays), equal findings of them
-/// are told apart by their number in the order of `findings`, which callers keep sorted by place.
-pub fn fingerprints(findings: &[Finding], snapshot: &Snapshot) -> Vec<Fingerprint> {
-    let mut seen: BTreeMap<[u8; 32], u32> = BTreeMap::new();
-    findings
-        .iter()
-        .map(|finding| {
-            let object =
-                snapshot.objects.get(finding.object).map(|object| object.reference()).unwrap_or_default();
-            let identity = identity(finding, &object);
+/// When several objects have the same identity (one Deployment in two overlays), equal findings of them are told apart by
+/// their number in the order given, which callers keep sorted by place.
+pub fn fingerprints(identities: impl IntoIterator<Item = Identity>) -> Vec<Fingerprint> {
+    let mut seen: HashMap<Identity, u64> = HashMap::new();
+    identities
+        .into_iter()
+        .map(|identity| {
             let count = seen.entry(identity).or_insert(0);
             let nth = *count;
             *count += 1;
-            numbered(identity, nth)
+            if nth == 0 {
+                return Fingerprint(identity.0);
+            }
+            let mut hash = Sha256::new();
+            hash.update(b"seawall/1 nth");
+            hash.update(identity.0);
+            hash.update(nth.to_le_bytes());
+            Fingerprint(shortened(hash))
         })
         .collect()
 }
 
-fn identity(finding: &Finding, object: &ObjectRef) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    // Version of this scheme: a change of it is a change of every baseline.
-    hash.update(b"seawall/1");
-    let parts: [&str; 6] = [
-        finding.check.id,
-        &object.group,
-        &object.kind,
-        &object.namespace,
-        &object.name,
-        &finding.stable_path,
-    ];
-    for part in parts {
-        // Lengths keep `a` + `bc` apart from `ab` + `c`.
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
-}
-
-fn numbered(identity: [u8; 32], nth: u32) -> Fingerprint {
-    let mut hash = Sha256::new();
-    hash.update(identity);
-    hash.update(nth.to_le_bytes());
+/// The first half of the digest: 128 bits keep findings apart, and stay short enough to read out.
+fn shortened(hash: Sha256) -> [u8; 16] {
     let full: [u8; 32] = hash.finalize().into();
     let mut short = [0; 16];
     short.iter_mut().zip(full).for_each(|(to, from)| *to = from);
-    Fingerprint(short)
+    short
 }
