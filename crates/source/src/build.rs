@@ -70,7 +70,7 @@ pub(crate) fn kustomizations(
         for (folder, result) in results {
             match result {
                 Ok(unit) => {
-                    outcome.covered.extend(outcome.graph.reach([&folder.at]));
+                    outcome.graph.reach_into(&folder.at, &mut outcome.covered);
                     outcome.built.push(unit);
                 }
                 Err(problems) => {

@@ -1,6 +1,8 @@
 //! The few questions that the arrangement of folders asks of a disk, so that it can be answered from memory in tests.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use crate::file;
@@ -48,5 +50,36 @@ impl Disk for RealDisk {
             .collect();
         folders.sort();
         folders
+    }
+}
+
+/// Files in memory.
+pub(crate) struct MemoryDisk<'f>(pub &'f BTreeMap<PathBuf, Vec<u8>>);
+
+impl MemoryDisk<'_> {
+    /// The paths at or below `path`.
+    fn below<'p>(&'p self, path: &'p Path) -> impl Iterator<Item = &'p PathBuf> {
+        let from = self.0.range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        from.map(|(file, _)| file).take_while(move |file| file.starts_with(path))
+    }
+}
+
+impl Disk for MemoryDisk<'_> {
+    fn configuration(&self, path: &Path) -> Option<Vec<u8>> {
+        self.0.get(path).cloned()
+    }
+
+    fn locate(&self, path: &Path) -> Option<PathBuf> {
+        self.below(path).next().map(|_| path.to_path_buf())
+    }
+
+    fn folders(&self, path: &Path) -> Vec<PathBuf> {
+        let children = self.below(path).filter_map(|file| {
+            let inside = file.strip_prefix(path).ok()?;
+            let mut parts = inside.components();
+            let first = parts.next()?;
+            parts.next().map(|_| path.join(first))
+        });
+        children.collect::<BTreeSet<PathBuf>>().into_iter().collect()
     }
 }

@@ -15,6 +15,7 @@ mod kustomize;
 mod layout;
 mod load;
 mod options;
+mod outline;
 mod place;
 mod problem;
 mod process;
@@ -24,7 +25,8 @@ mod rendered;
 mod walk;
 
 pub use control::{Control, Progress};
-pub use helm::HelmOptions;
-pub use kustomize::KustomizeOptions;
+pub use helm::{HelmOptions, Rendered, split_printed_by_helm};
+pub use kustomize::{Built, KustomizeOptions, split_printed_by_kustomize};
 pub use load::load;
 pub use options::{BadGlob, Exclude, Input, Options};
+pub use outline::{Outline, outline};

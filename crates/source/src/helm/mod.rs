@@ -15,6 +15,7 @@ use std::time::Duration;
 use seawall_inventory::{KubernetesVersion, Problem, Skipped, Unit, UnitKind};
 
 pub(crate) use self::chart::{CHART_FILE, Chart};
+pub use self::output::{Rendered, split as split_printed_by_helm};
 use crate::control::Control;
 use crate::disk::RealDisk;
 use crate::file;

@@ -8,7 +8,7 @@ const SOURCE: &str = "# Source: ";
 
 /// The rendered documents of one template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rendered {
+pub struct Rendered {
     /// The template, as Helm calls it: name of the chart, then the path in it.
     pub source: PathBuf,
     /// Its documents, with separators.
@@ -21,7 +21,7 @@ pub(crate) struct Rendered {
 /// pkg/release/util), and writes `---` and `# Source:` before each part: so a part holds neither separator, and no
 /// content can pass for another template's header unless a `# Source:` comment opens a document of its own, which then
 /// stands below Helm's.
-pub(crate) fn split(printed: &str) -> Vec<Rendered> {
+pub fn split(printed: &str) -> Vec<Rendered> {
     let mut templates: Vec<Rendered> = Vec::new();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut current: Option<usize> = None;

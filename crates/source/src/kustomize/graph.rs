@@ -72,26 +72,32 @@ impl Graph {
             .filter(|(folder, node)| is_root(folder, node))
             .map(|(folder, _)| folder.clone())
             .collect();
-        let mut reached = self.reach(roots.iter());
+        let mut reached = BTreeSet::new();
+        roots.iter().for_each(|root| self.reach_into(root, &mut reached));
         for (folder, kustomization) in found() {
             if !kustomization.component && !reached.contains(folder) {
-                reached.extend(self.reach([folder]));
+                self.reach_into(folder, &mut reached);
                 roots.insert(folder.clone());
             }
         }
         roots
     }
 
-    /// `folders` and every kustomization that they include, however far away.
-    pub(crate) fn reach<'p>(&self, folders: impl IntoIterator<Item = &'p PathBuf>) -> BTreeSet<PathBuf> {
+    /// `folder` and every kustomization that it includes, however far away.
+    pub(crate) fn reach(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let mut reached = BTreeSet::new();
-        let mut ahead: Vec<&Path> = folders.into_iter().map(PathBuf::as_path).collect();
+        self.reach_into(folder, &mut reached);
+        reached
+    }
+
+    /// Adds what `folder` reaches to what is reached already.
+    pub(crate) fn reach_into(&self, folder: &Path, reached: &mut BTreeSet<PathBuf>) {
+        let mut ahead: Vec<&Path> = vec![folder];
         while let Some(folder) = ahead.pop() {
             if self.nodes.contains_key(folder) && reached.insert(folder.to_path_buf()) {
                 ahead.extend(self.included_by(folder).map(PathBuf::as_path));
             }
         }
-        reached
     }
 
     /// The kustomizations that `folder` includes itself.
@@ -118,9 +124,9 @@ impl Graph {
     }
 
     /// What stands in the way of building `root` without the network and without Helm.
-    pub(crate) fn obstacles(&self, root: &PathBuf) -> BTreeSet<Obstacle> {
+    pub(crate) fn obstacles(&self, root: &Path) -> BTreeSet<Obstacle> {
         let mut obstacles = BTreeSet::new();
-        for folder in self.reach([root]) {
+        for folder in self.reach(root) {
             let Some(node) = self.nodes.get(&folder) else { continue };
             if node.inflates_charts {
                 obstacles.insert(Obstacle::InflatesCharts { folder: folder.clone() });

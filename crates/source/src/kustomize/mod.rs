@@ -20,6 +20,7 @@ use seawall_inventory::{Problem, Unit, UnitKind};
 
 pub(crate) use self::graph::{Graph, Obstacle};
 pub(crate) use self::kustomization::KUSTOMIZATION_FILES;
+pub use self::origin::{Built, split as split_printed_by_kustomize};
 use crate::control::Control;
 use crate::file::{self, Unreadable};
 use crate::options::Options;
@@ -208,7 +209,7 @@ pub(crate) fn outermost(folders: BTreeSet<PathBuf>, graph: &Graph) -> BTreeSet<P
     let inner: BTreeSet<PathBuf> = folders
         .iter()
         .flat_map(|folder| {
-            let mut reached = graph.reach([folder]);
+            let mut reached = graph.reach(folder);
             reached.remove(folder);
             reached
         })

@@ -14,7 +14,7 @@ const ANNOTATION: &str = "config.kubernetes.io/origin";
 
 /// The objects that came from one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Built {
+pub struct Built {
     /// The file as Kustomize calls it, seen from the folder that was built; `None` when Kustomize does not say.
     pub origin: Option<PathBuf>,
     /// Its documents, with separators, without the annotation.
@@ -22,7 +22,7 @@ pub(crate) struct Built {
 }
 
 /// Takes apart what `kustomize build` printed. Files come in the order of their first object.
-pub(crate) fn split(printed: &str) -> Vec<Built> {
+pub fn split(printed: &str) -> Vec<Built> {
     let mut files: Vec<Built> = Vec::new();
     let mut numbers: HashMap<Option<PathBuf>, usize> = HashMap::new();
     let mut document: Vec<&str> = Vec::new();

@@ -7,6 +7,7 @@ use std::process::Command;
 use seawall_source::Options;
 
 use crate::folder::{POD, account, folder, scan, write};
+use crate::random::Random;
 
 #[test]
 fn seawallignore_has_the_last_word() {
@@ -73,7 +74,7 @@ fn version_control_data_is_not_walked() {
 /// Random trees with random rules: git lists the same files.
 #[test]
 fn gitignore_means_what_git_makes_of_it() {
-    let mut random = Random(0x5ea_0a11);
+    let mut random = Random::new(0x5ea_0a11);
     let git = Git::new();
     for case in 0..300 {
         let folder = folder(&[]);
@@ -132,36 +133,23 @@ impl Git {
     }
 }
 
-/// Xorshift: the same cases in every run.
-struct Random(u64);
+trait Names {
+    fn path(&mut self) -> String;
+    fn pattern(&mut self) -> String;
+}
 
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-
-    fn of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
-        choices[self.below(choices.len() as u64) as usize]
-    }
-
+impl Names for Random {
     fn path(&mut self) -> String {
         let folders: String = (0..self.below(4)).map(|_| format!("{}/", self.of(&["a", "b", "c"]))).collect();
         format!("{folders}{}.yaml", self.of(&["a", "b", "c", "x", "a b", "{a,b}"]))
     }
 
     fn pattern(&mut self) -> String {
-        let part = |random: &mut Self| {
-            random
-                .of(&[
-                    "a", "b", "c", "*", "**", "a*", "?", "[ab]", "[!a]", "{a,b}", "\\a", "x.yaml", "*.yaml",
-                    "a.yaml", "b.*",
-                ])
-                .to_owned()
-        };
-        let parts: Vec<String> = (0..=self.below(3)).map(|_| part(self)).collect();
+        let choices = [
+            "a", "b", "c", "*", "**", "a*", "?", "[ab]", "[!a]", "{a,b}", "\\a", "x.yaml", "*.yaml",
+            "a.yaml", "b.*",
+        ];
+        let parts: Vec<&str> = (0..=self.below(3)).map(|_| *self.of(&choices)).collect();
         let (not, root, end) =
             (self.of(&["", "", "", "!"]), self.of(&["", "", "/"]), self.of(&["", "", "/", "  "]));
         format!("{not}{root}{}{end}", parts.join("/"))

@@ -8,6 +8,8 @@ mod explicit;
 mod folder;
 mod git;
 mod helm;
+mod hostile;
 mod ignore_rules;
 mod interrupted;
 mod kustomize;
+mod random;
