@@ -13,6 +13,13 @@ use crate::options::Options;
 use crate::place::Located;
 use crate::rendered::RenderedUnit;
 
+/// Divides files into those that some kustomization names and all others.
+pub(crate) fn claimed(graph: &Graph, files: Vec<Located>) -> (Vec<Located>, Vec<Located>) {
+    let resources = graph.folders().flat_map(|folder| graph.resource_files(folder));
+    let named: HashSet<&PathBuf> = resources.chain(graph.inputs()).collect();
+    files.into_iter().partition(|file| named.contains(&file.at))
+}
+
 /// Renders charts.
 pub(crate) fn charts(charts: Vec<ChartUnit>, options: &Options, meter: &Meter<'_>) -> Vec<RenderedUnit> {
     charts

@@ -5,17 +5,14 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use seawall_inventory::Provenance;
-
 use crate::control::Control;
-use crate::file::{self, Unreadable};
+use crate::file::Unreadable;
 use crate::helm::ChartUnit;
 use crate::load::Outcome;
 use crate::options::{Input, Options};
 use crate::place::{Located, plain};
 use crate::problem;
 use crate::read::File;
-use crate::recognise;
 use crate::walk::Walker;
 
 /// What the inputs consist of.
@@ -27,7 +24,9 @@ pub(crate) struct Gathered {
     pub listed: Vec<Located>,
     /// Packaged charts that were named.
     pub archives: Vec<ChartUnit>,
-    /// What streams held, and what went wrong.
+    /// Streams, and what they are called.
+    pub streams: Vec<(PathBuf, Box<dyn Read + Send>)>,
+    /// What was left out, and what went wrong.
     pub outcome: Outcome,
 }
 
@@ -47,24 +46,13 @@ impl Gathered {
 
     fn input(&mut self, input: Input, options: &Options, control: Control<'_>) {
         match input {
-            Input::Stream { shown_as, reader } => self.stream(&shown_as, reader, options),
+            Input::Stream { shown_as, reader } => self.streams.push((shown_as, reader)),
             Input::Path(path) if is_stream(&path) => match fs::File::open(&path) {
-                Ok(file) => self.stream(&path, Box::new(file), options),
+                Ok(file) => self.streams.push((path, Box::new(file))),
                 Err(error) => self.outcome.problems.push(problem::unreadable(&path, &Unreadable::Io(error))),
             },
             Input::Path(path) => self.path(&path, &plain(&path), options, control),
             Input::Folder { at, shown_as } => self.path(&at, &plain(&shown_as), options, control),
-        }
-    }
-
-    fn stream(&mut self, shown_as: &Path, reader: Box<dyn Read + Send>, options: &Options) {
-        match file::read_stream(reader, None, options.max_file_size()) {
-            Ok(bytes) => {
-                let path = shown_as.to_path_buf();
-                let reading = seawall_inventory::read(path, &bytes, Provenance::Verbatim, &options.limits);
-                self.outcome.verdict(shown_as, recognise::judge(reading, true));
-            }
-            Err(cause) => self.outcome.problems.push(problem::unreadable(shown_as, &cause)),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::rendered::RenderedUnit;
 ///
 /// Runs on the current rayon pool, and starts `helm` and `kustomize` (or `kubectl`) where a folder asks for them.
 pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snapshot {
-    let Gathered { files: asked_for, listed, archives, mut outcome } =
+    let Gathered { files: asked_for, listed, archives, streams, mut outcome } =
         Gathered::from(inputs, options, control);
     let layout = layout::arrange(listed, &RealDisk);
     outcome.parts(&layout.parts);
@@ -28,18 +28,29 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     let steps = asked_for.len() + layout.files.len() + layout.charts.len() + archives.len();
     let meter = Meter { done: AtomicUsize::new(0), total: steps, control };
 
-    let charts = build::charts(layout.charts.into_iter().chain(archives).collect(), options, &meter);
-    let kustomizations = build::kustomizations(layout.graph, &layout.kustomizations, options, &meter);
-    let (files, parts) = kustomizations.leave(layout.files);
-    outcome.parts(&parts);
-    let mut files: Vec<File> = files.into_iter().map(|located| File { located, asked_for: false }).collect();
+    // What stands on disk for itself is read first: a stream or a chart may take its time, and who stops waiting for it gets
+    // the rest.
+    let (claimed, free) = build::claimed(&layout.graph, layout.files);
+    let mut files: Vec<File> = free.into_iter().map(|located| File { located, asked_for: false }).collect();
     files.extend(asked_for);
     outcome.absorb(read::all(&files, options, &meter));
+    for (shown_as, reader) in streams {
+        outcome.absorb(read::stream(&shown_as, reader, options));
+    }
+
+    let (charts, kustomizations) = rayon::join(
+        || build::charts(layout.charts.into_iter().chain(archives).collect(), options, &meter),
+        || build::kustomizations(layout.graph, &layout.kustomizations, options, &meter),
+    );
+    let (unbuilt, parts) = kustomizations.leave(claimed);
+    outcome.parts(&parts);
+    let unbuilt: Vec<File> = unbuilt.into_iter().map(|located| File { located, asked_for: false }).collect();
+    outcome.absorb(read::all(&unbuilt, options, &meter));
 
     outcome.problems.extend(kustomizations.problems);
     let mut rendered = charts;
     rendered.extend(kustomizations.built);
-    let units = outcome.rendered(rendered, options, &meter);
+    let units = outcome.rendered(rendered, options);
     outcome.into_snapshot(units)
 }
 
@@ -91,12 +102,7 @@ impl Outcome {
     }
 
     /// Reads what was rendered, and numbers the units by path.
-    fn rendered(
-        &mut self,
-        mut rendered: Vec<RenderedUnit>,
-        options: &Options,
-        meter: &Meter<'_>,
-    ) -> Vec<Unit> {
+    fn rendered(&mut self, mut rendered: Vec<RenderedUnit>, options: &Options) -> Vec<Unit> {
         rendered.sort_by(|a, b| (&a.unit.path, a.unit.kind).cmp(&(&b.unit.path, b.unit.kind)));
         let mut units = Vec::new();
         let mut texts = Vec::new();
@@ -107,7 +113,7 @@ impl Outcome {
             self.skipped.extend(unit.skipped);
             texts.extend(unit.texts.into_iter().map(|text| (id, text)));
         }
-        self.absorb(read::rendered(texts, options, meter));
+        self.absorb(read::rendered(texts, options));
         units
     }
 

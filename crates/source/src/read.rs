@@ -1,5 +1,6 @@
 //! Reading many texts at once.
 
+use std::io::Read;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -65,34 +66,35 @@ fn one(file: &File, options: &Options) -> Result<Verdict, Problem> {
     Ok(recognise::judge(reading, file.asked_for))
 }
 
-/// Reads what charts and overlays rendered.
-pub(crate) fn rendered(texts: Vec<(UnitId, RenderedText)>, options: &Options, meter: &Meter<'_>) -> Outcome {
-    let read = |(unit, text): (UnitId, RenderedText)| {
-        if meter.control.cancelled() {
-            return None;
+/// Reads a stream to its end.
+pub(crate) fn stream(shown_as: &Path, reader: Box<dyn Read + Send>, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    match file::read_stream(reader, None, options.max_file_size()) {
+        Ok(bytes) => {
+            let path = shown_as.to_path_buf();
+            let reading = seawall_inventory::read(path, &bytes, Provenance::Verbatim, &options.limits);
+            outcome.verdict(shown_as, recognise::judge(reading, true));
         }
+        Err(cause) => outcome.problems.push(problem::unreadable(shown_as, &cause)),
+    }
+    outcome
+}
+
+/// Reads what charts and overlays rendered; all of it, even when the scan was stopped: it is there, and reading is quick.
+pub(crate) fn rendered(texts: Vec<(UnitId, RenderedText)>, options: &Options) -> Outcome {
+    let read = |(unit, text): (UnitId, RenderedText)| {
         let provenance = Provenance::Rendered { unit, template: text.template };
-        let reading = seawall_inventory::read(text.path, text.text.as_bytes(), provenance, &options.limits);
-        Some(reading)
+        seawall_inventory::read(text.path, text.text.as_bytes(), provenance, &options.limits)
     };
     let readings: Vec<_> = texts.into_par_iter().map(read).collect();
     let mut outcome = Outcome::default();
-    let mut lost = 0;
     for reading in readings {
-        match reading {
-            Some(reading) => {
-                let path = reading.file.path.clone();
-                match recognise::judge(reading, true) {
-                    // Comments are left of a template whose content is switched off.
-                    Verdict::Other(_) => outcome.skip(&path, "renders nothing with these values"),
-                    kubernetes => outcome.verdict(&path, kubernetes),
-                }
-            }
-            None => lost += 1,
+        let path = reading.file.path.clone();
+        match recognise::judge(reading, true) {
+            // Comments are left of a template whose content is switched off.
+            Verdict::Other(_) => outcome.skip(&path, "renders nothing with these values"),
+            kubernetes => outcome.verdict(&path, kubernetes),
         }
-    }
-    if lost > 0 {
-        outcome.problems.push(problem::interrupted(Path::new(""), lost));
     }
     outcome
 }

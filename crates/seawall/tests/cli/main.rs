@@ -4,6 +4,9 @@
 mod commands;
 mod completions;
 mod documents;
+mod exit_codes;
+mod inputs;
+mod interrupt;
 mod streams;
 
 use std::process::{Command, Output};
@@ -21,7 +24,9 @@ const ENVIRONMENT: &[&str] = &[
     "NO_COLOR",
     "SEAWALL_CONFIG",
     "SEAWALL_FAIL_ON",
+    "SEAWALL_HELM",
     "SEAWALL_KUBERNETES_VERSION",
+    "SEAWALL_KUSTOMIZE",
     "SEAWALL_PROFILE",
     "SEAWALL_THREADS",
     "TERM",
@@ -39,4 +44,8 @@ fn seawall(arguments: &[&str]) -> Command {
 
 fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
 }
