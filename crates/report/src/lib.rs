@@ -19,6 +19,7 @@ pub use format::{Format, UnknownFormat, render};
 pub use group::{Entry, Group, Subject};
 pub use locate::{Location, Region, Rendered, Snippet, SnippetLine};
 pub use next_step::NextStep;
+pub use plain::plain;
 pub use style::Style;
 pub use summary::Summary;
 pub use view::{Located, LocatedProblem, Run, Show, View};

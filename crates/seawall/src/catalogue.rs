@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow};
 use seawall_checks::Check;
 use seawall_engine::suggest;
 use seawall_finding::{Domain, Meta, ParamDefault, Profile};
+use seawall_report::Format;
 use serde::Serialize;
 
 /// The check called `written`: its id or name, in any case.
@@ -163,6 +164,16 @@ pub(crate) const fn about_profile(profile: Profile) -> &'static str {
         Profile::Default => "what anyone would act on",
         Profile::Strict => "what a hardened cluster wants",
         Profile::All => "everything, matters of taste included",
+    }
+}
+
+/// What a format of reports is for.
+pub(crate) const fn about_format(format: Format) -> &'static str {
+    match format {
+        Format::Terminal => "for people: the line, why it matters, how to fix it; most dangerous first",
+        Format::Concise => "one line per finding",
+        Format::Json => "for programs: everything, in one document (`seawall schema report`)",
+        Format::Jsonl => "for programs: one JSON object per line",
     }
 }
 

@@ -54,7 +54,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(command::scan::ScanCommand),
+    Scan(command::scan::Scan),
     Explain(command::explain::Explain),
     List(command::list::List),
     Config(command::config::Config),

@@ -2,7 +2,8 @@
 
 use clap_complete::engine::CompletionCandidate;
 use seawall_engine::Selector;
-use seawall_finding::{Domain, Profile, PssLevel};
+use seawall_finding::{Domain, Profile, PssLevel, Severity};
+use seawall_report::Format;
 
 use crate::catalogue;
 
@@ -44,4 +45,14 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
 /// Levels of the Pod Security Standards.
 pub(crate) fn pss_levels() -> Vec<CompletionCandidate> {
     [PssLevel::Baseline, PssLevel::Restricted].map(|level| CompletionCandidate::new(level.name())).into()
+}
+
+/// Names of severities.
+pub(crate) fn severities() -> Vec<CompletionCandidate> {
+    Severity::ALL.map(|severity| CompletionCandidate::new(severity.name())).into()
+}
+
+/// Names of formats.
+pub(crate) fn formats() -> Vec<CompletionCandidate> {
+    Format::ALL.map(|format| CompletionCandidate::new(format.name())).into()
 }

@@ -47,6 +47,8 @@ pub(crate) struct Console {
     pub verbosity: Verbosity,
     /// Whether standard output takes colours.
     pub color: bool,
+    /// Whether standard output takes hyperlinks (OSC 8).
+    pub hyperlinks: bool,
     /// Columns of standard output.
     pub width: usize,
     /// Whether a person looks at standard error as it is written.
@@ -68,6 +70,7 @@ impl Console {
         Self {
             verbosity,
             color,
+            hyperlinks: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             width: width(),
             progress: verbosity > Verbosity::Quiet && io::stderr().is_terminal() && !dumb,
         }
@@ -96,6 +99,13 @@ impl Console {
     /// Says what stopped the run.
     pub(crate) fn error(&self, message: impl Display) {
         self.say(format_args!("{ERROR}error:{ERROR:#} {message}"));
+    }
+
+    /// Says what is missing in the result.
+    pub(crate) fn problem(&self, message: impl Display) {
+        if self.verbosity > Verbosity::Quiet {
+            self.say(format_args!("{ERROR}problem:{ERROR:#} {message}"));
+        }
     }
 
     /// Says what a person should know about the result.

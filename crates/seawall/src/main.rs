@@ -14,10 +14,10 @@ mod docs;
 mod exit;
 mod interrupt;
 mod markdown;
-mod minimal;
 mod output;
 mod problems;
 mod progress;
+mod report;
 mod run;
 mod table;
 

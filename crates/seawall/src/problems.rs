@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use seawall_inventory::{Place, Problem, Snapshot};
+use seawall_inventory::{Place, Problem, Weight};
+use seawall_report::{LocatedProblem, View, plain};
 use seawall_yaml::LineIndex;
 
-use crate::console::Console;
+use crate::console::{Console, Verbosity};
+
+/// More are a flood that nobody reads; `-v` has them all.
+const MOST: usize = 20;
 
 /// Settings that hold mistakes: nothing was run.
 #[derive(Debug)]
@@ -22,45 +26,46 @@ impl std::error::Error for Refused {}
 /// Says why nothing was run.
 pub(crate) fn refuse(console: &Console, problems: &[Problem]) {
     for problem in problems {
-        console.error(Told { problem, snapshot: None });
+        let place = match &problem.place {
+            Place::Path(path) => path.display().to_string(),
+            Place::Flag(flag) => flag.to_string(),
+            Place::Aside { file, span } => {
+                let position = LineIndex::new(&file.text).position(&file.text, span.start);
+                format!("{}:{position}", file.path.display())
+            }
+            Place::Span { .. } => String::new(),
+        };
+        console.error(Told { place: &place, problem });
     }
 }
 
-/// Says each problem and what to do about it.
-pub(crate) fn say(console: &Console, problems: &[Problem], snapshot: &Snapshot) {
-    for problem in problems {
-        console.warning(Told { problem, snapshot: Some(snapshot) });
+/// Says what could not be read or understood.
+pub(crate) fn say(console: &Console, view: &View<'_>) {
+    let shown = if console.verbosity == Verbosity::Verbose { usize::MAX } else { MOST };
+    for LocatedProblem { problem, location } in view.problems.iter().take(shown) {
+        let told = Told { place: &location.place(), problem };
+        match problem.weight {
+            Weight::Incomplete => console.problem(told),
+            Weight::Warning => console.warning(told),
+        }
+    }
+    if let Some(hidden) = view.problems.len().checked_sub(shown).filter(|hidden| *hidden > 0) {
+        console.note(format_args!("{hidden} more problems are not shown; -v shows them"));
     }
 }
 
-/// A problem with its place and remedy.
+/// A problem with its place and remedy; texts from outside made safe to show.
 struct Told<'p> {
+    place: &'p str,
     problem: &'p Problem,
-    snapshot: Option<&'p Snapshot>,
 }
 
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = self.problem;
-        match &problem.place {
-            Place::Path(path) => write!(f, "{}: ", path.display())?,
-            Place::Flag(flag) => write!(f, "{flag}: ")?,
-            Place::Span { file, span } => {
-                if let Some(file) = self.snapshot.and_then(|snapshot| snapshot.file(*file)) {
-                    place(f, &file.path, &file.text, span.start)?;
-                }
-            }
-            Place::Aside { file, span } => place(f, &file.path, &file.text, span.start)?,
-        }
-        write!(f, "{}", problem.message)?;
-        for line in problem.help.lines() {
-            write!(f, "\n  {line}")?;
+        write!(f, "{}: {}", plain(self.place), plain(&self.problem.message))?;
+        for line in self.problem.help.lines() {
+            write!(f, "\n  {}", plain(line))?;
         }
         Ok(())
     }
-}
-
-fn place(f: &mut fmt::Formatter<'_>, path: &std::path::Path, text: &str, at: u32) -> fmt::Result {
-    let position = LineIndex::new(text).position(text, at);
-    write!(f, "{}:{}:{}: ", path.display(), position.line, position.column)
 }

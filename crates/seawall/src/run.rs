@@ -1,19 +1,23 @@
 //! From arguments to what was found.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use anyhow::Result;
-use seawall_engine::{Config, Plan, Report, Selection, evaluate, plan};
+use anyhow::{Context, Result};
+use seawall_checks::Check;
+use seawall_engine::{Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
 use seawall_inventory::Snapshot;
 use seawall_source::{Control, Input, Options, load};
 
 use crate::args::input::ReadingArgs;
 use crate::args::select::SelectArgs;
+use crate::args::suppress::SuppressArgs;
 use crate::configuration;
 use crate::console::Console;
 use crate::interrupt::Interrupt;
 use crate::problems::Refused;
 use crate::progress::Progress;
+use crate::report::profile_name;
 
 /// What a scan is to do.
 pub(crate) struct Job {
@@ -21,8 +25,10 @@ pub(crate) struct Job {
     pub config: Config,
     /// The checks to run.
     pub plan: Plan,
-    /// How to read.
-    pub options: Options,
+    /// What they are called together.
+    pub profile: String,
+    options: Options,
+    suppressing: SuppressOptions<'static>,
 }
 
 /// What a scan has found.
@@ -38,14 +44,37 @@ impl Job {
     ///
     /// # Errors
     /// Mistakes in the configuration or the flags.
-    pub(crate) fn new(paths: &[PathBuf], reading: &ReadingArgs, select: &SelectArgs) -> Result<Self> {
-        let catalogue = seawall_checks::all();
-        let config = configuration::load(select, paths, &catalogue)?;
-        let selection: Selection = select.selection();
-        let plan = plan(&config, &selection, &catalogue).map_err(Refused)?;
-        let options = reading.options(&config, &plan)?;
+    pub(crate) fn new(
+        paths: &[PathBuf],
+        reading: &ReadingArgs,
+        select: &SelectArgs,
+        suppress: &SuppressArgs,
+    ) -> Result<Self> {
+        // Lives as long as the program: every part of a run refers to the checks.
+        let catalogue: &'static [&'static Check] = seawall_checks::all().leak();
+        let config = configuration::load(select, paths, catalogue)?;
+        let selection = select.selection();
+        let plan = plan(&config, &selection, catalogue).map_err(Refused)?;
+        let here = std::env::current_dir().context("the current folder is gone")?;
+        let folder = config.file.as_ref().and_then(|file| file.path.parent()).unwrap_or(Path::new(""));
+        let config_folder = here.join(folder);
+        let options = reading.options(&config, &plan, &here, &config_folder)?;
         reading.start_threads()?;
-        Ok(Self { config, plan, options })
+        let profile =
+            selection.profile.or(config.selection.profile).unwrap_or(seawall_finding::Profile::Default);
+        Ok(Self {
+            profile: profile_name(plan.pss, profile),
+            options,
+            suppressing: SuppressOptions {
+                today: today(),
+                refuse_inline: suppress.no_inline_ignores,
+                catalogue,
+                here,
+                config_folder,
+            },
+            plan,
+            config,
+        })
     }
 
     /// Reads `inputs` and judges them.
@@ -55,7 +84,14 @@ impl Job {
             let update = |at: seawall_source::Progress| progress.update(at.done, at.total);
             load(inputs, &self.options, Control { cancel: interrupt.flag(), progress: &update })
         };
-        let report = evaluate(&snapshot, &self.plan);
+        let mut report = evaluate(&snapshot, &self.plan);
+        suppress(&mut report, &snapshot, &self.config, &self.suppressing);
         Scan { snapshot, report }
     }
+}
+
+/// The day it is, in UTC.
+fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::from_unix_days(i64::try_from(seconds / 86_400).unwrap_or(i64::MAX))
 }

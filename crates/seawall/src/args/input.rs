@@ -63,12 +63,19 @@ impl InputArgs {
 
 impl ReadingArgs {
     /// How to read: the flags on top of what the configuration says.
-    pub(crate) fn options(&self, config: &Config, plan: &Plan) -> Result<Options> {
-        let here = std::env::current_dir().context("the current folder is gone")?;
+    ///
+    /// The configuration stands in `config_folder`, the user `here`.
+    pub(crate) fn options(
+        &self,
+        config: &Config,
+        plan: &Plan,
+        here: &Path,
+        config_folder: &Path,
+    ) -> Result<Options> {
         let folder = config.file.as_ref().and_then(|file| file.path.parent()).unwrap_or(Path::new(""));
         let exclude = Exclude::new(&self.exclude).context("--exclude")?;
         Ok(Options {
-            exclude: exclude.and_below(&here.join(folder), &here, &config.exclude)?,
+            exclude: exclude.and_below(config_folder, here, &config.exclude)?,
             ignore_files: !self.no_ignore,
             helm: self.render.helm(&config.helm, folder),
             kustomize: self.render.kustomize(&config.kustomize),

@@ -1,6 +1,8 @@
 //! Groups of arguments that several subcommands share.
 
 pub(crate) mod input;
+pub(crate) mod output;
 pub(crate) mod render;
 pub(crate) mod select;
+pub(crate) mod suppress;
 pub(crate) mod verdict;

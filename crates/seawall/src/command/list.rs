@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::table::Table;
 
-/// List checks, domains, profiles, tags or frameworks
+/// List checks, domains, profiles, output formats, tags or frameworks
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -47,6 +47,8 @@ enum What {
     Domains,
     /// Profiles, with the number of checks they run
     Profiles,
+    /// Output formats of scan
+    Formats,
     /// Tags, with the number of their checks
     Tags,
     /// Frameworks, with the controls that checks cover
@@ -69,6 +71,7 @@ impl List {
             What::Checks => checks(&metas)?,
             What::Domains => domains(&metas),
             What::Profiles => profiles(&metas),
+            What::Formats => formats(),
             What::Tags => tags(&metas),
             What::Frameworks => frameworks(&metas),
         };
@@ -125,6 +128,17 @@ fn profiles(metas: &[&'static Meta]) -> Listing {
         let about = catalogue::about_profile(profile);
         table.row([profile.name(), &checks.to_string(), about]);
         entries.push(json!({ "name": profile.name(), "checks": checks, "about": about }));
+    }
+    (table, entries.into())
+}
+
+fn formats() -> Listing {
+    let mut table = Table::new(["FORMAT", "ABOUT"]);
+    let mut entries = Vec::new();
+    for format in seawall_report::Format::ALL {
+        let about = catalogue::about_format(format);
+        table.row([format.name(), about]);
+        entries.push(json!({ "name": format.name(), "about": about }));
     }
     (table, entries.into())
 }

@@ -46,7 +46,7 @@ fn interrupt(child: &Child) {
 fn what_was_read_is_reported_and_the_rest_is_a_problem() {
     let (code, out, err) = stopped(&["scan", "--fail-on", "never"]);
     assert_eq!(code, Some(4), "{err}");
-    assert!(out.contains("pod.yaml:10:19"), "{out}");
+    assert!(out.contains("pod.yaml:10:"), "{out}");
     assert!(format!("{out}{err}").contains("stopped"), "{out}{err}");
 }
 
@@ -76,5 +76,5 @@ fn waiting_for_standard_input_can_be_stopped() {
     // Only now is the input's end in sight.
     drop(stdin);
     assert_eq!(status.code(), Some(4), "{out}");
-    assert!(out.contains("pod.yaml:10:19"), "{out}");
+    assert!(out.contains("pod.yaml:10:"), "{out}");
 }
