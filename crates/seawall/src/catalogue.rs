@@ -168,12 +168,18 @@ pub(crate) const fn about_profile(profile: Profile) -> &'static str {
 }
 
 /// What a format of reports is for.
-pub(crate) const fn about_format(format: Format) -> &'static str {
-    match format {
-        Format::Terminal => "for people: the line, why it matters, how to fix it; most dangerous first",
-        Format::Concise => "one line per finding",
-        Format::Json => "for programs: everything, in one document (`seawall schema report`)",
-        Format::Jsonl => "for programs: one JSON object per line",
+pub(crate) fn about_format(format: Format) -> &'static str {
+    match format.name() {
+        "terminal" => "for people: the line, why it matters, how to fix it; most dangerous first",
+        "concise" => "one line per finding",
+        "json" => "for programs: everything, in one document (`seawall schema report`)",
+        "jsonl" => "for programs: one JSON object per line",
+        "sarif" => "for code scanning: SARIF 2.1.0",
+        "junit" => "for build servers: JUnit XML",
+        "github" => "annotations in GitHub Actions",
+        "gitlab" => "GitLab Code Quality",
+        "markdown" => "for comments and job summaries",
+        _ => "",
     }
 }
 
@@ -195,4 +201,16 @@ pub(crate) fn known_tag(written: &str) -> Result<()> {
 /// `; did you mean …?`, or nothing when no candidate is near.
 fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
     suggest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use seawall_report::Format;
+
+    #[test]
+    fn every_format_is_described() {
+        for format in Format::ALL {
+            assert!(!super::about_format(format).is_empty(), "{format}");
+        }
+    }
 }

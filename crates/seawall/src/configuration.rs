@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use seawall_checks::Check;
 use seawall_engine::Config;
 
 use crate::args::select::SelectArgs;
+use crate::file::read_text;
 use crate::problems::Refused;
 
 /// Name of the configuration.
@@ -24,13 +25,8 @@ pub(crate) fn load(select: &SelectArgs, inputs: &[PathBuf], catalogue: &[&'stati
         None => find(inputs),
     };
     let Some(path) = found else { return Ok(Config::default()) };
-    let text = read(&path)?;
+    let text = read_text(&path, "configuration")?;
     Config::read(&path, &text, catalogue).map_err(|problems| Refused(problems).into())
-}
-
-/// Reads the text of a configuration.
-pub(crate) fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
 }
 
 /// Looks for `seawall.yaml` in the folder that holds all inputs and in those above it, up to the root of the repository.

@@ -6,7 +6,7 @@ use seawall_report::{Format, Run, Show, Style, View, plain, render};
 
 use crate::args::output::Target;
 use crate::console::Console;
-use crate::output::write_file;
+use crate::file::write_file;
 use crate::problems;
 use crate::run::{Job, Scan};
 
@@ -16,13 +16,7 @@ use crate::run::{Job, Scan};
 /// # Errors
 /// Standard output or a file cannot be written.
 pub(crate) fn write(job: &Job, scan: &Scan, show: Show, targets: &[Target], console: &Console) -> Result<()> {
-    let run = Run {
-        version: env!("CARGO_PKG_VERSION"),
-        profile: &job.profile,
-        kubernetes: job.plan.settings.version,
-        show,
-    };
-    let view = View::new(&scan.report, &scan.snapshot, run);
+    let view = view(job, scan, show);
     let style = Style { width: console.width, colour: console.color, hyperlinks: console.hyperlinks };
     // First what the user looks at: a file that cannot be written should not cost it.
     for target in targets.iter().filter(|target| target.file.is_none()) {
@@ -45,8 +39,19 @@ pub(crate) fn write(job: &Job, scan: &Scan, show: Show, targets: &[Target], cons
     Ok(())
 }
 
+/// What a report needs to know.
+pub(crate) fn view<'a>(job: &'a Job, scan: &'a Scan, show: Show) -> View<'a> {
+    let run = Run {
+        version: env!("CARGO_PKG_VERSION"),
+        profile: &job.profile,
+        kubernetes: job.plan.settings.version,
+        show,
+    };
+    View::new(&scan.report, &scan.snapshot, run)
+}
+
 /// Whether a person who reads the report learns what could not be read.
-fn tells_problems(format: Format) -> bool {
+pub(crate) fn tells_problems(format: Format) -> bool {
     matches!(format, Format::Terminal | Format::Concise)
 }
 

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use seawall_checks::Check;
-use seawall_engine::{Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
+use seawall_engine::{Baseline, Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
 use seawall_inventory::Snapshot;
 use seawall_source::{Control, Input, Options, load};
 
@@ -29,6 +29,7 @@ pub(crate) struct Job {
     pub profile: String,
     options: Options,
     suppressing: SuppressOptions<'static>,
+    baseline: Option<Baseline>,
 }
 
 /// What a scan has found.
@@ -72,6 +73,7 @@ impl Job {
                 here,
                 config_folder,
             },
+            baseline: suppress.baseline()?,
             plan,
             config,
         })
@@ -86,6 +88,14 @@ impl Job {
         };
         let mut report = evaluate(&snapshot, &self.plan);
         suppress(&mut report, &snapshot, &self.config, &self.suppressing);
+        if let Some(baseline) = &self.baseline {
+            let gone = baseline.apply(&mut report).len();
+            if gone > 0 {
+                console.note(format_args!(
+                    "{gone} findings of the baseline are mended; `seawall baseline prune` takes them out"
+                ));
+            }
+        }
         Scan { snapshot, report }
     }
 }

@@ -1,7 +1,9 @@
 //! One file per subcommand.
 
+pub(crate) mod baseline;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod internal;
 pub(crate) mod list;

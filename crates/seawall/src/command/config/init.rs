@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::console::Console;
-use crate::output::write_file;
+use crate::file::write_file;
 
 /// Every setting, explained; those that people change are there to be taken out of their comment.
 const TEMPLATE: &str = include_str!("template.yaml");

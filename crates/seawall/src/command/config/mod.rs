@@ -15,6 +15,7 @@ use crate::args::verdict::VerdictArgs;
 use crate::configuration;
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::file::read_text;
 use crate::problems::Refused;
 
 /// Show the effective configuration and its origins; init and check write and check a file
@@ -103,7 +104,7 @@ fn check(file: Option<PathBuf>, console: &Console) -> Result<()> {
     let file = file
         .or_else(|| configuration::find(&[]))
         .context("there is no seawall.yaml here or above; `seawall config init` writes one")?;
-    let text = configuration::read(&file)?;
+    let text = read_text(&file, "configuration")?;
     Configuration::read(&file, &text, &seawall_checks::all()).map_err(Refused)?;
     console.note(format_args!("{}: no mistakes", file.display()));
     Ok(())

@@ -1,10 +1,24 @@
-//! Writing reports: to standard output, or to files that are never seen half written.
+//! Files that the user names: read whole, and never seen half written.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+
+/// Reads a file that is text.
+///
+/// # Errors
+/// Names the file (and that it is a `kind`), and why it cannot be read.
+pub(crate) fn read_text(path: &Path, kind: &str) -> Result<String> {
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => anyhow!("there is no such file"),
+        io::ErrorKind::IsADirectory => anyhow!("it is a folder"),
+        io::ErrorKind::InvalidData => anyhow!("it is not text in UTF-8"),
+        _ => error.into(),
+    });
+    text.with_context(|| format!("cannot read the {kind} {}", path.display()))
+}
 
 /// Lets `write` write the file at `path`. A regular file is replaced in one step when all is written; a pipe or a device is
 /// written to as it is.
