@@ -6,6 +6,7 @@ use crate::problem::{Fault, ProblemKind};
 use crate::scalar::Scalar;
 use crate::scanner::Style;
 use crate::span::{Span, offset};
+use crate::steps;
 use crate::tree::{Kind, Storage};
 
 /// A JSON value that was read.
@@ -165,6 +166,7 @@ impl Reader<'_> {
             self.position = self.bytes.len();
             return self.fail("the closing quote of a string is missing");
         };
+        steps::count(end);
         let plain = rest.get(..end).unwrap_or_default();
         if let Some(control) = first_control(plain) {
             self.position = start + 1 + control;
@@ -326,6 +328,7 @@ impl Reader<'_> {
     }
 
     fn at(&self, position: usize) -> u8 {
+        steps::count(1);
         self.bytes.get(position).copied().unwrap_or(0)
     }
 

@@ -26,6 +26,7 @@ mod problem;
 mod scalar;
 mod scanner;
 mod span;
+mod steps;
 mod stream;
 mod tree;
 

@@ -5,7 +5,8 @@ use crate::problem::{Fault, ProblemKind};
 use crate::scalar::Scalar;
 use crate::scanner::Style;
 use crate::span::{Span, offset};
-use crate::tree::{Kind, PROPERTIES, Slot, Storage};
+use crate::steps;
+use crate::tree::{Kind, MILESTONE, PROPERTIES, Part, Slot, Storage, insert_part};
 
 /// Builds the tree of one document, node by node in the order of the text.
 pub(crate) struct Builder {
@@ -32,6 +33,8 @@ struct Frame {
     /// One bit per key; see [`Builder::note_key`].
     key_bits: u64,
     may_have_duplicates: bool,
+    /// Keys, values and items so far.
+    children: usize,
     /// The levels of collections, this one included.
     height: usize,
     /// Where the last child ends.
@@ -110,6 +113,7 @@ impl Builder {
             has_merge: false,
             key_bits: 0,
             may_have_duplicates: false,
+            children: 0,
             height: 1,
             end: span.end,
         });
@@ -129,6 +133,9 @@ impl Builder {
         let end = frame.end.max(end);
         if frame.kind == Kind::Mapping && (frame.has_merge || frame.may_have_duplicates) {
             self.settle_keys(frame.slot, text)?;
+        }
+        if frame.kind == Kind::Sequence && frame.children > 2 * MILESTONE {
+            self.set_milestones(frame.slot);
         }
         self.finish_child(frame.height, end);
         Ok(Some((frame.slot, frame.height)))
@@ -175,6 +182,21 @@ impl Builder {
         }
     }
 
+    fn set_milestones(&mut self, sequence: u32) {
+        let end = self.storage.after(sequence);
+        let start = offset(self.storage.milestones.len());
+        let (mut next, mut item) = (sequence + 1, 0);
+        while next < end {
+            if item % MILESTONE == 0 {
+                self.storage.milestones.push(next);
+            }
+            next = self.storage.after(next);
+            item += 1;
+        }
+        let end = offset(self.storage.milestones.len());
+        insert_part(&mut self.storage.long_sequences, Part { slot: sequence, start, end });
+    }
+
     fn number(&mut self, bits: u64) -> u32 {
         self.storage.numbers.push(bits);
         offset(self.storage.numbers.len() - 1)
@@ -189,6 +211,7 @@ impl Builder {
 
     #[inline]
     fn push(&mut self, slot: Slot) -> u32 {
+        steps::count(1);
         self.storage.slots.push(slot);
         offset(self.storage.slots.len() - 1)
     }
@@ -197,6 +220,7 @@ impl Builder {
     fn finish_child(&mut self, height: usize, end: u32) {
         if let Some(frame) = self.frames.last_mut() {
             frame.end = end;
+            frame.children += 1;
             frame.height = frame.height.max(height + 1);
             frame.expects_key = frame.kind == Kind::Mapping && !frame.expects_key;
         }

@@ -3,7 +3,8 @@
 use super::Builder;
 use crate::problem::{Fault, ProblemKind};
 use crate::span::{Span, offset};
-use crate::tree::{EFFECTIVE, Effective, FLOAT_KEY, KEY_TYPE, Kind, MERGE, NO_JSON_KEY, Storage};
+use crate::steps;
+use crate::tree::{EFFECTIVE, FLOAT_KEY, KEY_TYPE, Kind, MERGE, NO_JSON_KEY, Part, Storage, insert_part};
 
 /// A key and its value on the way to being in effect.
 #[derive(Clone, Copy)]
@@ -46,9 +47,7 @@ impl Builder {
         let kept = candidates.iter().zip(&overridden).filter(|(_, overridden)| !**overridden);
         self.storage.pairs.extend(kept.map(|(candidate, _)| (candidate.key, candidate.value)));
         let end = offset(self.storage.pairs.len());
-        // A mapping is finished after the mappings in it, but stands before them.
-        let position = self.storage.effective.partition_point(|effective| effective.slot < mapping);
-        self.storage.effective.insert(position, Effective { slot: mapping, start, end });
+        insert_part(&mut self.storage.effective, Part { slot: mapping, start, end });
         if let Some(slot) = self.storage.slots.get_mut(mapping as usize) {
             slot.flags |= EFFECTIVE;
         }
@@ -141,6 +140,7 @@ fn identity<'s>(
     index: u32,
     text: &'s str,
 ) -> (&'s str, bool) {
+    steps::count(1);
     let key = candidates.get(index as usize).map(|candidate| storage.slot(candidate.key));
     (key_of(storage, candidates, index, text), key.is_some_and(|key| key.flags & NO_JSON_KEY != 0))
 }

@@ -2,6 +2,7 @@
 
 use super::Scanner;
 use super::chars::{is_blank, may_break};
+use crate::steps;
 
 impl Scanner<'_> {
     /// The column of the current position in characters, from 0.
@@ -78,7 +79,9 @@ impl Scanner<'_> {
     pub(super) fn line_end(&self) -> usize {
         let rest = self.source.get(self.position..).unwrap_or_default();
         if self.ascii {
-            return self.position + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            steps::count(length);
+            return self.position + length;
         }
         let mut position = self.position;
         while !self.is_break_or_end(position) {

@@ -18,6 +18,7 @@ use std::borrow::Cow;
 
 use crate::problem::{Fault, ProblemKind};
 use crate::span::Span;
+use crate::steps;
 use simple_key::SimpleKey;
 pub use token::Style;
 pub(crate) use token::{Content, TagText, Token, TokenKind};
@@ -139,7 +140,10 @@ impl<'s> Scanner<'s> {
     /// gone, appends.
     fn insert(&mut self, number: usize, token: Token) {
         match number.checked_sub(self.taken) {
-            Some(ahead) => self.queue.insert((self.head + ahead).min(self.queue.len()), token),
+            Some(ahead) => {
+                steps::count(self.queue.len() - self.head);
+                self.queue.insert((self.head + ahead).min(self.queue.len()), token);
+            }
             None => self.append(token),
         }
     }
@@ -150,6 +154,7 @@ impl<'s> Scanner<'s> {
 
     #[inline]
     fn at(&self, position: usize) -> u8 {
+        steps::count(1);
         self.source.get(position).copied().unwrap_or(0)
     }
 
@@ -168,6 +173,14 @@ impl<'s> Scanner<'s> {
     }
 
     fn syntax<T>(&self, message: &'static str, start: usize) -> Result<T, Fault> {
-        Err(Fault::new(ProblemKind::Syntax(message.into()), Span::of(start, self.position.max(start))))
+        let mut end = self.position.max(start);
+        if end == start && !self.is_break_or_end(start) {
+            // The character itself.
+            end += 1;
+            while self.at(end) & 0xC0 == 0x80 {
+                end += 1;
+            }
+        }
+        Err(Fault::new(ProblemKind::Syntax(message.into()), Span::of(start, end)))
     }
 }

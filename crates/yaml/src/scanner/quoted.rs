@@ -4,6 +4,7 @@ use super::chars::{hex, is_blank};
 use super::{Content, Scanner, Style};
 use crate::problem::Fault;
 use crate::span::Span;
+use crate::steps;
 
 impl Scanner<'_> {
     pub(super) fn scan_quoted(&mut self, style: Style) -> Result<(Span, Content), Fault> {
@@ -40,6 +41,7 @@ impl Scanner<'_> {
         let rest = self.source.get(self.position..)?;
         let end =
             if quote == b'"' { memchr::memchr2(b'"', b'\\', rest)? } else { memchr::memchr(b'\'', rest)? };
+        steps::count(end);
         let close = self.position + end;
         let doubled = quote == b'\'' && self.at(close + 1) == b'\'';
         if self.at(close) != quote || doubled {

@@ -1,6 +1,7 @@
 //! Where documents begin and end in a stream: by lines, before any of it is parsed.
 
 use crate::span::Span;
+use crate::steps;
 
 /// The text of one document, which ends before a separator line or at the end of the input.
 pub(super) struct Chunk {
@@ -63,7 +64,9 @@ fn separator(text: &str, start: usize) -> Option<usize> {
 /// The first separator on a line after the one that `position` stands in.
 pub(super) fn next_separator(text: &str, position: usize) -> Option<usize> {
     let rest = text.as_bytes().get(position..)?;
-    memchr::memmem::find(rest, b"\n---").map(|at| position + at + 1)
+    let found = memchr::memmem::find(rest, b"\n---");
+    steps::count(found.unwrap_or(rest.len()));
+    found.map(|at| position + at + 1)
 }
 
 fn line_end(text: &str, line: usize) -> usize {

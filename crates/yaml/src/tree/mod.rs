@@ -11,8 +11,8 @@ use crate::span::Span;
 pub use locate::Located;
 pub use node::{Entries, Items, Node, WrittenEntries, WrittenEntry};
 pub(crate) use slot::{
-    ALIASED, BOOL_KEY, EFFECTIVE, Effective, FLOAT_KEY, INT_KEY, KEY_TYPE, Kind, MERGE, NO_JSON_KEY,
-    PROPERTIES, Slot, Storage,
+    ALIASED, BOOL_KEY, EFFECTIVE, FLOAT_KEY, INT_KEY, KEY_TYPE, Kind, MERGE, MILESTONE, NO_JSON_KEY,
+    PROPERTIES, Part, Slot, Storage, insert_part,
 };
 pub use value::Value;
 
@@ -73,7 +73,7 @@ impl Document {
             + storage.heap.capacity()
             + storage.strings.capacity() * size_of::<Span>()
             + storage.numbers.capacity() * size_of::<u64>()
-            + storage.effective.capacity() * size_of::<Effective>()
+            + storage.effective.capacity() * size_of::<Part>()
             + storage.pairs.capacity() * size_of::<(u32, u32)>()
             + storage.properties.capacity() * size_of::<(u32, u32)>()
     }

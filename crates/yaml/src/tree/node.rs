@@ -106,10 +106,15 @@ impl<'t> Node<'t> {
         None
     }
 
-    /// The item of a sequence at `index`, found by counting from the first; to visit all, use [`items`](Node::items).
+    /// The item of a sequence at `index`. To visit all, [`items`](Node::items) is faster.
     #[must_use]
     pub fn item(self, index: usize) -> Option<Node<'t>> {
-        self.items().nth(index)
+        let storage = &self.document.storage;
+        let place = self.resolved();
+        if storage.slot(place).kind != Kind::Sequence {
+            return None;
+        }
+        Some(Node::new(self.document, storage.item(place, index)?))
     }
 
     /// The items of a sequence; none for other nodes.

@@ -64,16 +64,23 @@ pub(crate) struct Storage {
     /// Bits of `i64` and `f64`.
     pub(crate) numbers: Vec<u64>,
     /// For each mapping with [`EFFECTIVE`], in slot order, its part of `pairs`.
-    pub(crate) effective: Vec<Effective>,
+    pub(crate) effective: Vec<Part>,
     /// Keys and values in effect.
     pub(crate) pairs: Vec<(u32, u32)>,
+    /// For each long sequence, in slot order, its part of `milestones`.
+    pub(crate) long_sequences: Vec<Part>,
+    /// Every [`MILESTONE`]th item of long sequences, so that an item is found without counting all before it.
+    pub(crate) milestones: Vec<u32>,
     /// Where anchor and tag of a node with [`PROPERTIES`] start, in slot order.
     pub(crate) properties: Vec<(u32, u32)>,
 }
 
-/// The entries in effect of a mapping with duplicate keys or merges.
+/// The distance of milestones in items.
+pub(crate) const MILESTONE: usize = 64;
+
+/// The part of a table that belongs to a slot.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Effective {
+pub(crate) struct Part {
     pub(crate) slot: u32,
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -128,9 +135,25 @@ impl Storage {
         if slot.flags & EFFECTIVE == 0 {
             return None;
         }
-        let found = self.effective.binary_search_by_key(&index, |effective| effective.slot).ok()?;
-        let effective = self.effective.get(found)?;
-        self.pairs.get(effective.start as usize..effective.end as usize)
+        part_of(&self.effective, index, &self.pairs)
+    }
+
+    /// The slot of an item of a sequence.
+    pub(crate) fn item(&self, sequence: u32, item: usize) -> Option<u32> {
+        let end = self.after(sequence);
+        let milestones = part_of(&self.long_sequences, sequence, &self.milestones);
+        let milestone = milestones.and_then(|milestones| milestones.get(item / MILESTONE));
+        let (mut next, hops) = match milestone {
+            Some(milestone) => (*milestone, item % MILESTONE),
+            None => (sequence + 1, item),
+        };
+        for _ in 0..hops {
+            if next >= end {
+                return None;
+            }
+            next = self.after(next);
+        }
+        (next < end).then_some(next)
     }
 
     /// Cuts spans that reach over a line feed which was read but is not in the text.
@@ -151,4 +174,16 @@ impl Storage {
         self.strings.shrink_to_fit();
         self.numbers.shrink_to_fit();
     }
+}
+
+fn part_of<'s, T>(parts: &[Part], slot: u32, table: &'s [T]) -> Option<&'s [T]> {
+    let found = parts.binary_search_by_key(&slot, |part| part.slot).ok()?;
+    let part = parts.get(found)?;
+    table.get(part.start as usize..part.end as usize)
+}
+
+/// Adds a part. A collection is finished after those in it, but stands before them.
+pub(crate) fn insert_part(parts: &mut Vec<Part>, part: Part) {
+    let position = parts.partition_point(|before| before.slot < part.slot);
+    parts.insert(position, part);
 }
