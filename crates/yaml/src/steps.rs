@@ -19,8 +19,11 @@ mod tests {
     use super::STEPS;
     use crate::{Limits, comments, parse};
 
-    /// Hostile inputs by size.
-    const SHAPES: &[(&str, fn(usize) -> String)] = &[
+    /// Writes an input of a size.
+    type Shape = fn(usize) -> String;
+
+    /// Hostile inputs.
+    const SHAPES: &[(&str, Shape)] = &[
         ("keys", |n| (0..n).map(|i| format!("k{i}: 1\n")).collect()),
         ("equal keys", |n| "k: 1\n".repeat(n)),
         ("flow keys", |n| format!("{{{}}}", (0..n).map(|i| format!("k{i}: 1, ")).collect::<String>())),

@@ -4,7 +4,9 @@
 
 mod support;
 
-use seawall_yaml::{Document, Limits, LineIndex, Node, Path, Position, Segment, Span, Style, Value, parse};
+use seawall_yaml::{
+    Document, Format, Limits, LineIndex, Node, Path, Position, Segment, Span, Style, Value, parse,
+};
 use support::{canonical, generate};
 
 #[test]
@@ -87,7 +89,7 @@ fn the_deepest_existing_ancestor_is_found() {
 #[test]
 fn scalars_of_random_documents_are_what_their_slice_says() {
     let mut compared = 0;
-    for seed in 0..5_000 {
+    for seed in 0..10_000 {
         let input = generate::stream(seed);
         let stream = parse(&input, &Limits::default());
         for document in &stream.documents {
@@ -134,15 +136,17 @@ fn check_scalar(document: &Document, node: Node<'_>) -> usize {
     let has_other_meaning = slice.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{feff}'])
         || has_tag
         || slice.is_empty()
-        || document.format() == Format::Json;
+        || document.format() == Format::Json
+        || node.as_f64().is_some_and(|number| !number.is_finite());
     if has_other_meaning {
         return 0;
     }
-    let again = parse(format!("[{slice}]\n").as_bytes(), &Limits::default());
-    let Some(read) = again.documents.first().and_then(|document| document.root().item(0)) else { return 0 };
-    if read.span().len() == slice.len() {
-        assert_eq!(canonical(read), canonical(node), "{slice:?} in {:?}", document.text());
-    }
+    // In flow context some characters end a plain value.
+    let read = [format!("[{slice}]\n"), format!("- {slice}\n")].map(|alone| {
+        let stream = parse(alone.as_bytes(), &Limits::default());
+        stream.documents.first().and_then(|document| Some(canonical(document.root().item(0)?)))
+    });
+    assert!(read.contains(&Some(canonical(node))), "{slice:?} in {:?}: {read:?}", document.text());
     1
 }
 
@@ -211,7 +215,7 @@ fn problems_stand_where_they_arise() {
         ("a: {<<: 1}\n", "merge-value", "1"),
         ("a: \u{7f}\n", "encoding", "\u{7f}"),
         ("x: &x {a: 1}\ny: {a: 2, <<: *x}\n", "merge-override", "a"),
-        ("{\"a\": tru}", "json-syntax", "}"),
+        ("{\"a\": 1 \"b\": 2}", "json-syntax", "\""),
     ];
     for (text, code, slice) in table {
         let stream = parse(text.as_bytes(), &Limits::default());

@@ -118,13 +118,14 @@ impl Reader<'_> {
     }
 
     /// JSON failed at `start`. kubectl tries YAML unless it has seen more than one JSON value, and if that fails too it
-    /// reports the error in the JSON.
+    /// reports the error in the JSON; here only if it looks like JSON beyond the brace, which templates do not.
     fn leave_json(&mut self, start: usize, count: usize, fault: Fault) -> Option<YamlStart> {
         if count <= 1
             && !is_bound(&fault.kind)
             && let Some(start) = split::yaml_after_json(self.text, start)
         {
-            return Some(YamlStart { start, json_fault: Some(fault) });
+            let json_fault = split::opens_like_json(self.text, start).then_some(fault);
+            return Some(YamlStart { start, json_fault });
         }
         let failed_at = fault.span.start as usize;
         let index = self.take_index();

@@ -92,6 +92,12 @@ pub(super) fn starts_like_json(text: &str) -> bool {
     start < LOOKAHEAD && text.as_bytes().get(start) == Some(&b'{')
 }
 
+/// Whether a brace and a quote, as in JSON, come first.
+pub(super) fn opens_like_json(text: &str, start: usize) -> bool {
+    let rest = text.get(start..).unwrap_or("").trim_start();
+    rest.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
+}
+
 /// Where YAML starts after a JSON value that ended at `start`: behind blanks, up to the first line feed
 /// (`consumeWhitespace`). `None` when kubectl gives up because it wants to see four bytes each time it looks.
 pub(super) fn yaml_after_json(text: &str, start: usize) -> Option<usize> {
