@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::builder::Resettable;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::CompleteEnv;
 
@@ -125,10 +126,14 @@ fn command_as(program: &'static str) -> clap::Command {
     if program == "seawall" { command } else { rename_examples(command, program) }
 }
 
-/// Help without what the environment holds, and `-h` without what few people need; `--help` has that.
+/// Help without what the environment holds, and `-h` without what few people need; `--help` has that. A variable that is
+/// empty counts as not set: that is how workflows of CI systems leave out what they take from an input.
 fn brief(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|arg| {
         let few = arg.get_help_heading() == Some(args::render::HEADING);
+        let empty =
+            arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
+        let arg = if empty { arg.env(Resettable::Reset) } else { arg };
         arg.hide_env_values(true).hide_short_help(few)
     });
     command.mut_subcommands(brief)

@@ -1,13 +1,16 @@
 //! The program as people meet it: what it says, where, and with which exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod changes;
 mod commands;
 mod completions;
 mod documents;
 mod exit_codes;
 mod inputs;
 mod interrupt;
+mod outputs;
 mod streams;
+mod threads;
 
 use std::process::{Command, Output};
 
@@ -22,6 +25,7 @@ const ENVIRONMENT: &[&str] = &[
     "COLORTERM",
     "COLUMNS",
     "NO_COLOR",
+    "SEAWALL_BASELINE",
     "SEAWALL_CONFIG",
     "SEAWALL_FAIL_ON",
     "SEAWALL_HELM",
