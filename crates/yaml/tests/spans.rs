@@ -131,7 +131,8 @@ fn check_scalar(document: &Document, node: Node<'_>) -> usize {
         _ => {}
     }
     // A tag is not part of the slice, and lines and indentation mean something else elsewhere.
-    let before = document.text().get(..node.span().start as usize).unwrap();
+    let before = document.text().get(..node.span().start as usize);
+    let before = before.unwrap_or_else(|| panic!("{node:?} in {:?}", document.text()));
     let has_tag = before.rsplit('\n').next().unwrap().contains('!');
     let has_other_meaning = slice.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{feff}'])
         || has_tag

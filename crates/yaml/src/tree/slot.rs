@@ -159,7 +159,7 @@ impl Storage {
     /// Cuts spans that reach over a line feed which was read but is not in the text.
     pub(crate) fn clamp_spans(&mut self, end: u32) {
         for slot in &mut self.slots {
-            slot.span.end = slot.span.end.min(end);
+            slot.span = Span { start: slot.span.start.min(end), end: slot.span.end.min(end) };
         }
     }
 
