@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use seawall_finding::{Edit, Finding, Value, Verdict};
+use seawall_finding::{Finding, Verdict};
 use seawall_inventory::{Provenance, Snapshot};
 use seawall_yaml::{Limits, LineIndex};
 
@@ -79,7 +79,7 @@ fn line_of(snapshot: &Snapshot, finding: &Finding) -> usize {
     let text = &snapshot.file(object.origin.file).unwrap().text;
     let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
     let located = stream.documents[object.origin.document].locate(&object.origin.path.join(&finding.path));
-    LineIndex::new(text).position(text, located.anchor().start).line
+    usize::try_from(LineIndex::new(text).position(text, located.anchor().start).line).unwrap()
 }
 
 /// Runs the check on the whole example.
@@ -130,7 +130,7 @@ fn apply_fixes(check: &'static Check, example: &str) -> (String, bool) {
         for edit in &fix.edits {
             let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
             let document = &stream.documents[object.origin.document];
-            let edit = in_yaml(edit);
+            let edit = edit.in_text(&object.origin.path, document);
             text = seawall_yaml::apply(&stream.text, document, &[edit]).unwrap();
         }
     }

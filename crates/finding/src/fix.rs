@@ -1,6 +1,6 @@
 //! Changes that take a finding away.
 
-use seawall_yaml::Path;
+use seawall_yaml::{Document, EditValue, Path};
 use smol_str::SmolStr;
 
 /// A change that takes a finding away, in terms of the object; applied to text by `seawall_yaml`'s edits, which keep
@@ -61,6 +61,37 @@ pub enum Value {
     List(Vec<Value>),
     /// A map, in the order to be written.
     Map(Vec<(SmolStr, Value)>),
+}
+
+impl Edit {
+    /// The edit in terms of the text that `document` was read from; `object` is the path of the object in it.
+    pub fn in_text(&self, object: &Path, document: &Document) -> seawall_yaml::Edit {
+        match self {
+            Self::Set { path, value } => {
+                seawall_yaml::Edit::Set { path: object.join(path), value: value.into() }
+            }
+            Self::Remove { path } => seawall_yaml::Edit::Remove { path: object.join(path) },
+            Self::Append { path, value } => {
+                let path = object.join(path);
+                let index = document.get(&path).map_or(0, |list| list.items().count());
+                seawall_yaml::Edit::Insert { path, index, value: value.into() }
+            }
+        }
+    }
+}
+
+impl From<&Value> for EditValue {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(value) => Self::Int(*value),
+            Value::Str(value) => Self::Str(value.clone()),
+            Value::List(items) => Self::Seq(items.iter().map(Self::from).collect()),
+            Value::Map(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect())
+            }
+        }
+    }
 }
 
 impl Fix {
