@@ -7,8 +7,8 @@ crate::check::check! {
     /// Containers (init, sidecar, regular and ephemeral) with `securityContext.privileged: true`.
     ///
     /// ## Why it matters
-    /// A privileged container has all capabilities, all devices of the node, and no seccomp, AppArmor or SELinux
-    /// confinement. Whoever runs code in it mounts the node's disk and is root on the node.
+    /// Whoever runs code in a privileged container is root on the node: it has all capabilities and all devices of the node, and no
+    /// seccomp, AppArmor or SELinux confinement, so that mounting the node's disk takes one command.
     ///
     /// ## Bad
     /// ```yaml bad

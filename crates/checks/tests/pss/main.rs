@@ -10,6 +10,7 @@
 
 mod controls;
 mod differential;
+mod fixes;
 mod fixtures;
 mod generator;
 mod judge;
