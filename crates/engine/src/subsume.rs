@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use seawall_finding::{Finding, Meta};
-use seawall_yaml::Path;
+use seawall_yaml::Segment;
 
-/// Drops findings of one object whose cause another finding about the same thing tells better
-/// ([`seawall_finding::Meta::subsumes`]).
+/// Drops findings of one object whose cause another finding tells better: one about the same thing, or about what that
+/// is a part of ([`seawall_finding::Meta::subsumes`]).
 ///
 /// When a standard is judged, each of its controls says what it finds: a container that is privileged also violates the
 /// control that wants `allowPrivilegeEscalation: false`, and the standard counts both.
@@ -14,17 +14,22 @@ pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> Vec<Find
     if findings.iter().all(|finding| finding.check.subsumes.is_empty()) {
         return findings;
     }
-    let mut covered: HashMap<(Path, &str), Vec<&'static Meta>> = HashMap::new();
+    let mut covered: HashMap<(&[Segment], &str), Vec<&'static Meta>> = HashMap::new();
     for finding in &findings {
         for id in finding.check.subsumes {
-            covered.entry((finding.anchor.clone(), *id)).or_default().push(finding.check);
+            covered.entry((finding.anchor.segments(), *id)).or_default().push(finding.check);
         }
     }
     let stays = |finding: &Finding| {
-        let Some(by) = covered.get(&(finding.anchor.clone(), finding.check.id)) else { return true };
-        judges_standard && !by.iter().any(|other| same_control(finding.check, other))
+        let anchor = finding.anchor.segments();
+        // The whole of the anchor, and each thing that it is a part of: a capability, its container, the pod.
+        let mut by = (0..=anchor.len())
+            .filter_map(|end| covered.get(&(anchor.get(..end)?, finding.check.id)))
+            .flatten();
+        !by.any(|other| !judges_standard || same_control(finding.check, other))
     };
-    findings.into_iter().filter(stays).collect()
+    let stays: Vec<bool> = findings.iter().map(stays).collect();
+    findings.into_iter().zip(stays).filter_map(|(finding, stays)| stays.then_some(finding)).collect()
 }
 
 /// Whether dropping a finding of `check` for one of `other` leaves the same controls failing.
