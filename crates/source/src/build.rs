@@ -102,6 +102,13 @@ pub(crate) fn kustomizations(
 }
 
 impl Kustomizations {
+    /// Divides charts into those that stand for themselves and those that are part of what was built.
+    pub(crate) fn leave_charts(&self, charts: Vec<ChartUnit>) -> (Vec<ChartUnit>, Vec<ChartUnit>) {
+        let inflated: HashSet<&PathBuf> =
+            self.covered.iter().flat_map(|folder| self.graph.charts(folder)).collect();
+        charts.into_iter().partition(|chart| !inflated.contains(&chart.located.at))
+    }
+
     /// Divides files into those that are read as they stand and those that are part of a kustomization, with what they
     /// are to it.
     pub(crate) fn leave(&self, files: Vec<Located>) -> (Vec<Located>, Vec<(Located, &'static str)>) {

@@ -38,10 +38,12 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
         outcome.absorb(read::stream(&shown_as, reader, options));
     }
 
-    let (charts, kustomizations) = rayon::join(
-        || build::charts(layout.charts.into_iter().chain(archives).collect(), options, &meter),
-        || build::kustomizations(layout.graph, &layout.kustomizations, options, &meter),
-    );
+    let kustomizations = build::kustomizations(layout.graph, &layout.kustomizations, options, &meter);
+    let (charts, inflated) = kustomizations.leave_charts(layout.charts);
+    for chart in inflated {
+        outcome.skipped.extend(chart.left_out("a template of a chart that a kustomization inflates"));
+    }
+    let charts = build::charts(charts.into_iter().chain(archives).collect(), options, &meter);
     let (unbuilt, parts) = kustomizations.leave(claimed);
     outcome.parts(&parts);
     let unbuilt: Vec<File> = unbuilt.into_iter().map(|located| File { located, asked_for: false }).collect();

@@ -62,29 +62,46 @@ fn sets(text: &str, key: &str) -> bool {
     })
 }
 
-/// What Go templates begin with; it is YAML's beginning of a mapping in a mapping's key, which kubectl refuses.
-const TEMPLATE: &str = "{{";
+/// What a Go template's action begins with. Where a value or a key begins, it is YAML's beginning of a mapping as the key of
+/// a mapping, which kubectl refuses; in quotes it is text like any other (alerts of Prometheus are full of it).
+const ACTION: &str = "{{";
 
-/// Says of documents that cannot be read and hold `{{` that they are templates: "did not find expected key" helps nobody
-/// there.
+/// What a parser says of a template that was not rendered. Bounds and encodings have other causes.
+const SYNTAX: [&str; 8] = [
+    "yaml-syntax",
+    "json-syntax",
+    "tab",
+    "separator",
+    "unknown-anchor",
+    "merge-value",
+    "invalid-key",
+    "tag-mismatch",
+];
+
+/// Says of documents that cannot be read and hold actions of a template that they are templates: "did not find expected
+/// key" helps nobody there.
 fn name_templates(reading: &mut Reading) {
-    let text = reading.file.text.as_bytes();
-    let lost = |problem: &Problem| problem.weight == Weight::Incomplete && is_from_yaml(problem);
-    if !reading.problems.iter().any(lost) || memmem::find(text, TEMPLATE.as_bytes()).is_none() {
+    let is_syntax = |problem: &Problem| SYNTAX.contains(&problem.code);
+    if !reading.problems.iter().any(is_syntax) {
         return;
     }
-    let separators: Vec<usize> = memmem::find_iter(text, b"\n---").collect();
-    let templates: Vec<usize> = memmem::find_iter(text, TEMPLATE.as_bytes()).collect();
-    for problem in reading.problems.iter_mut().filter(|problem| lost(problem)) {
+    let text = &reading.file.text;
+    let actions: Vec<usize> =
+        memmem::find_iter(text.as_bytes(), ACTION).filter(|at| begins_something(text, *at)).collect();
+    if actions.is_empty() {
+        return;
+    }
+    let separators: Vec<usize> = memmem::find_iter(text.as_bytes(), "\n---").collect();
+    for problem in reading.problems.iter_mut().filter(|problem| is_syntax(problem)) {
         let Place::Span { span, .. } = &problem.place else { continue };
         let at = span.start as usize;
         let next = separators.partition_point(|separator| *separator < at);
         let start = next.checked_sub(1).and_then(|previous| separators.get(previous)).copied().unwrap_or(0);
         let end = separators.get(next).copied().unwrap_or(text.len());
-        let first = templates.get(templates.partition_point(|template| *template < start));
-        if first.is_some_and(|template| *template < end) {
+        let first = actions.get(actions.partition_point(|action| *action < start));
+        if first.is_some_and(|action| *action < end) {
             problem.code = "unrendered-template";
-            problem.message = format!("a template that was not rendered (`{TEMPLATE}`): {}", problem.message);
+            problem.message = format!("a template that was not rendered (`{ACTION}`): {}", problem.message);
             problem.help = "scan the folder of its chart (the one with Chart.yaml), or render it first and scan the result; \
                             leave it out with --exclude when it is not for Kubernetes"
                 .to_owned();
@@ -92,7 +109,8 @@ fn name_templates(reading: &mut Reading) {
     }
 }
 
-/// Whether the parser found it, rather than the decoder of objects.
-fn is_from_yaml(problem: &Problem) -> bool {
-    !matches!(problem.code, "wrong-type" | "not-an-object")
+/// Whether a line, a value or an item begins at `at`.
+fn begins_something(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', ':', '-', ','])
 }

@@ -83,18 +83,21 @@ pub(crate) struct ChartUnit {
     pub templates: Vec<Located>,
 }
 
+impl ChartUnit {
+    /// Its templates, left out because the chart is not rendered by itself.
+    pub(crate) fn left_out(&self, reason: &'static str) -> impl Iterator<Item = Skipped> {
+        let archive = self.templates.is_empty().then_some(&self.located);
+        let paths = self.templates.iter().chain(archive).map(|template| template.shown.clone());
+        paths.map(move |path| Skipped { path, document: None, reason })
+    }
+}
+
 /// Renders a chart.
 pub(crate) fn render(unit: &ChartUnit, options: &Options, control: Control<'_>) -> RenderedUnit {
     let mut rendered =
         RenderedUnit::new(Unit { path: or_dot(&unit.located.shown), kind: UnitKind::HelmChart });
     if !options.helm.enabled {
-        let archive = unit.templates.is_empty().then_some(&unit.located);
-        let left_out = unit.templates.iter().chain(archive);
-        rendered.skipped.extend(left_out.map(|left_out| Skipped {
-            path: left_out.shown.clone(),
-            document: None,
-            reason: "a template of a chart, and charts are not rendered",
-        }));
+        rendered.skipped.extend(unit.left_out("a template of a chart, and charts are not rendered"));
         return rendered;
     }
     match template(unit, options, control) {
@@ -113,11 +116,7 @@ pub(crate) fn render(unit: &ChartUnit, options: &Options, control: Control<'_>) 
         }
         Err(problem) => {
             rendered.problems.push(*problem);
-            rendered.skipped.extend(unit.templates.iter().map(|template| Skipped {
-                path: template.shown.clone(),
-                document: None,
-                reason: "a template of a chart that could not be rendered",
-            }));
+            rendered.skipped.extend(unit.left_out("a template of a chart that could not be rendered"));
         }
     }
     rendered
@@ -144,10 +143,13 @@ fn text(unit: &ChartUnit, rendered: output::Rendered) -> Option<RenderedText> {
 /// Helm itself refuses files of a chart that are larger than 5 MiB.
 const MAX_TEMPLATE: u64 = 5 << 20;
 
-/// Whether a file of a chart is no template and is read as it stands: CRDs are installed verbatim.
+/// Whether a file of a chart, or of a subchart of it, is no template and is read as it stands: CRDs are installed verbatim.
 fn is_verbatim(chart: &Path, file: &Path) -> bool {
-    let inside = file.strip_prefix(chart).unwrap_or(file);
-    inside.starts_with("crds")
+    let mut inside = file.strip_prefix(chart).unwrap_or(file).components();
+    while inside.as_path().starts_with("charts") {
+        inside.by_ref().take(2).for_each(drop);
+    }
+    inside.as_path().starts_with("crds")
 }
 
 /// What `helm template` prints.

@@ -118,6 +118,11 @@ impl Graph {
         self.nodes.values().flat_map(|node| &node.inputs).filter_map(Reference::local)
     }
 
+    /// Folders of charts that a kustomization inflates.
+    pub(crate) fn charts(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
+        self.nodes.get(folder).into_iter().flat_map(|node| &node.charts)
+    }
+
     /// The folders of all kustomizations.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &PathBuf> {
         self.nodes.keys()
@@ -128,7 +133,7 @@ impl Graph {
         let mut obstacles = BTreeSet::new();
         for folder in self.reach(root) {
             let Some(node) = self.nodes.get(&folder) else { continue };
-            if node.inflates_charts {
+            if !node.charts.is_empty() {
                 obstacles.insert(Obstacle::InflatesCharts { folder: folder.clone() });
             }
             let remote = node.references().filter_map(Reference::remote);

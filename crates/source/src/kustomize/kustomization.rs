@@ -23,8 +23,8 @@ pub(crate) struct Kustomization {
     pub components: Vec<Reference>,
     /// Files that change what it has, or are content of what it generates.
     pub inputs: Vec<Reference>,
-    /// It inflates Helm charts.
-    pub inflates_charts: bool,
+    /// Helm charts that it inflates, by the folders where they would lie.
+    pub charts: Vec<PathBuf>,
     /// The schema by which it merges lists of custom resources: `openapi.path`.
     pub openapi: Option<PathBuf>,
     /// `buildMetadata`, without origins.
@@ -75,7 +75,9 @@ impl Kustomization {
         let mut kustomization = Self::default();
         let Some(document) = stream.documents.first() else { return Some(kustomization) };
         let Value::Map(fields) = document.root().value() else { return Some(kustomization) };
-        let reader = Reader { folder, disk };
+        let globals = document.root().get("helmGlobals");
+        let chart_home = globals.and_then(|globals| globals.get("chartHome")?.as_str()).unwrap_or("charts");
+        let reader = Reader { folder, chart_home, disk };
         for (name, _, value) in fields {
             // Kustomize decodes with encoding/json, for which the case of field names is all one.
             reader.field(&name.to_ascii_lowercase(), value, &mut kustomization);
@@ -91,6 +93,8 @@ impl Kustomization {
 
 struct Reader<'a> {
     folder: &'a Path,
+    /// Where charts to inflate lie, seen from the folder (`HelmDefaultHome` of api/types).
+    chart_home: &'a str,
     disk: &'a dyn Disk,
 }
 
@@ -115,7 +119,9 @@ impl Reader<'_> {
                 }
             }),
             "helmcharts" | "helmchartinflationgenerator" => each(value, |item| {
-                kustomization.inflates_charts = true;
+                let name = item.get("name").and_then(|name| name.as_str()).unwrap_or_default();
+                let home = item.get("chartHome").and_then(|home| home.as_str()).unwrap_or(self.chart_home);
+                kustomization.charts.push(plain(&self.folder.join(home).join(name)));
                 self.path(item.get("valuesFile"), &mut kustomization.inputs);
                 each_in(item.get("additionalValuesFiles"), |item| {
                     self.path(Some(item), &mut kustomization.inputs);

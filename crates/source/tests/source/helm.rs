@@ -134,6 +134,11 @@ fn a_chart_is_a_unit_and_what_stands_beside_it_is_read() {
             "web/crds/crd.yaml",
             "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: crd}\n",
         ),
+        ("web/charts/db/Chart.yaml", "apiVersion: v2\nname: database\nversion: 1.0.0\n"),
+        (
+            "web/charts/db/crds/crd.yaml",
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: db}\n",
+        ),
         ("web/examples/pod.yaml", POD),
         ("pod.yaml", POD),
     ];
@@ -148,6 +153,8 @@ fn a_chart_is_a_unit_and_what_stands_beside_it_is_read() {
                 [
                     "pod.yaml: 1 object",
                     "web/Chart.yaml: - configuration of a Helm chart",
+                    "web/charts/db/Chart.yaml: - configuration of a Helm chart",
+                    "web/charts/db/crds/crd.yaml: 1 object",
                     "web/crds/crd.yaml: 1 object",
                     "web/examples/pod.yaml: 1 object",
                     "web/templates/NOTES.txt: - neither .yaml, .yml nor .json",

@@ -389,3 +389,38 @@ fn an_own_schema_counts() {
         documents([theirs.as_str()].into_iter())
     );
 }
+
+/// A chart that a kustomization inflates is part of it, once that is allowed; before, it stands for itself.
+#[test]
+fn an_inflated_chart_is_part_of_the_kustomization() {
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "helmGlobals: {chartHome: vendor}\nhelmCharts: [{name: web, releaseName: mine, valuesFile: values.yaml}]\n",
+        ),
+        ("values.yaml", "kind: ConfigMap\n"),
+        ("vendor/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("vendor/web/values.yaml", "kind: Secret\n"),
+        (
+            "vendor/web/templates/a.yaml",
+            "apiVersion: v1\nkind: {{ .Values.kind }}\nmetadata:\n  name: {{ .Release.Name }}\n",
+        ),
+    ]);
+    let mut options = with_tools(Tool::Helm3);
+    let configuration = [
+        "values.yaml: - a patch or other input of a kustomization",
+        "vendor/web/Chart.yaml: - configuration of a Helm chart",
+        "vendor/web/templates/a.yaml: - a template of a chart that a kustomization inflates",
+        "vendor/web/values.yaml: - configuration of a Helm chart",
+    ];
+    let snapshot = scan(folder.path(), &options);
+    the_problem(&snapshot, "kustomize-helm");
+    assert_eq!(snapshot.objects[0].reference().to_string(), "Secret release-name");
+    options.kustomize.enable_helm = true;
+    let snapshot = scan(folder.path(), &options);
+    assert_eq!(
+        account(&snapshot),
+        [&["kustomization.yaml: rendered, 1 object"], &configuration[..]].concat()
+    );
+    assert_eq!(snapshot.objects[0].reference().to_string(), "ConfigMap mine");
+}
