@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use seawall_yaml::{Limits, Problem, ProblemKind, Severity, Stream, parse};
+use seawall_yaml::de::from_node;
+use seawall_yaml::{
+    Edit, EditValue, Limits, Path, Problem, ProblemKind, Segment, Severity, Stream, apply, parse,
+};
 
 fn read(text: &str) -> Stream {
     parse(text.as_bytes(), &Limits::default())
@@ -34,6 +37,26 @@ fn depth() {
     assert_eq!(only_problem(&json).kind, ProblemKind::DepthLimit { limit });
     let deepest = read(&format!("{}{}", "[".repeat(limit), "]".repeat(limit)));
     assert_eq!((deepest.problems.len(), deepest.documents.len()), (0, 1));
+}
+
+#[test]
+fn what_is_deepest_can_be_walked_recursively() {
+    // Tests run with a stack of 2 MiB, as threads do by default.
+    let limit = Limits::default().max_depth;
+    let text = format!("{}{}", "{a: ".repeat(limit), "}".repeat(limit));
+    let stream = read(&text);
+    let document = stream.documents.first().unwrap();
+    let value: serde_json::Value = from_node(document.root()).unwrap();
+    let path: Path = (0..limit).map(|_| Segment::Key("a".into())).collect();
+    let edit = Edit::Set { path, value: EditValue::Bool(true) };
+    assert!(apply(&text, document, &[edit]).unwrap().contains("{a: true}"));
+    drop(value);
+}
+
+#[test]
+fn documents_go_to_other_threads() {
+    fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+    is_shared(&read("a: 1\n"));
 }
 
 #[test]

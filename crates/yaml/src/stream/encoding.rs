@@ -1,9 +1,11 @@
 //! Bytes → text, as kubectl's file visitor decodes (cli-runtime v0.36.3 pkg/resource/visitor.go: `BOMOverride` of
 //! golang.org/x/text/encoding/unicode around its UTF-8 decoder).
 
+use std::borrow::Cow;
+
 /// A decoded input.
-pub(super) struct Decoded {
-    pub(super) text: String,
+pub(super) struct Decoded<'i> {
+    pub(super) text: Cow<'i, str>,
     /// Where bytes that are not UTF-8 were replaced: the first such place in `text`.
     pub(super) replaced: Option<usize>,
     /// A byte order mark said UTF-8. Then kubectl hands invalid bytes on, and go-yaml refuses them; otherwise it
@@ -12,7 +14,7 @@ pub(super) struct Decoded {
 }
 
 /// Decodes by the byte order mark, without one as UTF-8. What is invalid becomes U+FFFD.
-pub(super) fn decode(input: &[u8]) -> Decoded {
+pub(super) fn decode(input: &[u8]) -> Decoded<'_> {
     match input {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
@@ -21,9 +23,9 @@ pub(super) fn decode(input: &[u8]) -> Decoded {
     }
 }
 
-fn utf8(input: &[u8], has_mark: bool) -> Decoded {
+fn utf8(input: &[u8], has_mark: bool) -> Decoded<'_> {
     if let Ok(text) = std::str::from_utf8(input) {
-        return Decoded { text: text.to_owned(), replaced: None, refuses_replaced: has_mark };
+        return Decoded { text: Cow::Borrowed(text), replaced: None, refuses_replaced: has_mark };
     }
     let mut text = String::with_capacity(input.len() + 16);
     let mut replaced = None;
@@ -38,10 +40,10 @@ fn utf8(input: &[u8], has_mark: bool) -> Decoded {
         let count = if has_mark { chunk.invalid().len() } else { 1 };
         text.extend(std::iter::repeat_n(char::REPLACEMENT_CHARACTER, count));
     }
-    Decoded { text, replaced, refuses_replaced: has_mark }
+    Decoded { text: Cow::Owned(text), replaced, refuses_replaced: has_mark }
 }
 
-fn utf16(input: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
+fn utf16(input: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded<'static> {
     let mut text = String::with_capacity(input.len());
     let mut replaced = None;
     let mut units = input.chunks(2).map(|pair| match pair {
@@ -69,7 +71,7 @@ fn utf16(input: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
         }
         text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
-    Decoded { text, replaced, refuses_replaced: false }
+    Decoded { text: Cow::Owned(text), replaced, refuses_replaced: false }
 }
 
 fn is_surrogate(unit: u16) -> bool {

@@ -42,7 +42,7 @@ pub fn parse(input: &[u8], limits: &Limits) -> Stream {
         };
     }
     let decoded = encoding::decode(input);
-    let text: Arc<str> = Arc::from(decoded.text);
+    let text: Arc<str> = Arc::from(&*decoded.text);
     if text.len() > max_bytes {
         // UTF-16 and replaced bytes grow.
         let kind = ProblemKind::SizeLimit { limit: max_bytes, size: text.len() };
