@@ -4,8 +4,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use seawall_inventory::{Place, Provenance, Reading, read};
-use seawall_yaml::{Limits, LineIndex};
+use seawall_yaml::{Limits, LineIndex, Segment};
 
 fn reading(text: &str) -> Reading {
     read(PathBuf::from("a.yaml"), text.as_bytes(), Provenance::Verbatim, &Limits::default())
@@ -301,5 +302,156 @@ fn hostile_texts_cost_linear_time() {
             ignores,
             "{what}"
         );
+    }
+}
+
+/// Documents with everything that has lines: block scalars, flow collections over lines, items, anchors, a List, and what is no
+/// object. Lines within quotes or block scalars are marked with `~`: there a comment would be none.
+const MIXED: &str = "apiVersion: v1
+kind: Pod
+metadata:
+  name: a
+  labels: {
+    app: b,
+    tier: c
+  }
+spec:
+  volumes:
+  - name: v
+    configMap:
+      items: &items
+      - key: k
+        path: |
+~          text
+~
+~          text
+      - {key: l, path: m}
+  - name: w
+    configMap:
+      items: *items
+  containers:
+  -
+    name: c
+    args: ['a',
+      'b', 'c']
+    command:
+    - \"d
+~      e\"
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: d}
+- kind: ConfigMap
+  apiVersion: v1
+  metadata:
+    name: e
+  data:
+    f: >-
+~      folded
+---
+replicas: 3
+---
+# nothing
+---
+kind: Secret
+apiVersion: v1
+";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Every comment covers something or is reported, and what it covers starts where the rules say: looked up again by its
+    /// path in the tree.
+    #[test]
+    fn every_comment_covers_what_starts_on_its_line_or_is_reported(
+        places in prop::collection::btree_map(0..48usize, any::<bool>(), 1..6),
+        indent in 0..8usize,
+    ) {
+        let mut text = String::new();
+        // Line of each comment, from 1, and the line that it is about.
+        let mut comments: Vec<(u32, Option<u32>)> = Vec::new();
+        let lines: Vec<&str> = MIXED.lines().collect();
+        let is_content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        let mut alone: Vec<usize> = Vec::new();
+        let mut number = 0;
+        for (index, line) in lines.iter().enumerate() {
+            let next_is_quoted = lines.get(index + 1).is_some_and(|next| next.starts_with('~'));
+            let within = line.starts_with('~');
+            if !within && places.get(&index) == Some(&false) {
+                // As deep as a block scalar before it, it would be a line of that.
+                let behind_scalar = index > 0 && lines[index - 1].starts_with('~');
+                let indent = if behind_scalar { 0 } else { indent };
+                writeln!(text, "{}# seawall: ignore[x] why", " ".repeat(indent)).unwrap();
+                number += 1;
+                alone.push(comments.len());
+                comments.push((number, None));
+            }
+            number += 1;
+            text.push_str(line.strip_prefix('~').unwrap_or(line));
+            if is_content(line) {
+                for comment in alone.drain(..) {
+                    comments[comment].1 = Some(number);
+                }
+            }
+            let opens_quote = next_is_quoted && !line.ends_with('|') && !line.ends_with("-");
+            if !within && !opens_quote && is_content(line) && places.get(&index) == Some(&true) {
+                text.push_str(" # seawall: ignore[x] why");
+                let target = comments.len();
+                comments.push((number, Some(number)));
+                if line.trim() == "-" {
+                    alone.push(target);
+                }
+            }
+            text.push('\n');
+        }
+        let reading = reading(&text);
+        let index = LineIndex::new(&text);
+        let line = |at: u32| index.position(&text, at).line;
+        let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
+        let mut accounted: Vec<u32> = Vec::new();
+        for object in &reading.objects {
+            let document = stream.documents.iter().find(|d| d.index == object.origin.document).unwrap();
+            for ignore in &object.ignores {
+                let at = line(ignore.span.start);
+                accounted.push(at);
+                let (_, target) = comments.iter().find(|(line, _)| *line == at).unwrap();
+                let path = object.origin.path.clone().join(&ignore.path);
+                if path.is_empty() {
+                    prop_assert!(ignore.span.start < document.root().span().start);
+                    continue;
+                }
+                let located = document.locate(&path);
+                prop_assert!(located.exact, "{path}");
+                let start = located.key_span.unwrap_or_else(|| located.node.span()).start;
+                prop_assert_eq!(Some(line(start)), *target, "{}\n{}", path, text);
+                // The outermost: what it stands in starts on another line, unless that is the object.
+                let above = path.parent().filter(|above| !above.is_empty());
+                if let Some(above) = above.map(|above| document.locate(&above)) {
+                    let start = above.key_span.unwrap_or_else(|| above.node.span()).start;
+                    let in_object = !ignore.path.is_empty();
+                    prop_assert!(!in_object || Some(line(start)) != *target, "{}\n{}", path, text);
+                }
+                prop_assert!(matches!(path.last(), Some(Segment::Key(_) | Segment::Index(_))));
+            }
+        }
+        for problem in &reading.problems {
+            let Place::Span { span, .. } = problem.place else { panic!("{problem:?}") };
+            prop_assert_eq!(problem.code, "ignore-covers-nothing", "{}", text);
+            accounted.push(line(span.start));
+        }
+        accounted.sort_unstable();
+        accounted.dedup();
+        let all: Vec<u32> = comments.iter().map(|(line, _)| *line).collect();
+        prop_assert_eq!(accounted, all, "{}", text);
+    }
+
+    #[test]
+    fn no_text_panics(
+        text in "(seawall: ?ignore\\[|seawall.dev/ignore|# ?|\\]| until |2026-01-01|apiVersion: v1\n|kind: Pod\n|metadata:|  name: a\n|annotations:|---|[-:,{}\\[\\]|>&* \n'\"])*",
+    ) {
+        let _ = reading(&text);
     }
 }

@@ -1,4 +1,4 @@
-//! Documentation made from the checks: docs/checks/ and docs/severity-table.md.
+//! Documentation made from the checks: docs/checks/, docs/severity-table.md, and the schema of the configuration.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -19,6 +19,10 @@ pub(crate) fn pages() -> Vec<(PathBuf, String)> {
         .collect();
     pages.push((PathBuf::from("docs/checks/README.md"), index()));
     pages.push((PathBuf::from("docs/severity-table.md"), severity_table(metas)));
+    pages.push((
+        PathBuf::from("docs/schema/seawall-config.schema.json"),
+        seawall_engine::config::config_schema_text(&seawall_checks::all()),
+    ));
     pages
 }
 
