@@ -2,6 +2,9 @@
 
 use seawall_finding::Meta;
 
+/// Where Seawall is at home.
+pub(crate) const HOME: &str = "https://seawall.dev/";
+
 /// Where the documentation of checks is published; each page is named by the id.
 const BASE: &str = "https://seawall.dev/checks/";
 
@@ -20,4 +23,13 @@ pub(crate) fn why(check: &Meta) -> String {
 /// A section of documentation without the line breaks of its source.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+/// Documentation as Markdown: doc comments keep the blank behind `///`.
+pub(crate) fn markdown(check: &Meta) -> String {
+    let mut text = String::with_capacity(check.doc.len());
+    for line in check.doc.lines().skip(1) {
+        text.push_str(line.strip_prefix(' ').unwrap_or(line));
+        text.push('\n');
+    }
+    text.trim().to_owned()
 }

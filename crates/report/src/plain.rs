@@ -5,12 +5,18 @@ use std::fmt::Write;
 
 /// `text` on one line without anything that moves a cursor, colours, hides or reorders: such characters are shown as `\u{1b}`.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     text.chars().for_each(|character| push_plain(&mut safe, character));
     Cow::Owned(safe)
+}
+
+/// Whether every character of `text` merely appears.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Most texts are ASCII, and bytes are quick to look at.
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(is_unsafe)
 }
 
 /// Appends `character` as [`plain`] shows it.

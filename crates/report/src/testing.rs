@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use seawall_checks::{Check, Run as Subject, Settings};
-use seawall_engine::{Plan, Report, evaluate};
+use seawall_engine::{Plan, Report, Status, Suppression, Unknown, evaluate};
 use seawall_finding::{Fix, Meta, Profile, Safety, Scope, Severity};
-use seawall_inventory::{KubernetesVersion, Provenance, Snapshot, Unit, UnitId, UnitKind};
-use seawall_yaml::Limits;
+use seawall_inventory::{
+    FileId, IgnoreForm, KubernetesVersion, Place, Problem, Provenance, Snapshot, SourceFile, Unit, UnitId,
+    UnitKind, Weight,
+};
+use seawall_yaml::{Limits, Span};
+use smol_str::SmolStr;
 
 use crate::format::{Format, render};
 use crate::style::Style;
@@ -215,4 +219,93 @@ fn the_checks_of_the_stories_find_something() {
     let told = Story::default().file("web.yaml", WEB).tell();
     let found: Vec<&str> = told.report.findings.iter().map(|reported| reported.finding.check.id).collect();
     assert_eq!(found, ["SW1901", "SW1903", "SW4901", "SW1902", "SW1902"]);
+}
+
+/// Text that tries to break out of every format: escapes of terminals, XML, Markdown, workflow commands, SARIF links.
+pub(crate) const HOSTILE: &str = "x\u{1b}[31m\u{1b}]8;;http://evil\u{7}\u{9b}2J\r\n::error::pwned\n</testcase>]]>&lt;<script>`|`*_[a](http://evil)@all\u{202e}%0A%s{0}$1'\"\\";
+
+/// One story for each thing that a report can hold.
+pub(crate) fn corpus() -> Vec<(&'static str, Told)> {
+    let quoted = format!("{}", serde_json::Value::from(HOSTILE));
+    let hostile_pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {quoted}, namespace: {quoted}}}\nspec:\n  hostPID: true\n  containers:\n  - name: {quoted}\n    securityContext: {{privileged: true}}\n"
+    );
+    let pods: Vec<String> = (0..1000)
+        .map(|n| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec:\n  hostPID: true\n"))
+        .collect();
+    vec![
+        ("nothing", Story::default().tell()),
+        ("one workload", Story::default().file("deploy/web.yaml", WEB).tell()),
+        ("what does not count", not_counted()),
+        ("a thousand equal findings", Story::default().file("pods.yaml", &pods.join("---\n")).tell()),
+        ("problems of every kind", problems()),
+        ("hostile names", Story::default().file("a\u{1b}[31m,:%0A <b>.yaml", &hostile_pod).tell()),
+        ("a chart", chart(Some("kind: Pod\nspec:\n  hostPID: {{ .Values.hostPID }}\n"))),
+        ("a chart whose template is not known", chart(None)),
+        ("a duplicate key and a tab", broken()),
+    ]
+}
+
+fn chart(template: Option<&str>) -> Told {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: true\n  containers: 5\n";
+    Story::default().rendered("chart/templates/pod.yaml", template, text).tell()
+}
+
+fn broken() -> Told {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: false\n  hostPID: true\n";
+    Story::default().file("a.yaml", &format!("{pod}---\na:\n\tdbPassword: hunter2\n")).tell()
+}
+
+fn not_counted() -> Told {
+    let mut told = Story::default().show(Show { all: false, suppressed: true }).file("web.yaml", WEB).tell();
+    let form = |form, expires: Option<&str>| {
+        Status::Suppressed(Suppression {
+            form,
+            reason: format!("known {HOSTILE}"),
+            expires: expires.map(SmolStr::new),
+        })
+    };
+    let statuses = [
+        form(Some(IgnoreForm::Comment), Some("2027-01-31")),
+        form(Some(IgnoreForm::Annotation), None),
+        form(None, None),
+        Status::Baselined,
+    ];
+    for (reported, status) in told.report.findings.iter_mut().zip(statuses) {
+        reported.status = status;
+    }
+    told.report.unknowns = vec![
+        Unknown { check: "SW1901", object: Some(0), reason: HOSTILE.into() },
+        Unknown { check: "SW1902", object: None, reason: "a chart did not render".into() },
+    ];
+    told
+}
+
+fn problems() -> Told {
+    let mut told = Story::default().file("web.yaml", WEB).tell();
+    let aside = SourceFile {
+        path: PathBuf::from("seawall.yaml"),
+        text: Arc::from("checks: {}\nchekcs: {}\n"),
+        provenance: Provenance::Verbatim,
+    };
+    let problem = |code, weight, place| Problem {
+        code,
+        weight,
+        place,
+        message: format!("cannot {HOSTILE}"),
+        help: format!("do something about it\nor about {HOSTILE}"),
+    };
+    told.snapshot.problems =
+        vec![problem("unreadable", Weight::Incomplete, Place::Path(PathBuf::from("missing dir/x.yaml")))];
+    told.report.problems = vec![
+        problem(
+            "unknown-key",
+            Weight::Warning,
+            Place::Aside { file: Arc::new(aside), span: Span::new(11, 17) },
+        ),
+        problem("unused-ignore", Weight::Warning, Place::Span { file: FileId(0), span: Span::new(0, 10) }),
+        problem("unknown-check", Weight::Incomplete, Place::Flag(SmolStr::new("--select"))),
+        problem("unplaced", Weight::Warning, Place::Span { file: FileId(7), span: Span::new(0, 10) }),
+    ];
+    told
 }

@@ -2,7 +2,7 @@
 
 use seawall_engine::{Report, Reported, Status};
 use seawall_finding::Finding;
-use seawall_inventory::{KubernetesVersion, Object, Problem, Snapshot};
+use seawall_inventory::{KubernetesVersion, Object, Place, Problem, Snapshot};
 
 use crate::group::{Group, groups};
 use crate::locate::{Location, locate, locate_problems};
@@ -118,6 +118,13 @@ impl<'a> Located<'a> {
     /// The object as people name it: `Deployment shop/web`; empty when the finding has none.
     pub fn object_name(&self) -> String {
         self.object.map(|object| object.reference().to_string()).unwrap_or_default()
+    }
+}
+
+impl LocatedProblem<'_> {
+    /// Where in which file it stands; `None` for a flag of the command line.
+    pub fn file(&self) -> Option<&Location> {
+        (!matches!(self.problem.place, Place::Flag(_))).then_some(&self.location)
     }
 }
 

@@ -1,12 +1,19 @@
 //! The formats, one module each.
 
 mod concise;
+mod github;
+mod gitlab;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
+mod sarif;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use crate::style::Style;
@@ -23,11 +30,31 @@ pub enum Format {
     Json,
     /// For machines: one object per line.
     Jsonl,
+    /// SARIF 2.1.0: GitHub code scanning, editors.
+    Sarif,
+    /// JUnit XML: test reports of CI systems.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// Markdown: job summaries, comments on changes.
+    Markdown,
 }
 
 impl Format {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Terminal, Self::Concise, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 9] = [
+        Self::Terminal,
+        Self::Concise,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+        Self::Gitlab,
+        Self::Markdown,
+    ];
 
     /// Name on the command line.
     pub const fn name(self) -> &'static str {
@@ -36,17 +63,34 @@ impl Format {
             Self::Concise => "concise",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Markdown => "markdown",
         }
     }
 }
 
 /// Writes the report in `format`. Errors are those of `to`; a closed pipe is one of them.
 pub fn render(format: Format, view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    // Formats write in small pieces.
+    let mut to = io::BufWriter::with_capacity(64 * 1024, to);
+    write_as(format, view, &mut to, style)?;
+    to.flush()
+}
+
+fn write_as(format: Format, view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     match format {
         Format::Terminal => terminal::render(view, to, style),
         Format::Concise => concise::render(view, to, style),
         Format::Json => json::render(view, to),
         Format::Jsonl => jsonl::render(view, to),
+        Format::Sarif => sarif::render(view, to),
+        Format::Junit => junit::render(view, to),
+        Format::Github => github::render(view, to),
+        Format::Gitlab => gitlab::render(view, to),
+        Format::Markdown => markdown::render(view, to),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use crate::plain::is_unsafe;
+use crate::plain::{is_plain, is_unsafe};
 
 /// How JSON is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,9 @@ impl<F: Formatter> Formatter for Escaping<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if is_plain(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_unsafe(*character)) {
             let (before, behind) = rest.split_at(at);

@@ -110,6 +110,11 @@ pub(super) enum Match {
 
 /// Holds `text` against `pattern`, in which actions stand for anything. Quotes around either are of no account.
 pub(super) fn matches(pattern: &str, text: &str) -> Match {
+    // What is longer is no name and no number; many items may be held against it.
+    const LONGEST: usize = 4096;
+    if pattern.len() > LONGEST || text.len() > LONGEST {
+        return Match::Hole;
+    }
     let pattern = unquoted(pattern);
     let text = unquoted(text);
     if !pattern.contains("{{") {

@@ -27,6 +27,8 @@ pub(super) struct Template<'t> {
 
 /// Candidates looked at for one step: enough for any template that people write, and a bound for one that they do not.
 const BAND: usize = 64;
+/// Bytes of an action that are searched for names.
+const LONGEST: usize = 512;
 
 impl<'t> Template<'t> {
     pub(super) fn new(text: &'t str) -> Self {
@@ -74,9 +76,9 @@ impl<'t> Template<'t> {
                     .max()
                     .unwrap_or(0)
         };
-        let band = band(&self.skeleton.documents, document);
-        let scores: Vec<(usize, i32)> = band.iter().map(|index| (*index, score(*index))).collect();
-        let found: Vec<usize> = nth_best(&scores, document).into_iter().collect();
+        let scores =
+            band(&self.skeleton.documents, document).map(|(position, index)| (position, index, score(index)));
+        let found: Vec<usize> = best_near(scores, document).map(|(index, _)| index).into_iter().collect();
         self.known.insert((document, root.content_span()), found.clone());
         found
     }
@@ -123,13 +125,10 @@ impl<'t> Template<'t> {
             return written;
         }
         // `{{ $name }}: {{ $value }}`
-        let holed =
-            from.iter().filter_map(|parent| self.skeleton.part(*parent)).flat_map(|part| &part.others);
+        let holed = from.iter().filter_map(|parent| self.skeleton.part(*parent)).flat_map(|part| &part.holed);
         let mut best = (Match::No, Vec::new());
         for index in holed.take(BAND) {
-            let Some(part) = self.skeleton.part(*index).filter(|part| part.shape == Shape::Key) else {
-                continue;
-            };
+            let Some(part) = self.skeleton.part(*index) else { continue };
             let found = matches(self.skeleton.slice(&part.head), key);
             if found > best.0 {
                 best = (found, vec![*index]);
@@ -141,21 +140,13 @@ impl<'t> Template<'t> {
     }
 
     fn items(&self, from: &[usize], index: usize, node: Node<'_>) -> Vec<usize> {
-        let items: Vec<usize> = from
-            .iter()
-            .filter_map(|parent| self.skeleton.part(*parent))
-            .flat_map(|part| &part.others)
-            .filter(|part| self.skeleton.part(**part).is_some_and(|part| part.shape == Shape::Item))
-            .copied()
-            .collect();
-        let scores: Vec<(usize, i32)> =
-            band(&items, index).iter().map(|item| (*item, self.item_score(*item, node))).collect();
-        let found = nth_best(&scores, index);
+        let parents = from.iter().filter_map(|parent| self.skeleton.part(*parent));
+        let items = parents.clone().flat_map(|parent| band(&parent.items, index));
+        let scores = items.map(|(position, item)| (position, item, self.item_score(item, node)));
+        let found = best_near(scores, index);
         // Nothing agrees, and something else could have rendered it.
-        let other = from.iter().any(|parent| self.outputs(*parent).next().is_some());
-        let agrees =
-            |item: &usize| !other || scores.iter().any(|(scored, score)| scored == item && *score >= 0);
-        found.filter(|item| agrees(item)).into_iter().collect()
+        let has_output = parents.clone().any(|parent| !parent.outputs.is_empty());
+        found.filter(|(_, score)| *score >= 0 || !has_output).map(|(item, _)| item).into_iter().collect()
     }
 
     fn item_score(&self, item: usize, node: Node<'_>) -> i32 {
@@ -209,19 +200,13 @@ impl<'t> Template<'t> {
             })
             .collect();
         let named = |index: &usize| {
-            let text =
-                self.skeleton.part(*index).map_or("", |part| self.skeleton.slice(&part.head)).to_lowercase();
+            let head = self.skeleton.part(*index).map_or(0..0, |part| part.head.clone());
+            let head = head.start..head.end.min(head.start + LONGEST);
+            let text = self.skeleton.slice(&head).to_lowercase();
             words.iter().filter(|word| text.contains(word.as_str())).count()
         };
-        let outputs: Vec<usize> = self.outputs(part).take(BAND).collect();
-        outputs.iter().rev().max_by_key(|index| named(index)).copied().unwrap_or(part)
-    }
-
-    fn outputs(&self, part: usize) -> impl Iterator<Item = usize> {
-        let others = self.skeleton.part(part).map_or(&[][..], |part| part.others.as_slice());
-        let is_output =
-            |index: &usize| self.skeleton.part(*index).is_some_and(|part| part.shape == Shape::Output);
-        others.iter().copied().filter(is_output)
+        let outputs = self.skeleton.part(part).map_or(&[][..], |part| part.outputs.as_slice());
+        outputs.iter().take(BAND).rev().max_by_key(|index| named(index)).copied().unwrap_or(part)
     }
 
     fn show(&self, part: usize, depth: usize, exact: bool) -> Spot {
@@ -258,21 +243,23 @@ impl<'t> Template<'t> {
     }
 }
 
-/// The parts around the position `near`, when there are more than a band of them.
-fn band(parts: &[usize], near: usize) -> &[usize] {
-    if parts.len() <= BAND {
-        return parts;
-    }
-    let start = near.saturating_sub(BAND / 2).min(parts.len() - BAND);
-    parts.get(start..start + BAND).unwrap_or(parts)
+/// The parts around the position `near`, with their positions; all of them when they are not more than a band.
+fn band(parts: &[usize], near: usize) -> impl Iterator<Item = (usize, usize)> {
+    let start = near.saturating_sub(BAND / 2).min(parts.len().saturating_sub(BAND));
+    parts.iter().copied().enumerate().skip(start).take(BAND)
 }
 
-/// Of the best scored the one at position `nth`, or the last: what repeats in the output stands in the same order in the template.
-fn nth_best(scores: &[(usize, i32)], nth: usize) -> Option<usize> {
-    let best = scores.iter().map(|(_, score)| *score).max()?;
-    let position = scores.iter().position(|(_, score)| *score == best)?;
-    let direct = scores.get(nth).filter(|(_, score)| *score == best);
-    direct.or_else(|| scores.get(position)).map(|(part, _)| *part)
+/// The best scored part and its score. Of equals, the one at position `near`: what repeats in the output stands in the same order
+/// in the template; then the first.
+fn best_near(scores: impl Iterator<Item = (usize, usize, i32)>, near: usize) -> Option<(usize, i32)> {
+    let rank = |(position, _, score): &(usize, usize, i32)| (*score, *position == near);
+    let mut best: Option<(usize, usize, i32)> = None;
+    for scored in scores {
+        if best.as_ref().is_none_or(|best| rank(&scored) > rank(best)) {
+            best = Some(scored);
+        }
+    }
+    best.map(|(_, part, score)| (part, score))
 }
 
 fn raw(node: Node<'_>) -> &str {

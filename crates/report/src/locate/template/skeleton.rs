@@ -23,8 +23,12 @@ pub(super) struct Part {
     pub(super) head: Range<usize>,
     /// The value on the same line; empty when there is none.
     pub(super) value: Range<usize>,
-    /// Children that are found by looking at them: items, outputs, keys with holes.
-    pub(super) others: Vec<usize>,
+    /// Items below it.
+    pub(super) items: Vec<usize>,
+    /// Actions below it that render to keys or items.
+    pub(super) outputs: Vec<usize>,
+    /// Keys with holes below it.
+    pub(super) holed: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +77,10 @@ impl<'t> Skeleton<'t> {
 
     /// Whether anything is written out below `part`.
     pub(super) fn has_children(&self, part: usize) -> bool {
-        self.keys.contains_key(&part) || self.part(part).is_some_and(|part| !part.others.is_empty())
+        self.keys.contains_key(&part)
+            || self.part(part).is_some_and(|part| {
+                !(part.items.is_empty() && part.outputs.is_empty() && part.holed.is_empty())
+            })
     }
 }
 
@@ -118,7 +125,14 @@ impl<'t> Builder<'t> {
 
     fn push(&mut self, shape: Shape, head: Range<usize>) -> usize {
         let value = head.end..head.end;
-        self.skeleton.parts.push(Part { shape, head, value, others: Vec::new() });
+        self.skeleton.parts.push(Part {
+            shape,
+            head,
+            value,
+            items: Vec::new(),
+            outputs: Vec::new(),
+            holed: Vec::new(),
+        });
         self.skeleton.parts.len() - 1
     }
 
@@ -222,7 +236,7 @@ impl<'t> Builder<'t> {
         let parent = above.map_or(0, |(_, part)| *part);
         let part = self.push(Shape::Output, content);
         if let Some(parent) = self.skeleton.parts.get_mut(parent) {
-            parent.others.push(part);
+            parent.outputs.push(part);
         }
     }
 
@@ -253,7 +267,7 @@ impl<'t> Builder<'t> {
             }
             None => {
                 if let Some(parent) = self.skeleton.parts.get_mut(parent) {
-                    parent.others.push(part);
+                    if is_item { parent.items.push(part) } else { parent.holed.push(part) }
                 }
             }
         }
