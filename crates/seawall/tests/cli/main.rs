@@ -7,6 +7,7 @@ mod completions;
 mod documents;
 mod exit_codes;
 mod inputs;
+mod integrations;
 mod interrupt;
 mod outputs;
 mod streams;
