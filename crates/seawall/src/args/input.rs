@@ -1,5 +1,6 @@
 //! What to read.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,6 +9,7 @@ use seawall_engine::{Config, Plan};
 use seawall_source::{Exclude, Input, Options};
 
 use super::render::RenderArgs;
+use crate::console::Console;
 use crate::interrupt::{Interrupt, Stdin};
 
 /// What to read.
@@ -41,7 +43,7 @@ pub(crate) struct ReadingArgs {
 
 impl InputArgs {
     /// The inputs, and how to read them.
-    pub(crate) fn inputs(&self, interrupt: &Interrupt) -> Result<Vec<Input>> {
+    pub(crate) fn inputs(&self, console: &Console, interrupt: &Interrupt) -> Result<Vec<Input>> {
         let mut stdin = false;
         if self.paths.is_empty() {
             return Ok(vec![Input::Path(PathBuf::from("."))]);
@@ -54,6 +56,9 @@ impl InputArgs {
                 }
                 if std::mem::replace(&mut stdin, true) {
                     bail!("`-` stands for standard input, which can be read only once");
+                }
+                if std::io::stdin().is_terminal() {
+                    console.note("reading standard input; Ctrl-D ends it");
                 }
                 Ok(Input::Stream { shown_as: path.clone(), reader: Box::new(Stdin::new(interrupt.clone())) })
             })

@@ -129,7 +129,7 @@ impl Scanning {
     fn scan(&self, console: &Console) -> Result<(Scan, Exit)> {
         let interrupt = Interrupt::listen();
         let job = Job::new(&self.input.paths, &self.input.reading, &self.select, &SuppressArgs::default())?;
-        let scan = job.scan(self.input.inputs(&interrupt)?, console, &interrupt);
+        let scan = job.scan(self.input.inputs(console, &interrupt)?, console, &interrupt);
         problems::say(console, &view(&job, &scan, seawall_report::Show::default()));
         let (report, snapshot) = (&scan.report, &scan.snapshot);
         let never = seawall_engine::FailOn::Never;

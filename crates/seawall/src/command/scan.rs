@@ -43,7 +43,7 @@ impl Scan {
         let interrupt = Interrupt::listen();
         let job = Job::new(&self.input.paths, &self.input.reading, &self.select, &self.suppress)?;
         let targets = self.output.targets(&job.config.output)?;
-        let inputs = self.input.inputs(&interrupt)?;
+        let inputs = self.input.inputs(console, &interrupt)?;
         let mut scan = job.scan(inputs, console, &interrupt);
         if let Some(bound) = self.output.min_severity {
             scan.report.findings.retain(|reported| reported.finding.severity >= bound);
