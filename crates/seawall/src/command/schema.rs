@@ -24,12 +24,17 @@ pub(crate) struct Schema {
 enum What {
     /// Of seawall.yaml
     Config,
+    /// Of a report in JSON
+    Report,
 }
+
+const REPORT: &str = include_str!("../../../../docs/schema/seawall-report.schema.json");
 
 impl Schema {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
         let text = match self.what {
             What::Config => seawall_engine::config::config_schema_text(&seawall_checks::all()),
+            What::Report => REPORT.to_owned(),
         };
         console.write(|out| out.write_all(text.as_bytes()))?;
         Ok(Exit::Clean)
