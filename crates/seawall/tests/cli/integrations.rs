@@ -178,9 +178,11 @@ fn expanded(value: &str, values: &BTreeMap<String, String>) -> String {
 
 const NARROW: (&str, &str) = ("args", "--select\nprivileged-container");
 
+type Inputs = &'static [(&'static str, &'static str)];
+
 #[test]
 fn the_action_reports_and_fails_by_its_inputs() {
-    let cases: [(&str, &[(&str, &str)], i32); 5] = [
+    let cases: [(&str, Inputs, i32); 5] = [
         (PRIVILEGED, &[], 1),
         (PRIVILEGED, &[("fail-on", "never")], 0),
         (UNPRIVILEGED, &[], 0),
@@ -201,7 +203,7 @@ fn the_action_reports_and_fails_by_its_inputs() {
         let results = sarif["runs"][0]["results"].as_array().unwrap().len();
         assert_eq!(results, usize::from(pod == PRIVILEGED), "{inputs:?}");
         assert_eq!(ran.summary.contains("privileged-container"), pod == PRIVILEGED, "{}", ran.summary);
-        assert_eq!(ran.stdout.contains("::error"), pod == PRIVILEGED, "{}", ran.stdout);
+        assert_eq!(ran.stdout.contains("::error file=deploy/pod.yaml,"), pod == PRIVILEGED, "{}", ran.stdout);
     }
 }
 
