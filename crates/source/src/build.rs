@@ -56,7 +56,7 @@ pub(crate) fn kustomizations(
     }
     let known: BTreeMap<&PathBuf, &Located> = folders.iter().map(|folder| (&folder.at, folder)).collect();
     let roots = outcome.graph.roots();
-    let Some(program) = kustomize::program(&options.kustomize) else {
+    let Some(program) = kustomize::program(options) else {
         let missing = roots.iter().filter_map(|root| known.get(root));
         outcome.problems.extend(missing.map(|root| kustomize::missing(root)));
         return outcome;

@@ -1,5 +1,6 @@
 //! What to read, and how.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub struct Options {
     pub helm: HelmOptions,
     /// How kustomizations are built.
     pub kustomize: KustomizeOptions,
+    /// Folders in which `helm`, `kustomize` and `kubectl` are looked for, written as in PATH. Default: PATH.
+    pub program_path: Option<OsString>,
     /// The Kubernetes that is scanned for; charts are rendered for it.
     pub kubernetes_version: KubernetesVersion,
     /// Whether charts and kustomizations may take things from the network. Default: no.
@@ -73,6 +76,7 @@ impl Default for Options {
             ignore_files: true,
             helm: HelmOptions::default(),
             kustomize: KustomizeOptions::default(),
+            program_path: std::env::var_os("PATH"),
             kubernetes_version: KubernetesVersion::LATEST,
             allow_remote: false,
             limits: Limits::default(),

@@ -179,10 +179,10 @@ fn next(receiver: &Receiver<Collected>, patience: &Patience<'_>) -> Result<Colle
     }
 }
 
-/// Finds a program on PATH. Relative folders there are passed over: a program of the same name may lie in what is scanned.
-pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
+/// Finds a program in the folders of a PATH. Relative ones are passed over: a program of that name may lie in what is
+/// scanned.
+pub(crate) fn find(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
+    std::env::split_paths(path?)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
         .find(|program| is_program(program))
@@ -322,7 +322,11 @@ mod tests {
 
     #[test]
     fn finds_programs_in_absolute_folders_only() {
-        assert!(find("sh").is_some_and(|path| path.is_absolute()));
-        assert_eq!(find("no-such-program-anywhere"), None);
+        let find = |name, path: &str| find(name, Some(OsStr::new(path)));
+        assert_eq!(find("sh", "/nonexistent:/bin"), Some(PathBuf::from("/bin/sh")));
+        assert_eq!(find("no-such-program-anywhere", "/bin"), None);
+        // Where tests run, this is a folder with a file of that name, but no program; and it is relative.
+        assert_eq!(find("Cargo.toml", "."), None);
+        assert_eq!(find("sh", "../../../../../../../../../../bin"), None);
     }
 }

@@ -85,7 +85,7 @@ impl Repository {
     /// # Errors
     /// There is no git, or no repository.
     pub fn containing(folder: &Path, control: Control<'_>) -> Result<Self, GitError> {
-        let git = process::find("git").ok_or(GitError::Missing)?;
+        let git = process::find("git", std::env::var_os("PATH").as_deref()).ok_or(GitError::Missing)?;
         let here = Self { git, top: folder.to_path_buf() };
         let said = here.ask(["rev-parse", "--show-toplevel"], control)?;
         match said {

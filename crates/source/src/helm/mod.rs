@@ -152,14 +152,16 @@ fn is_verbatim(chart: &Path, file: &Path) -> bool {
     inside.as_path().starts_with("crds")
 }
 
+/// The program that renders, when there is one.
+pub(crate) fn program(options: &Options) -> Option<PathBuf> {
+    options.helm.program.clone().or_else(|| process::find("helm", options.program_path.as_deref()))
+}
+
 /// What `helm template` prints.
 fn template(unit: &ChartUnit, options: &Options, control: Control<'_>) -> Result<String, Box<Problem>> {
     let helm = &options.helm;
     let shown = &unit.located.shown;
-    let program = match &helm.program {
-        Some(program) => program.clone(),
-        None => process::find("helm").ok_or_else(|| message::missing(shown))?,
-    };
+    let program = program(options).ok_or_else(|| message::missing(shown))?;
     if !options.allow_remote {
         message::refuse_remote(shown, helm)?;
     }

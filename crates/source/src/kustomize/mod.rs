@@ -23,6 +23,7 @@ pub(crate) use self::kustomization::KUSTOMIZATION_FILES;
 pub use self::origin::{Built, split as split_printed_by_kustomize};
 use crate::control::Control;
 use crate::file::{self, Unreadable};
+use crate::helm;
 use crate::options::Options;
 use crate::place::{Located, or_dot, plain, way};
 use crate::process::{self, Failure, Job};
@@ -56,9 +57,9 @@ impl Default for KustomizeOptions {
 }
 
 /// The program that builds, when there is one.
-pub(crate) fn program(options: &KustomizeOptions) -> Option<PathBuf> {
-    let on_path = || ["kustomize", "kubectl"].into_iter().find_map(process::find);
-    options.program.clone().or_else(on_path)
+pub(crate) fn program(options: &Options) -> Option<PathBuf> {
+    let found = |name| process::find(name, options.program_path.as_deref());
+    options.kustomize.program.clone().or_else(|| ["kustomize", "kubectl"].into_iter().find_map(found))
 }
 
 /// That nothing can be built, for lack of a program.
@@ -184,7 +185,7 @@ fn arguments(program: &Path, wrapper: &Wrapper, options: &Options) -> Vec<OsStri
     }
     if options.kustomize.enable_helm {
         arguments.push("--enable-helm".into());
-        if let Some(helm) = options.helm.program.clone().or_else(|| process::find("helm")) {
+        if let Some(helm) = helm::program(options) {
             process::flag(&mut arguments, "--helm-command", helm);
         }
         let version = format!("{}.0", options.kubernetes_version);

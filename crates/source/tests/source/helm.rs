@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -397,6 +397,25 @@ fn a_program_that_does_not_behave_is_a_problem() {
     let hostile = with(script(tools.path(), "printf 'Error: \\033[31mred\\n' >&2; exit 1"), long);
     let message = &the_problem(&hostile, "helm-failed").message;
     assert!(!message.contains('\u{1b}') && message.contains("red"), "{message:?}");
+}
+
+/// Found on PATH, or said to be missing: nothing is quietly left unrendered.
+#[test]
+fn without_helm_a_chart_is_a_problem() {
+    let folder = folder(&[CHART, ("web/templates/pod.yaml", &pod("")), ("pod.yaml", POD)]);
+    let tools = tempfile::tempdir().unwrap();
+    let mut options = Options { program_path: Some(tools.path().into()), ..Options::default() };
+    let snapshot = scan(folder.path(), &options);
+    let problem = the_problem(&snapshot, "helm-missing");
+    assert!(problem.help.contains("install Helm") && problem.help.contains("--no-helm"), "{}", problem.help);
+    assert!(!is_complete(&snapshot));
+    assert_eq!(objects(&snapshot), ["v1 Pod a"]);
+
+    symlink(tool(Tool::Helm4).unwrap(), tools.path().join("helm")).unwrap();
+    options.program_path =
+        Some([Path::new("relative"), tools.path()].map(|path| path.to_str().unwrap()).join(":").into());
+    let snapshot = scan(folder.path(), &options);
+    assert_eq!(objects(&snapshot), ["v1 Pod a", "v1 Pod release-name"]);
 }
 
 #[test]

@@ -293,6 +293,19 @@ fn without_kustomize_files_are_read_as_they_stand() {
     options.kustomize.enabled = false;
     assert_eq!(account(&scan(folder.path(), &options)), as_they_stand);
 
+    let options = Options { program_path: None, ..Options::default() };
+    let snapshot = scan(folder.path(), &options);
+    let problem = the_problem(&snapshot, "kustomize-missing");
+    assert!(problem.help.contains("--no-kustomize") && !is_complete(&snapshot), "{}", problem.help);
+    let lines: Vec<String> =
+        account(&snapshot).into_iter().filter(|line| !line.contains("-missing]")).collect();
+    assert_eq!(lines, as_they_stand);
+
+    let tools = tempfile::tempdir().unwrap();
+    symlink(tool(Tool::Kubectl).unwrap(), tools.path().join("kubectl")).unwrap();
+    let options = Options { program_path: Some(tools.path().into()), ..Options::default() };
+    assert_eq!(scan(folder.path(), &options).units.len(), 1);
+
     let mut options = Options::default();
     options.kustomize.program = Some(PathBuf::from("/nonexistent/kustomize"));
     let snapshot = scan(folder.path(), &options);
