@@ -37,6 +37,7 @@ struct Runner<'p> {
 /// What a part of a run found. Counts are by position in the plan.
 struct Tally {
     findings: Vec<(Finding, Identity)>,
+    subsumed: Vec<Finding>,
     unknowns: Vec<Unknown>,
     counts: Vec<Counts>,
 }
@@ -44,7 +45,7 @@ struct Tally {
 impl Runner<'_> {
     fn nothing(&self) -> Tally {
         let counts = vec![Counts::default(); self.plan.checks.len()];
-        Tally { findings: Vec::new(), unknowns: Vec::new(), counts }
+        Tally { findings: Vec::new(), subsumed: Vec::new(), unknowns: Vec::new(), counts }
     }
 
     /// All checks of single objects, on one.
@@ -61,7 +62,8 @@ impl Runner<'_> {
         }
         if !findings.is_empty() {
             let reference = object.reference();
-            let findings = subsume(findings, self.plan.pss.is_some());
+            let (findings, subsumed) = subsume(findings, self.plan.pss.is_some());
+            tally.subsumed.extend(subsumed);
             tally.findings.extend(findings.into_iter().map(|finding| {
                 let identity = Identity::of(&finding, &reference);
                 (finding, identity)
@@ -108,6 +110,7 @@ impl Runner<'_> {
             findings: findings
                 .map(|((finding, _), fingerprint)| Reported { finding, fingerprint, status: Status::Active })
                 .collect(),
+            subsumed: tally.subsumed,
             unknowns: tally.unknowns,
             problems: Vec::new(),
             counts: counts.collect(),
@@ -118,6 +121,7 @@ impl Runner<'_> {
 impl Tally {
     fn merge(mut self, other: Self) -> Self {
         self.findings.extend(other.findings);
+        self.subsumed.extend(other.subsumed);
         self.unknowns.extend(other.unknowns);
         self.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
         self

@@ -12,6 +12,8 @@ use smol_str::SmolStr;
 pub struct Report {
     /// All findings, suppressed ones included: most dangerous first, then by check, then by place.
     pub findings: Vec<Reported>,
+    /// Findings whose cause another finding tells better, by object. They are not shown and do not count.
+    pub subsumed: Vec<Finding>,
     /// What could not be decided, by check, then by object.
     pub unknowns: Vec<Unknown>,
     /// What is wrong with suppressions, baseline or configuration. Problems of reading are in the Snapshot.

@@ -10,7 +10,9 @@ use seawall_yaml::Segment;
 ///
 /// When a standard is judged, each of its controls says what it finds: a container that is privileged also violates the
 /// control that wants `allowPrivilegeEscalation: false`, and the standard counts both.
-pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> Vec<Finding> {
+///
+/// Returns what stays, and what is dropped.
+pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> (Vec<Finding>, Vec<Finding>) {
     // Most objects have no two findings of which one could tell the other: found out without hashing a path.
     let mut present: Vec<&str> = findings.iter().map(|finding| finding.check.id).collect();
     present.sort_unstable();
@@ -25,7 +27,7 @@ pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> Vec<Find
         }
     }
     if covered.is_empty() {
-        return findings;
+        return (findings, Vec::new());
     }
     let stays = |finding: &Finding| {
         let anchor = finding.anchor.segments();
@@ -36,7 +38,9 @@ pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> Vec<Find
         !by.any(|other| !judges_standard || same_control(finding.check, other))
     };
     let stays: Vec<bool> = findings.iter().map(stays).collect();
-    findings.into_iter().zip(stays).filter_map(|(finding, stays)| stays.then_some(finding)).collect()
+    let (kept, dropped): (Vec<_>, Vec<_>) = findings.into_iter().zip(stays).partition(|(_, stays)| *stays);
+    let alone = |pairs: Vec<(Finding, bool)>| pairs.into_iter().map(|(finding, _)| finding).collect();
+    (alone(kept), alone(dropped))
 }
 
 /// Whether dropping a finding of `check` for one of `other` leaves the same controls failing.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use catalogue::{CATALOGUE, ESCALATION, HOST_PID, OPEN_PORT, PRIVILEGED};
 use seawall_engine::{Config, FailOn, Plan, Report, Status, SuppressOptions, evaluate, outcome, suppress};
+use seawall_finding::PssLevel;
 use seawall_inventory::{Place, Provenance, Snapshot, Unit, UnitId, UnitKind, read};
 use seawall_yaml::{Limits, LineIndex};
 
@@ -170,6 +171,21 @@ fn a_missing_field_is_covered_with_what_it_is_missing_from() {
     let mut report = evaluate(&snapshot, &plan);
     suppress(&mut report, &snapshot, &Config::default(), &options());
     assert_eq!(told(&snapshot, &report), ["escalation a: why", "escalation a: so", "escalation a!"]);
+}
+
+/// The same text is scanned for a standard, where both are found.
+#[test]
+fn a_suppression_of_what_another_finding_tells_is_not_unused() {
+    let text = pod("a", "", "", "# seawall: ignore[privileged, escalation] why");
+    let snapshot = snapshot(&[("a.yaml", &text)]);
+    for pss in [None, Some(PssLevel::Restricted)] {
+        let plan = Plan { checks: vec![&PRIVILEGED, &ESCALATION], pss, ..Plan::default() };
+        let mut report = evaluate(&snapshot, &plan);
+        suppress(&mut report, &snapshot, &Config::default(), &options());
+        assert_eq!(report.problems, []);
+        assert_eq!(report.active().count(), 0);
+        assert_eq!(report.findings.len() + report.subsumed.len(), 2);
+    }
 }
 
 #[test]

@@ -45,6 +45,11 @@ pub fn suppress(report: &mut Report, snapshot: &Snapshot, config: &Config, optio
             reported.status = Status::Suppressed(suppression);
         }
     }
+    // What is written against a finding that another one tells is not idle: it counts again when that other is gone.
+    for finding in &report.subsumed {
+        inline.covering(finding);
+        rules.covering(finding, snapshot);
+    }
     let ran = |check: &str| report.counts.contains_key(check);
     let mut problems = inline.problems(ran);
     problems.extend(rules.problems(ran, snapshot));

@@ -88,6 +88,7 @@ impl Diff {
 fn only<'r>(report: &Report, findings: impl Iterator<Item = &'r Reported>) -> Report {
     Report {
         findings: findings.cloned().collect(),
+        subsumed: Vec::new(),
         unknowns: report.unknowns.clone(),
         problems: report.problems.clone(),
         counts: report.counts.clone(),
