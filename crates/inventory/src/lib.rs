@@ -19,12 +19,12 @@ mod snapshot;
 mod template;
 mod version;
 
-pub use object::{Object, ObjectRef};
+pub use object::{Body, Object, ObjectRef};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};
 pub use read::{Reading, read};
 pub use setting::Setting;
 pub use snapshot::{Skipped, Snapshot};
-pub use template::{ContainerPaths, PodTemplate};
+pub use template::{ContainerPaths, Controller, PodTemplate};
 pub use version::{KubernetesVersion, NotAVersion, VersionRange};

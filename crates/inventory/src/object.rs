@@ -4,7 +4,7 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use crate::kinds::Metadata;
+use crate::kinds::{LimitRangeSpec, Metadata};
 use crate::origin::{Ignore, Origin};
 use crate::template::PodTemplate;
 
@@ -19,6 +19,8 @@ pub struct Object {
     pub metadata: Metadata,
     /// Pod templates that stand in it: one in most workloads, several in some custom resources, none elsewhere.
     pub pods: Vec<PodTemplate>,
+    /// What it is, for kinds of which checks read more than that.
+    pub body: Body,
     /// Where it came from.
     pub origin: Origin,
     /// Suppressions written beside it.
@@ -26,6 +28,16 @@ pub struct Object {
     /// Whether a field of it has a type that the API server refuses. Then what checks do not find in it is unknown,
     /// not passed.
     pub malformed: bool,
+}
+
+/// What an object is, beyond its metadata and pods.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// A kind of which no check reads more.
+    #[default]
+    Other,
+    /// `LimitRange`
+    LimitRange(Box<LimitRangeSpec>),
 }
 
 impl Object {

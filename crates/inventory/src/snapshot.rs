@@ -1,8 +1,12 @@
 //! Everything that was read, at one moment.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::object::Object;
+use smol_str::SmolStr;
+
+use crate::kinds::LimitRangeItem;
+use crate::object::{Body, Object};
 use crate::origin::{FileId, Provenance, SourceFile, Unit};
 use crate::pod_view::PodView;
 use crate::problem::{Place, Problem};
@@ -24,6 +28,8 @@ pub struct Snapshot {
     pub skipped: Vec<Skipped>,
     /// Documents that were read, Kubernetes or not.
     pub documents: usize,
+    /// Indexes of LimitRanges in `objects`, by namespace as written; [`Self::container_limits`] reads it.
+    pub limit_ranges: BTreeMap<SmolStr, Vec<usize>>,
 }
 
 /// A file, or a document of it, that is not for Kubernetes.
@@ -60,12 +66,28 @@ impl Snapshot {
             }));
         }
         snapshot.skipped.sort();
+        for (index, object) in snapshot.objects.iter().enumerate() {
+            if let Body::LimitRange(_) = object.body {
+                snapshot.limit_ranges.entry(object.metadata.namespace.clone()).or_default().push(index);
+            }
+        }
         snapshot
     }
 
     /// The text that `id` numbers.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
+    }
+
+    /// The limits for containers in a namespace, of every LimitRange that was read. Objects whose namespace is not
+    /// given are taken to go to the same one.
+    pub fn container_limits(&self, namespace: &str) -> impl Iterator<Item = &LimitRangeItem> {
+        let indexes = self.limit_ranges.get(namespace).into_iter().flatten();
+        let ranges = indexes.filter_map(|index| match &self.objects.get(*index)?.body {
+            Body::LimitRange(spec) => Some(spec),
+            Body::Other => None,
+        });
+        ranges.flat_map(|spec| &spec.limits).filter(|item| item.type_ == "Container")
     }
 
     /// The pod templates of an object.

@@ -6,7 +6,7 @@ use seawall_yaml::{Node, Path, Value};
 use smol_str::SmolStr;
 
 use crate::decode::{Decode, Decoding, StringMap};
-use crate::kinds::{Container, Metadata, PodSpec};
+use crate::kinds::{Container, ControllerSpec, Metadata, PodSpec};
 
 /// A pod template (or a pod) in an object.
 #[derive(Clone, Debug)]
@@ -23,9 +23,20 @@ pub struct PodTemplate {
     pub spec: Box<PodSpec>,
     /// Where the containers stand, when not below `spec_path` under the names of `PodSpec`.
     pub containers_at: ContainerPaths,
+    /// What manages the pods; none for a bare pod and for kinds of which it is not known.
+    pub controller: Option<Box<Controller>>,
     /// `Some(why)` when the object holds only a part of the pod, and the rest is given elsewhere: then what is missing
     /// at the pod's level is unknown.
     pub partial: Option<&'static str>,
+}
+
+/// The spec that a pod template stands in.
+#[derive(Clone, Debug)]
+pub struct Controller {
+    /// Its path from the object's root: `spec`, for a CronJob `spec.jobTemplate.spec`.
+    pub path: Path,
+    /// The spec.
+    pub spec: ControllerSpec,
 }
 
 /// Paths of containers in document order, for kinds that do not use the names of `PodSpec`.
@@ -139,8 +150,10 @@ pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut De
         match &embedding.shape {
             Shape::Pod => templates.extend(whole(root, Path::root(), cx)),
             Shape::Template(keys) => {
-                if let Some((node, path)) = descend(root, keys) {
-                    templates.extend(whole(node, path, cx));
+                if let Some((node, path)) = descend(root, keys)
+                    && let Some(template) = whole(node, path, cx)
+                {
+                    templates.push(PodTemplate { controller: controller(root, keys, cx), ..template });
                 }
             }
             Shape::Parts(parts) => {
@@ -155,6 +168,13 @@ pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut De
 
 fn descend<'t>(root: Node<'t>, keys: &[&str]) -> Option<(Node<'t>, Path)> {
     keys.iter().try_fold((root, Path::root()), |(node, path), key| Some((node.get(key)?, path.key(*key))))
+}
+
+/// The spec around the template at `keys`. A PodTemplate object has none: it manages nothing.
+fn controller(root: Node<'_>, keys: &[&str], cx: &mut Decoding) -> Option<Box<Controller>> {
+    let (_, above) = keys.split_last()?;
+    let (node, path) = descend(root, above).filter(|_| !above.is_empty())?;
+    Some(Box::new(Controller { path, spec: ControllerSpec::decode(node, cx) }))
 }
 
 /// Calls `found` for every node that `keys` leads to, `*` being each item of a list.
@@ -186,6 +206,7 @@ fn whole(node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<PodTemplate> {
         annotations: metadata.annotations,
         spec: Decode::decode(spec, cx),
         containers_at: ContainerPaths::default(),
+        controller: None,
         partial: None,
     })
 }
@@ -207,6 +228,7 @@ fn part(parts: &Parts, node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<
         annotations: metadata.annotations,
         spec,
         containers_at: at,
+        controller: None,
         partial: Some(parts.partial),
     })
 }

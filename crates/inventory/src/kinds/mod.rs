@@ -5,6 +5,8 @@
 //! Source of names and types: `k8s.io/api/core/v1/types.go` v0.36, unless a type says otherwise.
 
 mod container;
+mod controller;
+mod limit_range;
 mod metadata;
 mod pod_spec;
 mod probe;
@@ -15,6 +17,8 @@ pub use container::{
     Capabilities, Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, KeySelector, NamedSource,
     QuantityText, ResourceMap, ResourceRequirements, VolumeMount,
 };
+pub use controller::{ControllerSpec, UpdateStrategy, VolumeClaimTemplate};
+pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{Metadata, OwnerReference};
 pub use pod_spec::{
     Affinity, HostAlias, ImagePullSecret, PodOs, PodSpec, Toleration, TopologySpreadConstraint,
