@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use seawall_finding::{Finding, Verdict};
+use seawall_finding::{Finding, ParamDefault, Verdict};
 use seawall_inventory::{Provenance, Snapshot};
 use seawall_yaml::{Limits, LineIndex};
+use smol_str::SmolStr;
 
 use crate::check::{Check, Outcome, Run};
-use crate::out::Settings;
+use crate::out::{ParamValue, Settings};
 
 /// The mark of a line on which a finding is expected.
 const MARK: &str = "# <- finding";
@@ -92,7 +93,7 @@ fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
     );
     let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
     assert!(snapshot.problems.is_empty(), "{}: {:?}\n{example}", check.meta.id, snapshot.problems);
-    let settings = Settings::default();
+    let settings = settings_of(check, example);
     if let Run::Snapshot(_) = check.run {
         let outcome = check.on_snapshot(&snapshot, &settings);
         return (snapshot, outcome);
@@ -104,6 +105,26 @@ fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
         whole.verdict = worse(whole.verdict, outcome.verdict);
     }
     (snapshot, whole)
+}
+
+/// What an example is judged with, from comments at its top: `# with kubernetes: 1.34`, `# with NAME: VALUE, …` for parameters.
+fn settings_of(check: &'static Check, example: &str) -> Settings {
+    let mut settings = Settings::default();
+    for (name, value) in example.lines().filter_map(|line| line.strip_prefix("# with ")?.split_once(": ")) {
+        if name == "kubernetes" {
+            settings.version = value.parse().unwrap();
+            continue;
+        }
+        let param =
+            check.meta.params.iter().find(|param| param.name == name).expect("a parameter of the check");
+        let value = match param.default {
+            ParamDefault::Bool(_) => ParamValue::Bool(value.parse().unwrap()),
+            ParamDefault::Int(_) => ParamValue::Int(value.parse().unwrap()),
+            ParamDefault::Strings(_) => ParamValue::Strings(value.split(", ").map(SmolStr::new).collect()),
+        };
+        settings.params.insert((SmolStr::new(check.meta.id), SmolStr::new(name)), value);
+    }
+    settings
 }
 
 fn worse(a: Verdict, b: Verdict) -> Verdict {
