@@ -5,7 +5,10 @@
 //! table. See CONTRIBUTING.md for how to add one.
 
 mod check;
+mod command_line;
+pub mod image;
 mod out;
+pub mod reliability;
 mod stable_path;
 pub mod workload;
 
@@ -17,7 +20,8 @@ pub use out::{Draft, Out, ParamValue, Settings};
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {
-    let mut checks: Vec<&Check> = [workload::LIST].into_iter().flatten().copied().collect();
+    let mut checks: Vec<&Check> =
+        [workload::LIST, image::LIST, reliability::LIST].into_iter().flatten().copied().collect();
     checks.sort_by_key(|check| check.meta.id);
     checks
 }

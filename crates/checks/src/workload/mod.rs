@@ -2,9 +2,11 @@
 
 mod capability;
 mod exemption;
+mod host_paths;
 mod names;
 mod root;
 mod seccomp;
+mod sensitive_paths;
 
 crate::check::checks! {
     // Pod Security Standards, baseline.
@@ -32,4 +34,37 @@ crate::check::checks! {
     missing_seccomp_profile,
     undropped_capabilities,
     readded_capability,
+    // The file system and the node.
+    writable_root_filesystem,
+    container_runtime_socket,
+    sensitive_host_path,
+    writable_host_path,
+    cloud_credentials_on_host,
+    bidirectional_mount,
+    // Users and namespaces.
+    shared_process_namespace,
+    low_user_id,
+    low_group_id,
+    root_group,
+    user_namespace_missing,
+    apparmor_profile_missing,
+    // Where and how it runs.
+    host_aliases,
+    ssh_port,
+    privileged_port,
+    naked_pod,
+    default_namespace,
+    workload_in_kube_system,
+    debug_container,
+    // What it runs.
+    sudo_in_command,
+    downloaded_script,
+    reverse_shell,
+    node_namespace_entry,
+    cryptocurrency_miner,
+    docker_api_without_tls,
+    git_sync_hook,
+    kubernetes_dashboard,
+    tiller,
+    unauthenticated_interface,
 }

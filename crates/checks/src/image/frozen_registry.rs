@@ -1,0 +1,78 @@
+use seawall_finding::{Fix, Safety};
+
+use super::reference::image_of;
+
+/// Places that get no more updates, and where their images are now.
+const FROZEN: &[(&str, &str)] = &[
+    ("k8s.gcr.io", ": take it from `registry.k8s.io`"),
+    ("gcr.io/google-containers", ": take it from `registry.k8s.io`"),
+    ("gcr.io/google_containers", ": take it from `registry.k8s.io`"),
+    ("gcr.io/k8s-artifacts-prod", ": take it from `registry.k8s.io`"),
+    ("us.gcr.io/k8s-artifacts-prod", ": take it from `registry.k8s.io`"),
+    ("eu.gcr.io/k8s-artifacts-prod", ": take it from `registry.k8s.io`"),
+    ("asia.gcr.io/k8s-artifacts-prod", ": take it from `registry.k8s.io`"),
+    ("gcr.io/kubernetes-helm", ""),
+    ("gcr.io/heptio-images", ""),
+    ("quay.io/kubernetes-ingress-controller", ": take it from `registry.k8s.io/ingress-nginx`"),
+    ("docker.io/bitnamilegacy", ""),
+    ("docker.pkg.github.com", ": take it from `ghcr.io`"),
+];
+
+crate::check::check! {
+    /// Image from a place that gets no more updates
+    ///
+    /// ## What it finds
+    /// Images from registries and repositories that were frozen, moved or closed: `k8s.gcr.io`, `gcr.io/google-containers`,
+    /// `docker.io/bitnamilegacy` and others; the table is in the check.
+    ///
+    /// ## Why it matters
+    /// What is there is never fixed again, and one day cannot be pulled: then pods do not start on new nodes.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: pause
+    ///     image: k8s.gcr.io/pause:3.9   # <- finding
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: pause
+    ///     image: registry.k8s.io/pause:3.10
+    /// ```
+    /// ## How to fix
+    /// Take the image from where it is published now; the finding says where, if there is such a place.
+    ///
+    /// ## References
+    /// - kubernetes.io blog, 2023-02-06: k8s.gcr.io Image Registry Will Be Frozen From the 3rd of April 2023
+    /// - github.com/bitnami/charts issue 35164: changes to the Bitnami catalog
+    id: "SW5004",
+    name: "frozen-registry",
+    severity: Medium,
+    scope: Container,
+    since: "0.1.0",
+    profile: Default,
+    fn run(container, out) {
+        let Some(image) = image_of(container, out) else { return };
+        let name = image.name();
+        let is_below = |place: &str| name.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
+        let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(place)) else { return };
+        let path = container.path("image");
+        let message = format!("the image of container `{}` comes from `{place}`, which gets no more updates{instead}", container.name());
+        let draft = out.fail(path.clone(), message).value(&container.container.image);
+        if let Some(rest) = container.container.image.strip_prefix("k8s.gcr.io/") {
+            let moved = format!("registry.k8s.io/{rest}");
+            draft.fix(Fix::set(path, moved.as_str(), Safety::Safe));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Images: what runs, and whether it is what was meant.
+
+mod reference;
+
+crate::check::checks! {
+    mutable_image_tag,
+    unpinned_image,
+    stale_image,
+    frozen_registry,
+    unlisted_registry,
+    invalid_image_reference,
+    cached_image,
+}

@@ -1,0 +1,83 @@
+use seawall_finding::{Param, ParamDefault};
+
+use super::reference::image_of;
+
+/// Tags that projects move to newer content by custom.
+const MOVING: &[&str] = &[
+    "latest", "main", "master", "trunk", "head", "edge", "nightly", "canary", "dev", "develop", "development", "snapshot",
+    "unstable", "testing", "stable", "release", "current", "prod", "production", "staging",
+];
+
+crate::check::check! {
+    /// Image tag that moves
+    ///
+    /// ## What it finds
+    /// Images without a tag and digest (which means `latest`), or with a tag that is moved to newer content by custom:
+    /// `latest`, `main`, `stable`, `nightly` and their kin (parameter `tags`).
+    ///
+    /// ## Why it matters
+    /// What runs is whatever was pushed last, not what was tested: different nodes run different programs, a rollback
+    /// brings nothing back, and who can push to the repository changes what runs in the cluster without touching it.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app   # <- finding
+    ///   - name: proxy
+    ///     image: registry.example/proxy:latest   # <- finding
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:latest@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+    /// ```
+    /// ## How to fix
+    /// Name the version, better with its digest: `registry.example/app:1.4.2@sha256:…`. Renovate, Dependabot and Argo CD
+    /// Image Updater keep it current.
+    ///
+    /// ## References
+    /// - Kubernetes documentation: Images, Configuration Best Practices
+    /// - CIS Kubernetes Benchmark 5.5.1 (image provenance)
+    id: "SW5001",
+    name: "mutable-image-tag",
+    severity: Low,
+    scope: Container,
+    since: "0.1.0",
+    profile: Default,
+    params: [Param { name: "tags", doc: "Tags that are taken to move.", default: ParamDefault::Strings(MOVING) }],
+    subsumes: ["SW5002"],
+    fn run(container, out) {
+        let Some(image) = image_of(container, out) else { return };
+        let Some(tag) = image.effective_tag() else { return };
+        if !out.param_strings("tags").contains(&tag) {
+            return;
+        }
+        let message = match image.tag {
+            Some(tag) => format!("container `{}` runs whatever `{tag}` of its image is now", container.name()),
+            None => format!("container `{}` names no version of its image: it runs whatever `latest` is now", container.name()),
+        };
+        out.fail(container.path("image"), message).value(&container.container.image);
+    }
+}

@@ -1,0 +1,69 @@
+use super::reference::image_of;
+
+crate::check::check! {
+    /// Moving tag that is pulled only once
+    ///
+    /// ## What it finds
+    /// Images whose tag is `latest` (or not given) with `imagePullPolicy: IfNotPresent` or `Never`. Without a policy
+    /// Kubernetes pulls `latest` each time.
+    ///
+    /// ## Why it matters
+    /// Each node keeps what it pulled first: replicas run different programs for months, and a fix that was pushed never
+    /// arrives.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:latest
+    ///     imagePullPolicy: IfNotPresent   # <- finding
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     imagePullPolicy: IfNotPresent
+    /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:latest
+    /// ```
+    /// ## How to fix
+    /// Name the version of the image; then `IfNotPresent` is right.
+    ///
+    /// ## References
+    /// - k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/defaults.go: SetDefaults_Container
+    /// - Kubernetes documentation: Images, image pull policy
+    id: "SW5003",
+    name: "stale-image",
+    severity: Low,
+    scope: Container,
+    since: "0.1.0",
+    profile: Default,
+    subsumes: ["SW5001", "SW5002", "SW5007"],
+    fn run(container, out) {
+        let Some(image) = image_of(container, out) else { return };
+        let Some(policy) = container.container.image_pull_policy.as_deref() else { return };
+        if image.effective_tag() == Some("latest") && policy != "Always" {
+            let message = format!("container `{}` runs whatever `latest` was when the node first pulled it", container.name());
+            out.fail(container.path("imagePullPolicy"), message).value(policy).related(container.path("image"), "the image");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use super::resources::{applies, has_limit};
+
+crate::check::check! {
+    /// No CPU limit
+    ///
+    /// ## What it finds
+    /// Containers without a limit of CPU. Defaults of a LimitRange that is read together with the workload count. Whether
+    /// they should have one is disputed, which is why only the profile `all` asks.
+    ///
+    /// ## Why it matters
+    /// For a limit: a container cannot take the idle CPU that others count on, and its speed does not depend on its
+    /// neighbours. Against: requests already share CPU fairly when it is scarce, and a limit slows a program down although
+    /// CPU is idle, in ways that are hard to see. On nodes that tenants share who do not trust each other, limit.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:   # <- finding
+    ///       requests:
+    ///         cpu: 100m
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:
+    ///       limits:
+    ///         cpu: "1"
+    /// ```
+    /// ## How to fix
+    /// Set `resources.limits.cpu`, or leave it and set requests.
+    ///
+    /// ## References
+    /// - Kubernetes documentation: Resource Management for Pods and Containers
+    id: "SW6004",
+    name: "cpu-limit-missing",
+    severity: Info,
+    scope: Container,
+    since: "0.1.0",
+    profile: All,
+    fn run(container, out) {
+        if !applies(container) {
+            return out.not_applicable();
+        }
+        if !has_limit(container, "cpu", out) {
+            let path = container.path("resources").key("limits").key("cpu");
+            out.fail(path, format!("container `{}` can take all idle CPU of its node", container.name())).missing("no bound but the node");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use super::resources::{applies, has_request};
+
+crate::check::check! {
+    /// No CPU request
+    ///
+    /// ## What it finds
+    /// Containers without a request of CPU, and without a limit, which is the request too. Defaults of a LimitRange that is
+    /// read together with the workload count.
+    ///
+    /// ## Why it matters
+    /// The scheduler puts the pod anywhere, and on a busy node it gets next to no CPU: probes fail, and restarts make it
+    /// worse. An autoscaler that goes by utilisation has nothing to go by.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app   # <- finding
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:
+    ///       requests:
+    ///         cpu: 100m
+    ///         memory: 128Mi
+    ///       limits:
+    ///         memory: 256Mi
+    ///         ephemeral-storage: 1Gi
+    /// ```
+    /// ## How to fix
+    /// Set `resources.requests.cpu` to what the program usually needs.
+    ///
+    /// ## References
+    /// - Kubernetes documentation: Resource Management for Pods and Containers
+    id: "SW6003",
+    name: "cpu-request-missing",
+    severity: Low,
+    scope: Container,
+    since: "0.1.0",
+    profile: Strict,
+    subsumes: ["SW6004"],
+    fn run(container, out) {
+        if !applies(container) {
+            return out.not_applicable();
+        }
+        if !has_request(container, "cpu", out) {
+            let path = container.path("resources").key("requests").key("cpu");
+            out.fail(path, format!("container `{}` asks for no CPU", container.name())).missing("scheduled as if it needed none");
+        }
+    }
+}

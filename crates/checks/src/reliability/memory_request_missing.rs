@@ -1,0 +1,67 @@
+use super::resources::{applies, has_request};
+
+crate::check::check! {
+    /// No memory request
+    ///
+    /// ## What it finds
+    /// Containers without a request of memory, and without a limit, which is the request too. Defaults of a LimitRange that
+    /// is read together with the workload count.
+    ///
+    /// ## Why it matters
+    /// The scheduler puts the pod anywhere, also where there is no memory left, and under pressure it is among the first to
+    /// be evicted.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:
+    ///       requests:   # <- finding
+    ///         cpu: 100m
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:
+    ///       requests:
+    ///         cpu: 100m
+    ///         memory: 128Mi
+    ///       limits:
+    ///         memory: 256Mi
+    ///         ephemeral-storage: 1Gi
+    /// ```
+    /// ## How to fix
+    /// Set `resources.requests.memory` to what the program usually needs.
+    ///
+    /// ## References
+    /// - Kubernetes documentation: Resource Management for Pods and Containers
+    /// - Kubernetes documentation: Node-pressure Eviction
+    id: "SW6002",
+    name: "memory-request-missing",
+    severity: Low,
+    scope: Container,
+    since: "0.1.0",
+    profile: Strict,
+    fn run(container, out) {
+        if !applies(container) {
+            return out.not_applicable();
+        }
+        if !has_request(container, "memory", out) {
+            let path = container.path("resources").key("requests").key("memory");
+            out.fail(path, format!("container `{}` asks for no memory", container.name())).missing("scheduled as if it needed none");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use seawall_inventory::selector::Selector;
+
+crate::check::check! {
+    /// Selector that misses its own pods
+    ///
+    /// ## What it finds
+    /// Deployments, StatefulSets, DaemonSets, ReplicaSets and Argo Rollouts whose `selector` does not match the labels of
+    /// their template, or cannot be evaluated.
+    ///
+    /// ## Why it matters
+    /// The API server refuses the object: nothing of it runs.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:   # <- finding
+    ///     matchLabels:
+    ///       app: web
+    ///   template:
+    ///     metadata:
+    ///       labels:
+    ///         app: shop
+    ///     spec:
+    ///       containers:
+    ///       - name: app
+    ///         image: registry.example/app:1.0
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels:
+    ///       app: web
+    ///   template:
+    ///     metadata:
+    ///       labels:
+    ///         app: web
+    ///     spec:
+    ///       containers:
+    ///       - name: app
+    ///         image: registry.example/app:1.0
+    /// ```
+    /// ## How to fix
+    /// Give the template the labels that the selector asks for. The selector of an object that exists cannot be changed.
+    ///
+    /// ## References
+    /// - k8s.io/kubernetes v1.36.3 pkg/apis/apps/validation/validation.go: ValidateDeploymentSpec
+    /// - k8s.io/apimachinery v0.36.3 pkg/apis/meta/v1/helpers.go: LabelSelectorAsSelector
+    id: "SW6019",
+    name: "mismatched-selector",
+    severity: Medium,
+    scope: Workload,
+    since: "0.1.0",
+    profile: Default,
+    fn run(pod, out) {
+        let selects = matches!(
+            (pod.object.group(), pod.object.kind.as_str()),
+            ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") | ("argoproj.io", "Rollout")
+        );
+        let Some(controller) = pod.template.controller.as_ref().filter(|_| selects) else {
+            return out.not_applicable();
+        };
+        // Versions before apps/v1 took the template's labels when no selector was given.
+        let Some(selector) = &controller.spec.selector else { return };
+        let path = controller.path.key("selector");
+        match Selector::of(Some(selector)) {
+            Err(reason) => {
+                out.fail(path, format!("the selector is refused: {reason}")).derived("the API server refuses the object");
+            }
+            Ok(selector) if !selector.matches(&pod.template.labels) => {
+                out.fail(path, "the selector does not match the labels of the template")
+                    .derived("the API server refuses the object")
+                    .related(pod.template.metadata_path.key("labels"), "the labels");
+            }
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Reliability: resources, probes, and settings that Kubernetes refuses or that bring a service down.
+
+mod resources;
+mod server;
+
+crate::check::checks! {
+    memory_limit_missing,
+    memory_request_missing,
+    cpu_request_missing,
+    cpu_limit_missing,
+    request_over_limit,
+    ephemeral_storage_limit_missing,
+    memory_volume_without_limit,
+    liveness_probe_missing,
+    readiness_probe_missing,
+    identical_probes,
+    undeclared_probe_port,
+    duplicate_environment_variable,
+    single_replica,
+    priority_class_missing,
+    unbounded_job,
+    recreated_deployment,
+    invalid_quantity,
+    mismatched_selector,
+    undeclared_volume,
+}

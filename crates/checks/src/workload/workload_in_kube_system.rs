@@ -1,0 +1,58 @@
+use seawall_yaml::Path;
+
+crate::check::check! {
+    /// Workload in `kube-system`
+    ///
+    /// ## What it finds
+    /// Workloads whose `metadata.namespace` is `kube-system`. When no namespace is given, the verdict is unknown.
+    ///
+    /// ## Why it matters
+    /// `kube-system` is exempt from most policies, and the service accounts of the control plane are in it: who can create
+    /// pods or read Secrets there is administrator of the cluster. Each more workload is one more way in.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    ///   namespace: kube-system   # <- finding
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    ///   namespace: shop
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ## How to fix
+    /// Give the workload a namespace of its own. What belongs to the cluster itself (DNS, network plugin, CSI driver)
+    /// suppresses this finding with that reason.
+    ///
+    /// ## References
+    /// - CIS Kubernetes Benchmark 5.7.1 (administrative boundaries by namespaces)
+    id: "SW1046",
+    name: "workload-in-kube-system",
+    severity: Low,
+    scope: Workload,
+    since: "0.1.0",
+    profile: Strict,
+    fn run(pod, out) {
+        let namespace = &pod.object.metadata.namespace;
+        if namespace.is_empty() {
+            return out.unknown("no namespace is given: who applies the object decides");
+        }
+        if namespace == "kube-system" {
+            out.fail(Path::root().key("metadata").key("namespace"), "the workload runs in `kube-system`, among the service accounts of the control plane").value("kube-system");
+        }
+    }
+}
