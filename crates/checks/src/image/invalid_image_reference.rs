@@ -43,7 +43,7 @@ crate::check::check! {
     /// - k8s.io/kubernetes v1.36.3 pkg/util/parsers
     id: "SW5006",
     name: "invalid-image-reference",
-    severity: Low,
+    severity: Medium,
     scope: Container,
     since: "0.1.0",
     profile: Default,

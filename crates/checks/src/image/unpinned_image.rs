@@ -7,8 +7,9 @@ crate::check::check! {
     /// Images that are named by tag alone. Tags that move by custom are told by `mutable-image-tag`.
     ///
     /// ## Why it matters
-    /// Any tag can be pushed again. A digest is the content itself: what was scanned and signed is what runs, and a
-    /// registry or account that is taken over cannot change it.
+    /// Who gets at the registry or the account that pushes can push the same tag again, and the cluster runs it. A digest
+    /// is the content itself: what was scanned and signed is what runs, and a registry or account that is taken over cannot
+    /// change it.
     ///
     /// ## Bad
     /// ```yaml bad

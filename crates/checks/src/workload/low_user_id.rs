@@ -8,8 +8,8 @@ crate::check::check! {
     /// 0. That none is given is another check's matter: `possible-root-user`.
     ///
     /// ## Why it matters
-    /// Ids of containers are ids of the node. A low one is likely to be that of somebody there (a service, a person), whose
-    /// files and processes a container that broke out, or that mounts a path of the node, can then touch.
+    /// A container that broke out, or that mounts a path of the node, can touch the files and processes of whoever has the
+    /// same id on the node, and a low one is likely to be that of a service or a person there.
     ///
     /// ## Bad
     /// ```yaml bad
