@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::builder::Resettable;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::CompleteEnv;
+use seawall_report::plain;
 
 use crate::console::{Console, Verbosity, When};
 use crate::exit::Exit;
@@ -23,7 +24,6 @@ Exit codes:
 /// Secures Kubernetes clusters: finds what is weak, shows where, why it matters and how to fix it
 #[derive(Debug, Parser)]
 #[command(name = "seawall", version, after_help = EXIT_CODES, max_term_width = 100)]
-#[command(disable_help_subcommand = true, subcommand_required = false)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: Global,
@@ -109,7 +109,8 @@ pub(crate) fn run() -> Exit {
     result.unwrap_or_else(|error| {
         match error.downcast_ref::<Refused>() {
             Some(Refused(problems)) => problems::refuse(&console, problems),
-            None => console.error(format_args!("{error:#}")),
+            // Names in it come from arguments and files.
+            None => console.error(plain(&format!("{error:#}"))),
         }
         Exit::Usage
     })

@@ -7,6 +7,9 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use anyhow::{Result, anyhow};
+
+use crate::file::reason;
 
 /// Columns of text where there is no terminal to ask.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
@@ -78,7 +81,7 @@ impl Console {
 
     /// Writes data to standard output; styles are taken out where it takes none. A reader that has gone away is no
     /// error: `seawall list checks | head` has what it wants.
-    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn print(&self, text: &str) -> Result<()> {
         self.write(|out| {
             if self.color {
                 return out.write_all(text.as_bytes());
@@ -88,11 +91,11 @@ impl Console {
     }
 
     /// Lets `write` write data to standard output as it is. A reader that has gone away is no error.
-    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
         match write(&mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result,
+            result => result.map_err(|error| anyhow!("cannot write to standard output: {}", reason(&error))),
         }
     }
 

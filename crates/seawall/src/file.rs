@@ -11,13 +11,21 @@ use anyhow::{Context, Result, anyhow};
 /// # Errors
 /// Names the file (and that it is a `kind`), and why it cannot be read.
 pub(crate) fn read_text(path: &Path, kind: &str) -> Result<String> {
-    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => anyhow!("there is no such file"),
-        io::ErrorKind::IsADirectory => anyhow!("it is a folder"),
-        io::ErrorKind::InvalidData => anyhow!("it is not text in UTF-8"),
-        _ => error.into(),
-    });
+    let text = fs::read_to_string(path).map_err(|error| anyhow!("{}", reason(&error)));
     text.with_context(|| format!("cannot read the {kind} {}", path.display()))
+}
+
+/// What an error of the system means, without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::StorageFull => "no space is left".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    }
 }
 
 /// Lets `write` write the file at `path`. A regular file is replaced in one step when all is written; a pipe or a device is
@@ -26,7 +34,8 @@ pub(crate) fn read_text(path: &Path, kind: &str) -> Result<String> {
 /// # Errors
 /// Names the file, and why it cannot be written. The old file is still there then.
 pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    replace(path, write).with_context(|| format!("cannot write {}", path.display()))
+    let written = replace(path, write).map_err(|error| anyhow!("{}", reason(&error)));
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use clap::Args;
 
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::file::reason;
 
 /// Print the manual page, or write all pages into a folder
 #[derive(Debug, Args)]
@@ -27,7 +28,9 @@ impl Man {
             Some(folder) => {
                 std::fs::create_dir_all(&folder)
                     .and_then(|()| clap_mangen::generate_to(command, &folder))
-                    .with_context(|| format!("cannot write manual pages into {}", folder.display()))?;
+                    .map_err(|error| {
+                        anyhow!("cannot write manual pages into {}: {}", folder.display(), reason(&error))
+                    })?;
             }
             None => {
                 let mut page = Vec::new();

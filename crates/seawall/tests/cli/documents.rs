@@ -17,7 +17,7 @@ fn every_subcommand_has_a_manual_page() {
     let named = commands.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
     let names: Vec<&str> = named.map(|line| line.split_whitespace().next().unwrap()).collect();
     assert!(names.contains(&"explain"), "{help}");
-    for name in names {
+    for name in names.into_iter().filter(|name| *name != "help") {
         let page = fs::read_to_string(folder.path().join(format!("seawall-{name}.1"))).unwrap();
         assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }

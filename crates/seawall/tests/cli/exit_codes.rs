@@ -58,7 +58,13 @@ const CASES: &[Case] = &[
     case(&["list", "--domain", "netwrok"], 2, &["did you mean `network`?"]),
     case(&["list", "--tag", "nonesuch"], 2, &["no check has the tag `nonesuch`"]),
     case(&["completions", "bsh"], 2, &["'bash'"]),
-    case(&["man", "good.yaml"], 2, &["good.yaml"]),
+    case(&["man", "good.yaml"], 2, &["cannot write manual pages into good.yaml"]),
+    case(
+        &["config", "init", "nowhere/seawall.yaml"],
+        2,
+        &["cannot write nowhere/seawall.yaml: there is no such"],
+    ),
+    case(&["explain", "\u{1b}[31mred"], 2, &["there is no check `\\u{1b}[31mred`"]),
     // Nothing was scanned.
     case(&["scan", "empty"], 3, &[]),
     case(&["scan", "other"], 3, &[]),
@@ -71,6 +77,7 @@ const CASES: &[Case] = &[
     // Help and the like.
     case(&[], 0, &[]),
     case(&["--help"], 0, &[]),
+    case(&["help", "scan"], 0, &[]),
     case(&["scan", "--help"], 0, &[]),
     case(&["--version"], 0, &[]),
 ];

@@ -71,3 +71,11 @@ fn help_shows_the_name_that_was_typed() {
     let alone = Command::new(&plugin).output().unwrap();
     assert!(stdout(&alone).contains("kubectl seawall scan"));
 }
+
+#[test]
+fn a_full_disk_is_an_error_and_no_clean_result() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = seawall(&["list"]).stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(super::stderr(&output), "error: cannot write to standard output: no space is left\n");
+}
