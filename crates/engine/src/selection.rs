@@ -277,12 +277,10 @@ fn nothing_left(
     catalogue: &[&'static Check],
 ) -> Problem {
     let asked = [&flags.select, &config.selection.select, &flags.ignore, &config.selection.ignore];
-    let place = asked
-        .into_iter()
-        .flatten()
-        .next()
-        .map(|choice| choice.place.clone())
-        .unwrap_or(Place::Flag(SmolStr::new_static("--pss")));
+    let place =
+        asked.into_iter().flatten().next().map(|choice| choice.place.clone()).unwrap_or(Place::Flag(
+            SmolStr::new_static(if base.pss.is_some() { "--pss" } else { "--profile" }),
+        ));
     let elsewhere = catalogue.iter().filter(|check| {
         let mut selected = words.iter().flat_map(|words| &words.select);
         selected.any(|selector| selector.matches(check, check.meta.severity))

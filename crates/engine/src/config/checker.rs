@@ -57,6 +57,9 @@ impl<'c> Checker<'c> {
                     self.problem(complaint.code, node.span(), complaint.message, complaint.help);
                 }
             }
+            (Shape::OneOrMany(_), Value::Seq(_)) if node.items().next().is_none() => {
+                self.problem("invalid-value", node.span(), "the list is empty", "write one name at least");
+            }
             (Shape::List(item) | Shape::OneOrMany(item), Value::Seq(items)) => {
                 items.for_each(|node| self.check(node, item));
             }

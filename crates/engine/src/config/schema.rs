@@ -49,7 +49,7 @@ fn of_shape(shape: &Shape) -> Value {
         Shape::List(item) => json!({ "type": ["array", "null"], "items": of_shape(item) }),
         Shape::OneOrMany(item) => {
             let item = of_shape(item);
-            json!({ "anyOf": [item, { "type": "array", "items": item }] })
+            json!({ "anyOf": [item, { "type": "array", "items": item, "minItems": 1 }] })
         }
         Shape::Record(record) => of_record(record),
     }
