@@ -19,6 +19,7 @@ mod outline;
 mod place;
 mod problem;
 mod process;
+mod program;
 mod read;
 pub mod recognise;
 mod rendered;

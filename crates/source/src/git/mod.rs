@@ -18,6 +18,7 @@ pub use self::tree::Tree;
 use crate::control::Control;
 use crate::problem;
 use crate::process::{self, Failure, Job};
+use crate::program;
 
 /// Why a revision was not read.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +86,7 @@ impl Repository {
     /// # Errors
     /// There is no git, or no repository.
     pub fn containing(folder: &Path, control: Control<'_>) -> Result<Self, GitError> {
-        let git = process::find("git", std::env::var_os("PATH").as_deref()).ok_or(GitError::Missing)?;
+        let git = program::find("git", std::env::var_os("PATH").as_deref()).ok_or(GitError::Missing)?;
         let here = Self { git, top: folder.to_path_buf() };
         let said = here.ask(["rev-parse", "--show-toplevel"], control)?;
         match said {
@@ -155,7 +156,7 @@ impl Repository {
         let mut all: Vec<OsString> = vec!["-C".into(), self.top.clone().into()];
         all.extend(["--no-pager", "--no-replace-objects"].map(OsString::from));
         all.extend(arguments.iter().map(OsString::from));
-        let mut environment = process::environment(false);
+        let mut environment = program::environment(false);
         for (name, value) in [
             ("GIT_OPTIONAL_LOCKS", "0"),
             ("GIT_TERMINAL_PROMPT", "0"),

@@ -22,6 +22,7 @@ use crate::file;
 use crate::options::Options;
 use crate::place::{Located, or_dot};
 use crate::process::{self, Failure, Job};
+use crate::program;
 use crate::rendered::{RenderedText, RenderedUnit};
 
 /// How charts are rendered. The fields are flags of `helm template`.
@@ -154,14 +155,14 @@ fn is_verbatim(chart: &Path, file: &Path) -> bool {
 
 /// The program that renders, when there is one.
 pub(crate) fn program(options: &Options) -> Option<PathBuf> {
-    options.helm.program.clone().or_else(|| process::find("helm", options.program_path.as_deref()))
+    options.helm.program.clone().or_else(|| program::find("helm", options.program_path.as_deref()))
 }
 
 /// What `helm template` prints.
 fn template(unit: &ChartUnit, options: &Options, control: Control<'_>) -> Result<String, Box<Problem>> {
     let helm = &options.helm;
     let shown = &unit.located.shown;
-    let program = program(options).ok_or_else(|| message::missing(shown))?;
+    let program = self::program(options).ok_or_else(|| message::missing(shown))?;
     if !options.allow_remote {
         message::refuse_remote(shown, helm)?;
     }
@@ -191,7 +192,7 @@ fn template(unit: &ChartUnit, options: &Options, control: Control<'_>) -> Result
 /// The arguments of `helm template`, the same for Helm 3 and 4.
 fn arguments(helm: &HelmOptions, version: KubernetesVersion, chart: &Path) -> Vec<OsString> {
     let mut arguments = vec![OsString::from("template")];
-    let mut flag = |name: &str, value: &std::ffi::OsStr| process::flag(&mut arguments, name, value);
+    let mut flag = |name: &str, value: &std::ffi::OsStr| program::flag(&mut arguments, name, value);
     helm.values.iter().for_each(|path| flag("--values", path.as_os_str()));
     helm.set.iter().for_each(|pair| flag("--set", pair.as_ref()));
     helm.set_string.iter().for_each(|pair| flag("--set-string", pair.as_ref()));
@@ -211,7 +212,7 @@ fn arguments(helm: &HelmOptions, version: KubernetesVersion, chart: &Path) -> Ve
 }
 
 fn environment(home: &Path, allow_remote: bool) -> Vec<(OsString, OsString)> {
-    let mut environment = process::environment(allow_remote);
+    let mut environment = program::environment(allow_remote);
     for (name, folder) in [
         ("HELM_CACHE_HOME", "cache"),
         ("HELM_CONFIG_HOME", "config"),

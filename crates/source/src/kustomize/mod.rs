@@ -27,6 +27,7 @@ use crate::helm;
 use crate::options::Options;
 use crate::place::{Located, or_dot, plain, way};
 use crate::process::{self, Failure, Job};
+use crate::program;
 use crate::rendered::{RenderedText, RenderedUnit};
 
 /// How kustomizations are built.
@@ -58,7 +59,7 @@ impl Default for KustomizeOptions {
 
 /// The program that builds, when there is one.
 pub(crate) fn program(options: &Options) -> Option<PathBuf> {
-    let found = |name| process::find(name, options.program_path.as_deref());
+    let found = |name| program::find(name, options.program_path.as_deref());
     options.kustomize.program.clone().or_else(|| ["kustomize", "kubectl"].into_iter().find_map(found))
 }
 
@@ -181,23 +182,23 @@ fn arguments(program: &Path, wrapper: &Wrapper, options: &Options) -> Vec<OsStri
     let is_kubectl = program.file_stem().is_some_and(|name| name.to_string_lossy().contains("kubectl"));
     let mut arguments = vec![OsString::from(if is_kubectl { "kustomize" } else { "build" })];
     if options.kustomize.unrestricted_load {
-        process::flag(&mut arguments, "--load-restrictor", "LoadRestrictionsNone");
+        program::flag(&mut arguments, "--load-restrictor", "LoadRestrictionsNone");
     }
     if options.kustomize.enable_helm {
         arguments.push("--enable-helm".into());
         if let Some(helm) = helm::program(options) {
-            process::flag(&mut arguments, "--helm-command", helm);
+            program::flag(&mut arguments, "--helm-command", helm);
         }
         let version = format!("{}.0", options.kubernetes_version);
         let version = options.helm.kube_version.clone().unwrap_or(version);
-        process::flag(&mut arguments, "--helm-kube-version", version);
+        program::flag(&mut arguments, "--helm-kube-version", version);
     }
     arguments.push(wrapper.at.clone().into());
     arguments
 }
 
 fn environment(wrapper: &Wrapper, allow_remote: bool) -> Vec<(OsString, OsString)> {
-    let mut environment = process::environment(allow_remote);
+    let mut environment = program::environment(allow_remote);
     // No settings of the user, no cluster.
     environment.push(("KUBECONFIG".into(), wrapper.at.join("kubeconfig").into()));
     environment.push(("KUBERC".into(), "off".into()));
