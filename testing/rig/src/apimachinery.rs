@@ -13,7 +13,7 @@ use crate::tool::{Tool, tool};
 /// `testing/go/apimachinery/cmd/apimachinery-oracle`.
 ///
 /// # Errors
-/// As [`tool`]; or the oracle does not answer every question.
+/// As [`tool()`]; or the oracle does not answer every question.
 pub fn apimachinery(questions: &[Value]) -> Result<Vec<Value>> {
     let program = tool(Tool::ApimachineryOracle)?;
     let mut child = Command::new(&program)

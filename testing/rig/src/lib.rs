@@ -1,9 +1,9 @@
 //! What only tests use: the real components that Seawall is judged by.
 //!
-//! - [`tool`] gives the path of a real program (kubectl, helm 3 and 4), built from the pinned Go modules in
+//! - [`tool()`] gives the path of a real program (kubectl, helm 3 and 4), built from the pinned Go modules in
 //!   `testing/go` and kept in the user's cache folder by version.
 //! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
-//! - [`apimachinery`] asks Kubernetes' own code about quantities, label selectors and image references.
+//! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`corpus`] is the folder of real public manifests.

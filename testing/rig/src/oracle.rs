@@ -11,7 +11,7 @@ use crate::tool::{Tool, tool};
 /// Starts the oracle, which is built first when the cache folder does not hold it yet.
 ///
 /// # Errors
-/// As [`tool`].
+/// As [`tool()`].
 pub fn kubectl_oracle() -> Result<Oracle> {
     Ok(Oracle { program: tool(Tool::KubectlYamlOracle)?, process: None })
 }
@@ -34,7 +34,7 @@ pub struct Answer {
     /// The Kubernetes objects with which `kubectl apply`, `annotate --local` and the like go on, as [`canonical`]
     /// JSON, Lists flattened into their items.
     ///
-    /// [`canonical`]: crate::canonical
+    /// [`canonical`]: crate::canonical()
     pub objects: Vec<String>,
     /// The errors of that whole way: [`Answer::error`], and those of single documents (no kind, metadata of a wrong
     /// type).
@@ -47,7 +47,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Document {
-    /// The value, as [`crate::canonical`] JSON.
+    /// The value, as [`crate::canonical()`] JSON.
     Json(String),
     /// The document was cut out of the file but its value cannot be held (a number beyond float64); kubectl goes on
     /// with the next.

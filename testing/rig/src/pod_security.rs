@@ -12,7 +12,7 @@ use crate::tool::{POD_SECURITY, Tool, tool};
 /// Starts the oracle, which is built first when the cache folder does not hold it yet.
 ///
 /// # Errors
-/// As [`tool`].
+/// As [`tool()`].
 pub fn pod_security_oracle() -> Result<PodSecurityOracle> {
     Ok(PodSecurityOracle { process: Process::start(&tool(Tool::PodSecurityOracle)?)? })
 }

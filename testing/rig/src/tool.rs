@@ -16,7 +16,7 @@ pub enum Tool {
     Kubectl,
     /// kubectl's own reading of manifests, asked many times in one process; use [`crate::kubectl_oracle`].
     KubectlYamlOracle,
-    /// What Kubernetes makes of quantities, label selectors and image references; use [`crate::apimachinery`].
+    /// What Kubernetes makes of quantities, label selectors and image references; use [`crate::apimachinery()`].
     ApimachineryOracle,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
@@ -59,12 +59,12 @@ pub fn tool(tool: Tool) -> Result<PathBuf> {
     Ok(build(tool)?.path)
 }
 
-/// Like [`tool`], with the version and the SHA-256 of the program.
+/// Like [`tool()`], with the version and the SHA-256 of the program.
 ///
 /// The program is verified once per process: reading 80 MB for each of a thousand calls would be waste.
 ///
 /// # Errors
-/// As [`tool`].
+/// As [`tool()`].
 pub fn build(tool: Tool) -> Result<Built> {
     static VERIFIED: OnceLock<Mutex<HashMap<Tool, Built>>> = OnceLock::new();
     let verified = VERIFIED.get_or_init(Mutex::default);

@@ -1,6 +1,6 @@
 //! The configuration: `seawall.yaml`.
 //!
-//! What can be written is data ([`vocabulary`]): the reader and the JSON Schema both follow it.
+//! What can be written is data (`vocabulary`): the reader and the JSON Schema both follow it.
 
 pub(crate) mod checker;
 mod read;
