@@ -263,3 +263,6 @@ fn gather(
     }
     containers
 }
+
+#[cfg(test)]
+mod tests;
