@@ -10,6 +10,7 @@ mod inputs;
 mod integrations;
 mod interrupt;
 mod outputs;
+mod readme;
 mod streams;
 mod threads;
 
