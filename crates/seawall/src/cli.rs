@@ -19,7 +19,7 @@ Exit codes:
   1  findings at or above --fail-on (high, unless told otherwise)
   2  wrong arguments or configuration
   3  nothing was scanned
-  4  incomplete: something could not be read or decided (--allow-incomplete accepts that)";
+  4  incomplete: something could not be read or understood (--allow-incomplete accepts that)";
 
 /// Secures Kubernetes clusters: finds what is weak, shows where, why it matters and how to fix it
 #[derive(Debug, Parser)]

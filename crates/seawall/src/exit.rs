@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     Usage,
     /// There was nothing to scan.
     NothingScanned,
-    /// Something could not be read or decided.
+    /// Something could not be read or understood.
     Incomplete,
 }
 

@@ -23,6 +23,7 @@ use smol_str::SmolStr;
 
 use crate::date::Date;
 use crate::glob::Glob;
+use crate::plan::Plan;
 use crate::selection::Selection;
 use crate::selector::Selector;
 
@@ -140,6 +141,12 @@ impl Default for FailOn {
 }
 
 impl FailOn {
+    /// What holds when nobody says otherwise: high, and with the Pod Security Standards any finding, since Kubernetes
+    /// knows no mild violation of a level.
+    pub fn of(plan: &Plan) -> Self {
+        if plan.pss.is_some() { Self::Severity(Severity::Info) } else { Self::default() }
+    }
+
     /// Whether a finding of `severity` makes the run fail.
     pub fn fails(self, severity: Severity) -> bool {
         match self {

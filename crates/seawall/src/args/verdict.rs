@@ -7,10 +7,10 @@ use seawall_engine::FailOn;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Exit code")]
 pub(crate) struct VerdictArgs {
-    /// Exit with 1 from this severity on; never, to show findings only [default: high]
+    /// Exit with 1 from this severity on; never, to show findings only [default: high; with --pss: info]
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on, env = "SEAWALL_FAIL_ON")]
     pub fail_on: Option<FailOn>,
-    /// Do not exit with 4 when something could not be read or decided
+    /// Do not exit with 4 when something could not be read or understood
     #[arg(long)]
     pub allow_incomplete: bool,
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueHint};
-use seawall_engine::{Report, Reported, compare, outcome};
+use seawall_engine::{FailOn, Report, Reported, compare, outcome};
 
 use crate::args::input::ReadingArgs;
 use crate::args::output::OutputArgs;
@@ -68,7 +68,7 @@ impl Diff {
         }
         let diff = compare(&base.report, &head.report);
         let opened = only(&head.report, diff.opened());
-        let fail_on = self.verdict.fail_on.or(job.config.fail_on).unwrap_or_default();
+        let fail_on = self.verdict.fail_on.or(job.config.fail_on).unwrap_or_else(|| FailOn::of(&job.plan));
         let allow_incomplete = self.verdict.allow_incomplete;
         let exit = outcome(&opened, &head.snapshot, fail_on, allow_incomplete, interrupt.pressed());
         let fixed = only(&base.report, diff.fixed.iter().copied());

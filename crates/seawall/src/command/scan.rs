@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use seawall_engine::outcome;
+use seawall_engine::{FailOn, outcome};
 
 use crate::args::input::InputArgs;
 use crate::args::output::OutputArgs;
@@ -49,7 +49,7 @@ impl Scan {
             scan.report.findings.retain(|reported| reported.finding.severity >= bound);
         }
         report::write(&job, &scan, self.output.show(), &targets, console)?;
-        let fail_on = self.verdict.fail_on.or(job.config.fail_on).unwrap_or_default();
+        let fail_on = self.verdict.fail_on.or(job.config.fail_on).unwrap_or_else(|| FailOn::of(&job.plan));
         let allow_incomplete = self.verdict.allow_incomplete;
         Ok(outcome(&scan.report, &scan.snapshot, fail_on, allow_incomplete, interrupt.pressed()).into())
     }

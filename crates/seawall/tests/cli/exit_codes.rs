@@ -25,6 +25,10 @@ const CASES: &[Case] = &[
     case(&["scan", "bad.yaml", "--fail-on", "critical"], 1, &[]),
     case(&["scan", "bad.yaml", "broken.yaml"], 1, &[]),
     case(&["scan", "bad.yaml", "nowhere"], 1, &[]),
+    // A level of the Pod Security Standards is kept or not, however mild the finding.
+    case(&["scan", "good.yaml", "--pss", "baseline"], 0, &[]),
+    case(&["scan", "good.yaml", "--pss", "restricted"], 1, &[]),
+    case(&["scan", "good.yaml", "--pss", "restricted", "--fail-on", "high"], 0, &[]),
     // Usage and configuration.
     case(&["scna"], 2, &["unrecognized subcommand 'scna'", "'scan'"]),
     case(&["scan", "--slect", "SW1001"], 2, &["--slect", "'--select'"]),
