@@ -242,7 +242,7 @@ fn each_of_several_volumes_is_told() {
             &["/etc/kubernetes", "/var/lib/etcd", "/var/lib/kubelet"][..],
         ),
         ("kube-bench-security/node-job.yaml", &["/etc/kubernetes", "/var/lib/etcd", "/var/lib/kubelet"]),
-        ("docker-bench-security/deployment.yaml", &["/etc", "/run/docker.sock", "/var/lib"]),
+        ("docker-bench-security/deployment.yaml", &["/etc", "/var/lib", "/var/run/docker.sock"]),
         ("health-check/deployment.yaml", &["/run/containerd/containerd.sock"]),
     ] {
         let bytes = fs::read(root.join(file)).unwrap();

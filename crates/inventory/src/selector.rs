@@ -2,6 +2,7 @@
 //!
 //! Source: k8s.io/apimachinery pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go, pkg/api/validate/content/kube.go v0.36.3.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use smol_str::SmolStr;
@@ -30,6 +31,9 @@ record! {
         values: Vec<SmolStr> = "values",
     }
 }
+
+/// Requirements up to which labels are searched for each; beyond, they are indexed first.
+const FEW: usize = 16;
 
 /// What labels must be like: all requirements hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +123,12 @@ impl Selector {
 
     /// Whether it selects an object with these labels.
     pub fn matches(&self, labels: &StringMap) -> bool {
-        self.requirements.as_ref().is_some_and(|all| all.iter().all(|one| one.matches(labels)))
+        let Some(requirements) = &self.requirements else { return false };
+        if requirements.len() <= FEW {
+            return requirements.iter().all(|one| one.matches(labels));
+        }
+        let index: HashMap<&str, &str> = labels.iter().collect();
+        requirements.iter().all(|one| one.accepts(index.get(one.key()).copied()))
     }
 
     /// Whether it selects everything.
@@ -174,7 +183,11 @@ impl Requirement {
 
     /// Whether labels meet it.
     pub fn matches(&self, labels: &StringMap) -> bool {
-        let label = labels.get(&self.key);
+        self.accepts(labels.get(&self.key))
+    }
+
+    /// Whether the value of the label with its key, or that there is none, meets it.
+    fn accepts(&self, label: Option<&str>) -> bool {
         let is_value = |label: &str| self.values.iter().any(|value| value == label);
         match self.operator {
             Operator::In => label.is_some_and(is_value),

@@ -55,7 +55,12 @@ crate::check::check! {
         }
         if let Err(reason) = ImageReference::parse(text) {
             out.fail(container.path("image"), format!("the image of container `{}` cannot be pulled: {reason}", container.name()))
-                .value(text);
+                .value(without_user(text));
         }
     }
+}
+
+/// What stands before `@` in something that only looks like an image may be a user and a password.
+fn without_user(text: &str) -> &str {
+    text.rsplit('@').next().unwrap_or(text)
 }

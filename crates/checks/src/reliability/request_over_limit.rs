@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use seawall_inventory::quantity::Quantity;
 
 crate::check::check! {
@@ -57,8 +59,9 @@ crate::check::check! {
     profile: Default,
     fn run(container, out) {
         let Some(resources) = &container.container.resources else { return };
+        let limits: HashMap<&str, &str> = resources.limits.iter().collect();
         for (resource, request) in resources.requests.iter() {
-            let (Some(limit), Ok(requested)) = (resources.limits.get(resource), request.trim().parse::<Quantity>()) else {
+            let (Some(limit), Ok(requested)) = (limits.get(resource), request.trim().parse::<Quantity>()) else {
                 continue;
             };
             if limit.trim().parse::<Quantity>().is_ok_and(|limit| requested > limit) {

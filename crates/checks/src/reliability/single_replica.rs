@@ -5,7 +5,7 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Deployments, Argo Rollouts and StatefulSets with fewer replicas than the parameter `least` (2). When `replicas` is
-    /// not given, which leaves the number to an autoscaler or to 1, the verdict is unknown. Zero replicas are meant so.
+    /// not given, which leaves the number to an autoscaler, the check says nothing. Zero replicas are meant so.
     ///
     /// ## Why it matters
     /// When the pod's node is drained, fails or is upgraded, the service is gone until another pod has started.
@@ -69,7 +69,7 @@ crate::check::check! {
             return out.not_applicable();
         };
         let Some(replicas) = controller.spec.replicas else {
-            return out.unknown("the number of replicas is not given: an autoscaler may set it");
+            return out.not_applicable();
         };
         if replicas > 0 && replicas < out.param_int("least") {
             let message = format!("the service is gone while its {replicas} replica{} moves", if replicas == 1 { "" } else { "s" });

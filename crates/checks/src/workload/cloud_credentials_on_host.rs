@@ -71,10 +71,10 @@ crate::check::check! {
             let Some((mount, cloud)) = found else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the node's credentials for {cloud}",
-                volume.name, mount.container
+                volume.name, mount.container_name()
             );
             out.fail(volume.path_field(), message)
-                .value(&mount.path)
+                .value(volume.source)
                 .related(mount.place.clone(), "mounted here")
                 .about(volume.place.clone());
         }

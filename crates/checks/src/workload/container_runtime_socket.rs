@@ -97,10 +97,10 @@ crate::check::check! {
             let Some((mount, runtime)) = found else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the socket of {runtime}: it is root on the node",
-                volume.name, mount.container
+                volume.name, mount.container_name()
             );
             out.fail(volume.path_field(), message)
-                .value(&mount.path)
+                .value(volume.source)
                 .related(mount.place.clone(), "mounted here")
                 .about(volume.place.clone());
         }

@@ -4,8 +4,8 @@ crate::check::check! {
     /// Workload in the namespace `default`
     ///
     /// ## What it finds
-    /// Workloads whose `metadata.namespace` is `default`. When no namespace is given, who applies the object decides, and
-    /// the verdict is unknown.
+    /// Workloads whose `metadata.namespace` is `default`. When none is given, who applies the object decides, and
+    /// the check says nothing.
     ///
     /// ## Why it matters
     /// Rights, network policies, quotas and Pod Security admission are set by namespace. In `default` lies what nobody
@@ -44,13 +44,14 @@ crate::check::check! {
     id: "SW1045",
     name: "default-namespace",
     severity: Low,
-    scope: Workload,
+    scope: Object,
     since: "0.1.0",
     profile: Strict,
-    fn run(pod, out) {
-        let namespace = &pod.object.metadata.namespace;
-        if namespace.is_empty() {
-            return out.unknown("no namespace is given: who applies the object decides");
+    fn run(object, out) {
+        let namespace = &object.metadata.namespace;
+        if object.pods.is_empty() || namespace.is_empty() {
+            // Who applies the object decides; every file without a namespace would be undecided.
+            return out.not_applicable();
         }
         if namespace == "default" {
             out.fail(Path::root().key("metadata").key("namespace"), "the workload runs in the namespace `default`, which has no rules of its own").value("default");

@@ -54,18 +54,22 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     fn run(container, out) {
-        let commands = commands(container);
         let mut reported: Option<Path> = None;
-        for (index, command) in commands.iter().enumerate() {
+        let mut pipeline_downloads = false;
+        let mut before_runs = false;
+        for command in commands(container) {
+            pipeline_downloads &= command.tie == Tie::Pipe;
             let runs_download = match command.tie {
-                Tie::Pipe => is_interpreter(command.program()) && downloads_into(&commands, index),
-                Tie::Substitution => is_download(command) && index.checked_sub(1).and_then(|before| commands.get(before)).is_some_and(runs),
+                Tie::Pipe => pipeline_downloads && is_interpreter(command.program()),
+                Tie::Substitution => before_runs && is_download(&command),
                 Tie::None => false,
             };
+            pipeline_downloads |= is_download(&command);
+            before_runs = runs(&command);
             if runs_download && reported.as_ref() != Some(&command.path) {
                 let message = format!("container `{}` runs a script as it is downloaded", container.name());
                 out.fail(command.path.clone(), message).derived("the output of a download goes to an interpreter");
-                reported = Some(command.path.clone());
+                reported = Some(command.path);
             }
         }
     }
@@ -78,15 +82,6 @@ fn is_download(command: &Command<'_>) -> bool {
 /// Whether a command runs what is put in place of its argument.
 fn runs(command: &Command<'_>) -> bool {
     is_interpreter(command.program()) || matches!(command.program(), "eval" | "source" | ".")
-}
-
-/// Whether a download stands earlier in the pipeline that ends in the command at `index`.
-fn downloads_into(commands: &[Command<'_>], index: usize) -> bool {
-    let before = commands.get(..index).unwrap_or_default().iter().rev();
-    let mut open = true;
-    before
-        .take_while(|command| std::mem::replace(&mut open, command.tie == Tie::Pipe))
-        .any(is_download)
 }
 
 #[cfg(test)]

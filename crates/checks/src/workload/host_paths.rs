@@ -1,9 +1,10 @@
 //! Which paths of the node the containers of a pod get at, and how.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use seawall_inventory::PodView;
 use seawall_inventory::kinds::VolumeMount;
+use seawall_inventory::{ContainerView, PodView};
 use seawall_yaml::Path;
 
 /// A `hostPath` volume that containers mount.
@@ -11,6 +12,8 @@ use seawall_yaml::Path;
 pub(super) struct HostVolume<'s> {
     /// Name of the volume.
     pub name: &'s str,
+    /// The node's path as written.
+    pub source: &'s str,
     /// Path of the volume in the object: what findings about it are about.
     pub place: Path,
     /// Its mounts: one at least. What no container mounts, no container gets at.
@@ -24,8 +27,8 @@ pub(super) struct HostMount<'s> {
     pub mount: &'s VolumeMount,
     /// Its path in the object.
     pub place: Path,
-    /// Name of the container.
-    pub container: &'s str,
+    /// The container.
+    pub container: ContainerView<'s>,
     /// What is mounted, as a path of the node: volume path and `subPath`, [normalised](normalise).
     pub path: Cow<'s, str>,
 }
@@ -38,6 +41,18 @@ impl HostVolume<'_> {
 }
 
 impl HostMount<'_> {
+    /// Name of the container.
+    pub(super) fn container_name(&self) -> &str {
+        self.container.name()
+    }
+
+    /// Whether the container is kept from being root, who alone gets at most of what matters on a node.
+    pub(super) fn is_kept_from_root(&self) -> bool {
+        let other_user = self.container.run_as_user().is_some_and(|user| user.value != 0);
+        let non_root = self.container.run_as_non_root().is_some_and(|effective| effective.value);
+        (other_user || non_root) && !self.container.is_privileged()
+    }
+
     /// Whether the container can write there.
     pub(super) fn is_writable(&self) -> bool {
         self.mount.read_only != Some(true)
@@ -47,22 +62,28 @@ impl HostMount<'_> {
 /// The `hostPath` volumes that containers of `pod` mount.
 pub(super) fn host_volumes<'s>(pod: &PodView<'s>) -> Vec<HostVolume<'s>> {
     let mut found = Vec::new();
+    let mut by_name = HashMap::new();
     for (index, volume) in pod.spec().volumes.iter().enumerate() {
-        let Some(source) = &volume.host_path else { continue };
-        let mut mounts = Vec::new();
-        for container in pod.containers() {
-            for (number, mount) in container.container.volume_mounts.iter().enumerate() {
-                if mount.name == volume.name {
-                    let place = container.path("volumeMounts").index(number);
-                    let path = mounted(&source.path, &mount.sub_path);
-                    mounts.push(HostMount { mount, place, container: &container.container.name, path });
-                }
-            }
-        }
-        if !mounts.is_empty() {
-            found.push(HostVolume { name: &volume.name, place: pod.path("volumes").index(index), mounts });
+        if let Some(source) = &volume.host_path {
+            let place = pod.path("volumes").index(index);
+            by_name.insert(volume.name.as_str(), found.len());
+            found.push(HostVolume { name: &volume.name, source: &source.path, place, mounts: Vec::new() });
         }
     }
+    if found.is_empty() {
+        return found;
+    }
+    for container in pod.containers() {
+        for (index, mount) in container.container.volume_mounts.iter().enumerate() {
+            let Some(volume) = by_name.get(mount.name.as_str()).and_then(|at| found.get_mut(*at)) else {
+                continue;
+            };
+            let place = container.path("volumeMounts").index(index);
+            let path = mounted(volume.source, &mount.sub_path);
+            volume.mounts.push(HostMount { mount, place, container: container.clone(), path });
+        }
+    }
+    found.retain(|volume| !volume.mounts.is_empty());
     found
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use seawall_yaml::Path;
 
 use crate::Out;
@@ -55,12 +57,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     fn run(container, out) {
-        let mut reported: Vec<Path> = Vec::new();
+        let mut reported = HashSet::new();
         let mut report = |path: Path, out: &mut Out<'_>| {
-            if !reported.contains(&path) {
+            if reported.insert(path.clone()) {
                 let message = format!("container `{}` offers a shell over the network", container.name());
-                out.fail(path.clone(), message).derived("a shell is tied to a network connection");
-                reported.push(path);
+                out.fail(path, message).derived("a shell is tied to a network connection");
             }
         };
         for command in commands(container) {

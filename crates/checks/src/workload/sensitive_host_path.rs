@@ -1,4 +1,4 @@
-use seawall_finding::Framework;
+use seawall_finding::{Framework, Severity};
 
 use super::host_paths::host_volumes;
 use super::sensitive_paths::sensitive;
@@ -11,7 +11,7 @@ crate::check::check! {
     /// configuration of Kubernetes, the datastore, what the kernel and systemd run as root, who may log in, the files and
     /// logs of other pods. The path, what it is part of, and what lies below it count. The severity is that of the path:
     /// `/var/lib/etcd` is critical however it is mounted, `/etc/systemd` only when it can be written to, `/var/log` is low
-    /// when it is read-only.
+    /// when it is read-only; for a container that is kept from being root each is one step milder.
     ///
     /// ## Why it matters
     /// Writing to such a path makes the node run a program as root. Reading gives keys: of the kubelet, of the cluster's
@@ -86,6 +86,7 @@ crate::check::check! {
         for volume in host_volumes(pod) {
             let rated = volume.mounts.iter().filter_map(|mount| {
                 let (row, severity) = sensitive(&mount.path, mount.is_writable())?;
+                let severity = if mount.is_kept_from_root() { milder(severity) } else { severity };
                 Some((mount, row, severity))
             });
             let worst = rated.reduce(|worst, next| if next.2 > worst.2 { next } else { worst });
@@ -95,13 +96,72 @@ crate::check::check! {
             let subject = if mount.path == row.path { "it".to_owned() } else { format!("`{}`", row.path) };
             let message = format!(
                 "volume `{}` lets container `{}` {access} `{}` of the node: {subject} {}",
-                volume.name, mount.container, mount.path, row.gives
+                volume.name, mount.container_name(), mount.path, row.gives
             );
             out.fail(volume.path_field(), message)
-                .value(&mount.path)
+                .value(volume.source)
                 .severity(severity)
                 .related(mount.place.clone(), "mounted here")
                 .about(volume.place.clone());
+        }
+    }
+}
+
+/// Most of what matters on a node is root's alone: who is not root needs one more weakness.
+fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::Critical => Severity::High,
+        Severity::High => Severity::Medium,
+        Severity::Medium | Severity::Low => Severity::Low,
+        Severity::Info => Severity::Info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use seawall_finding::Severity;
+    use seawall_inventory::{Provenance, Snapshot};
+    use seawall_yaml::Limits;
+
+    use super::CHECK;
+    use crate::Settings;
+
+    #[test]
+    fn severity_goes_by_path_access_and_user() {
+        for (path, sub_path, context, read_only, expected) in [
+            ("/", "", "{}", false, Some(Severity::Critical)),
+            ("/", "", "{}", true, Some(Severity::High)),
+            ("/", "", "{runAsNonRoot: true}", true, Some(Severity::Medium)),
+            ("/", "", "{runAsUser: 65534}", false, Some(Severity::High)),
+            ("/", "", "{runAsUser: 65534, privileged: true}", false, Some(Severity::Critical)),
+            ("/", "var/log", "{}", true, Some(Severity::Low)),
+            ("/", "srv/data", "{}", false, None),
+            ("/srv/../root/", "", "{}", true, Some(Severity::Medium)),
+        ] {
+            let pod = format!(
+                "apiVersion: v1
+kind: Pod
+metadata: {{name: a}}
+spec:
+  containers:
+  - name: a
+    securityContext: {context}
+    volumeMounts: [{{name: v, mountPath: /v, subPath: '{sub_path}', readOnly: {read_only}}}]
+  volumes: [{{name: v, hostPath: {{path: {path}}}}}]
+"
+            );
+            let reading = seawall_inventory::read(
+                PathBuf::from("a.yaml"),
+                pod.as_bytes(),
+                Provenance::Verbatim,
+                &Limits::default(),
+            );
+            let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+            let outcome = CHECK.on_object(&snapshot, 0, &Settings::default());
+            let found = outcome.findings.first().map(|finding| finding.severity);
+            assert_eq!(found, expected, "{path} {sub_path} {context} read-only: {read_only}");
         }
     }
 }

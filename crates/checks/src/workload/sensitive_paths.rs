@@ -115,6 +115,12 @@ const PATHS: &[SensitivePath] = &[
         "holds the credentials and the datastore of MicroK8s",
     ),
     row("/var/lib/minikube", Some(Critical), Some(High), "holds the certificates of minikube"),
+    row(
+        "/usr/libexec/kubernetes",
+        Some(Critical),
+        None,
+        "holds drivers of volumes, which the kubelet runs as root",
+    ),
     row("/etc/cni", Some(High), None, "tells the runtime which programs to run as root for each pod"),
     row("/opt/cni", Some(Critical), None, "holds programs that the runtime runs as root for each pod"),
     // Container runtimes.

@@ -4,7 +4,7 @@ crate::check::check! {
     /// Workload in `kube-system`
     ///
     /// ## What it finds
-    /// Workloads whose `metadata.namespace` is `kube-system`. When no namespace is given, the verdict is unknown.
+    /// Workloads whose `metadata.namespace` is `kube-system`. When no namespace is given, the check says nothing.
     ///
     /// ## Why it matters
     /// `kube-system` is exempt from most policies, and the service accounts of the control plane are in it: who can create
@@ -43,13 +43,14 @@ crate::check::check! {
     id: "SW1046",
     name: "workload-in-kube-system",
     severity: Low,
-    scope: Workload,
+    scope: Object,
     since: "0.1.0",
     profile: Strict,
-    fn run(pod, out) {
-        let namespace = &pod.object.metadata.namespace;
-        if namespace.is_empty() {
-            return out.unknown("no namespace is given: who applies the object decides");
+    fn run(object, out) {
+        let namespace = &object.metadata.namespace;
+        if object.pods.is_empty() || namespace.is_empty() {
+            // Who applies the object decides; every file without a namespace would be undecided.
+            return out.not_applicable();
         }
         if namespace == "kube-system" {
             out.fail(Path::root().key("metadata").key("namespace"), "the workload runs in `kube-system`, among the service accounts of the control plane").value("kube-system");
