@@ -72,8 +72,9 @@ pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group
         } else if is_folded {
             by_owner.entry(shared).or_default().push(Entry { findings: members });
         } else {
-            for index in members {
-                by_owner.entry(owner(index)).or_default().push(Entry { findings: vec![index] });
+            for entry in by_place(&members, findings) {
+                let first = entry.findings.first().copied().unwrap_or_default();
+                by_owner.entry(owner(first)).or_default().push(entry);
             }
         }
     }
@@ -86,6 +87,25 @@ pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group
         (Reverse(group.findings.worst()), Reverse(group.findings), first)
     });
     groups
+}
+
+/// Findings of one line that say the same, as when overlays render one resource several times, are one edit, and told once.
+fn by_place(members: &[usize], findings: &[Located<'_>]) -> Vec<Entry> {
+    let place = |index: &usize| {
+        let located = findings.get(*index)?;
+        Some((&located.finding().message, &located.location.path, located.location.region?.start.line))
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for index in members {
+        let same = entries.iter_mut().find(|entry| {
+            place(index).is_some() && entry.findings.first().is_some_and(|first| place(first) == place(index))
+        });
+        match same {
+            Some(entry) => entry.findings.push(*index),
+            None => entries.push(Entry { findings: vec![*index] }),
+        }
+    }
+    entries
 }
 
 fn by_check(check: &'static Meta, members: Vec<usize>, findings: &[Located<'_>]) -> Group {

@@ -22,6 +22,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 /// Appends `character` as [`plain`] shows it.
 pub(crate) fn push_plain(to: &mut String, character: char) {
     match character {
+        ' '..='~' => to.push(character),
         '\t' => to.push_str("    "),
         '\n' | '\r' => to.push(' '),
         character if is_unsafe(character) => {

@@ -74,20 +74,25 @@ fn line(
         if to.is_none() && at >= caret.end {
             to = Some(length);
         }
-        let before = shown.len();
         if let Some(secret) = secrets.next_if(|secret| secret.start <= at) {
             // A caret within what is not shown underlines the mark.
             if from.is_none() && caret.start < secret.end {
                 from = Some(length);
             }
             shown.push_str(REDACTED);
+            length += REDACTED.len();
             at = secret.end;
-        } else {
-            let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
-            push_plain(&mut shown, character);
-            at += character.len_utf8();
+            continue;
         }
+        // Up to where something else begins.
+        let secret = secrets.peek().map(|secret| secret.start);
+        let stops = [Some(caret.start), Some(caret.end), secret].into_iter().flatten();
+        let end = stops.filter(|stop| *stop > at).fold(window.end, usize::min);
+        let Some(chunk) = text.get(at..end) else { break };
+        let before = shown.len();
+        chunk.chars().for_each(|character| push_plain(&mut shown, character));
         length += shown.get(before..).unwrap_or_default().chars().count();
+        at = end;
     }
     let from = from.unwrap_or(length);
     let to = to.unwrap_or(length).max(from + 1);

@@ -1,5 +1,6 @@
 //! One finding, with its line, what makes it so, why it matters and how to fix it.
 
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 use seawall_engine::Status;
@@ -79,18 +80,35 @@ impl Block<'_, '_> {
         }
     }
 
+    /// Where the equal findings are; when all are on the line that is shown, which objects have them.
     fn places(&self, notes: &mut Notes<'_>) -> io::Result<()> {
         if self.others.is_empty() {
             return Ok(());
         }
-        // "1 not shown" takes the room of the place itself.
-        let shown = if self.all || self.others.len() == PLACES + 1 { self.others.len() } else { PLACES };
-        let mut places: Vec<String> =
-            self.others.iter().take(shown).map(|other| other.location.line()).collect();
-        places.dedup();
-        let hidden = self.others.len().saturating_sub(shown);
+        let count = self.others.len();
+        let here = self.first.location.line();
+        let mut seen = HashSet::from([here]);
+        let lines = self.others.iter().map(|other| other.location.line());
+        let elsewhere: Vec<String> = lines.filter(|line| seen.insert(line.clone())).collect();
+        if elsewhere.is_empty() {
+            let objects: BTreeSet<String> = self.others.iter().map(|other| other.object_name()).collect();
+            return notes.note("also", &format!("{count} more here: {}", self.listed(objects)));
+        }
+        let lines = if elsewhere.len() < count {
+            format!(", in {} other places", elsewhere.len())
+        } else {
+            String::new()
+        };
+        notes.note("also", &format!("{count} more{lines}: {}", self.listed(elsewhere)))
+    }
+
+    fn listed(&self, items: impl IntoIterator<Item = String>) -> String {
+        let items: Vec<String> = items.into_iter().collect();
+        // "1 not shown" takes the room of the item itself.
+        let shown = if self.all || items.len() == PLACES + 1 { items.len() } else { PLACES };
+        let hidden = items.len().saturating_sub(shown);
         let rest = if hidden > 0 { format!(", and {hidden} not shown (--all)") } else { String::new() };
-        notes.note("also", &format!("{} more: {}{rest}", self.others.len(), places.join(", ")))
+        format!("{}{rest}", items.get(..shown).unwrap_or(&items).join(", "))
     }
 }
 

@@ -181,6 +181,39 @@ next: fix host-pid in 7 places, starting at pods.yaml:5; that takes away 7 high
 }
 
 #[test]
+fn one_line_that_overlays_render_several_times_is_told_once() {
+    let pod = |namespace| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {namespace}}}\nspec:\n  hostPID: true\n"
+        )
+    };
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostPID: true\n";
+    let told = Story::default()
+        .rendered("base/pod.yaml", Some(template), &pod("dev"))
+        .rendered("base/pod.yaml", Some(template), &pod("prod"))
+        .tell();
+    assert_snapshot!(told.render(Format::Terminal), @r#"
+Pod dev/a: 2 high
+
+high[SW1903]: shares the processes of the node
+ --> base/pod.yaml:5:3 (best match; rendered by Helm chart chart)
+  |
+5 |   hostPID: true
+  |            ^^^^
+  = found: spec.hostPID: true
+  = see: these see them (base/pod.yaml:4)
+  = why: Processes of the node can be seen and killed.
+  = fix: remove `spec.hostPID` (review first: a workload may rely on it)
+  = help: seawall explain host-pid
+  = also: 1 more here: Pod prod/a
+
+2 findings in 2 objects: 2 high
+scanned: 2 objects in 2 documents of 2 files; profile default, Kubernetes v1.33
+next: fix host-pid in 1 place, starting at base/pod.yaml:5; that takes away 2 high
+"#);
+}
+
+#[test]
 fn problems_and_nothing_else() {
     let told = Story::default().file("a.yaml", "apiVersion: v1\nkind: Pod\nspec:\n\thostPID: true\n").tell();
     assert_snapshot!(told.render(Format::Terminal), @r#"

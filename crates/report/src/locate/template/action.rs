@@ -15,8 +15,10 @@ pub(super) struct Action {
 pub(super) enum Role {
     /// Nothing, or it assigns a variable.
     Silent,
-    /// Opens a block whose content is emitted once, not at all, or many times.
+    /// Opens a block whose content is emitted once or not at all.
     Open,
+    /// Opens a block whose content is emitted any number of times.
+    Range,
     /// Opens a definition, whose content is emitted elsewhere.
     Define,
     /// Closes a block.
@@ -68,7 +70,8 @@ fn role(inner: &str) -> Role {
     let inner = inner.strip_prefix('-').unwrap_or(inner).trim();
     let word = inner.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').next().unwrap_or_default();
     match word {
-        "if" | "range" | "with" | "block" => Role::Open,
+        "if" | "with" | "block" => Role::Open,
+        "range" => Role::Range,
         "define" => Role::Define,
         "end" => Role::End,
         "else" | "break" | "continue" => Role::Silent,
@@ -102,8 +105,8 @@ pub(super) enum Match {
     No,
     /// Nothing of it is written out.
     Hole,
-    /// What is written out agrees.
-    Partly,
+    /// So many bytes of it are written out, and agree.
+    Partly(usize),
     /// It is written out whole.
     Whole,
 }
@@ -122,13 +125,21 @@ pub(super) fn matches(pattern: &str, text: &str) -> Match {
     }
     let mut rest = text;
     let mut at = 0;
-    let mut literal = false;
+    let mut literal = 0;
     let mut first = true;
+    // What stands in a block may be left out or repeated: all of it is one hole.
+    let mut blocks = 0_usize;
     for action in actions(pattern) {
         let part = pattern.get(at..action.span.start).unwrap_or_default();
         at = action.span.end;
-        if !part.is_empty() {
-            literal = true;
+        let in_block = blocks > 0;
+        match action.role {
+            Role::Open | Role::Range | Role::Define => blocks += 1,
+            Role::End => blocks = blocks.saturating_sub(1),
+            Role::Silent | Role::Output => {}
+        }
+        if !part.is_empty() && !in_block {
+            literal += part.len();
             let found =
                 if first { rest.strip_prefix(part) } else { rest.split_once(part).map(|(_, rest)| rest) };
             match found {
@@ -142,7 +153,10 @@ pub(super) fn matches(pattern: &str, text: &str) -> Match {
     if !rest.ends_with(tail) {
         return Match::No;
     }
-    if literal || !tail.is_empty() { Match::Partly } else { Match::Hole }
+    match literal + tail.len() {
+        0 => Match::Hole,
+        literal => Match::Partly(literal),
+    }
 }
 
 fn unquoted(text: &str) -> &str {
@@ -167,6 +181,7 @@ mod tests {
             ("{{- /* x */ -}}", "{{- /* x */ -}}", Role::Silent),
             ("{{ \"}}\" }} b", "{{ \"}}\" }}", Role::Output),
             ("{{ `}}\n` }} b", "{{ `}}\n` }}", Role::Output),
+            ("{{- range $i, $x := .y }}", "{{- range $i, $x := .y }}", Role::Range),
             ("{{ $a := 1 }}", "{{ $a := 1 }}", Role::Silent),
             ("{{ $a = 1 }}", "{{ $a = 1 }}", Role::Silent),
             ("{{ $a }}", "{{ $a }}", Role::Output),
@@ -197,11 +212,13 @@ mod tests {
             ("\"true\"", "true", Match::Whole),
             ("true", "false", Match::No),
             ("{{ .x }}", "anything", Match::Hole),
-            ("{{ .x }}-sidecar", "web-sidecar", Match::Partly),
+            ("{{ .x }}-sidecar", "web-sidecar", Match::Partly(8)),
             ("{{ .x }}-sidecar", "web", Match::No),
-            ("a-{{ .x }}-b-{{ .y }}", "a-1-b-2", Match::Partly),
+            ("a-{{ .x }}-b-{{ .y }}", "a-1-b-2", Match::Partly(5)),
             ("a-{{ .x }}-b", "a-1-c", Match::No),
-            ("\"{{ .repo }}:{{ .tag }}\"", "nginx:1", Match::Partly),
+            ("{{ if .p }}{{ .p }}-{{ end }}{{ .k }}-tcp", "9000-tcp", Match::Partly(4)),
+            ("{{ if .p }}{{ .p }}-{{ end }}{{ .k }}-tcp", "x-9000-udp", Match::No),
+            ("\"{{ .repo }}:{{ .tag }}\"", "nginx:1", Match::Partly(1)),
         ];
         for (pattern, text, expected) in table {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");

@@ -6,15 +6,19 @@
 //! whose written text agrees best with what was rendered is taken.
 
 mod action;
+mod agreement;
+mod align;
 mod skeleton;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-use seawall_yaml::{Node, Path, Segment, Span, Value};
+use seawall_yaml::{Node, Path, Segment, Span};
 
 use self::action::{Match, matches};
+use self::agreement::{agreement, key_agreement, raw};
+use self::align::{Candidate, align};
 use self::skeleton::{Shape, Skeleton};
 use super::descend::{Spot, Step};
 
@@ -23,16 +27,21 @@ pub(super) struct Template<'t> {
     skeleton: Skeleton<'t>,
     /// Candidates by rendered document and rendered node: each node is matched once, whatever the number of findings.
     known: HashMap<(usize, Span), Vec<usize>>,
+    /// What is left of [`BUDGET`].
+    budget: usize,
 }
 
 /// Candidates looked at for one step: enough for any template that people write, and a bound for one that they do not.
 const BAND: usize = 64;
+/// How much of rendered lists is held against items of a template, for all findings of a template together: in bytes times
+/// items. Beyond, items are matched by their position.
+const BUDGET: usize = 64 << 20;
 /// Bytes of an action that are searched for names.
 const LONGEST: usize = 512;
 
 impl<'t> Template<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { skeleton: Skeleton::new(text), known: HashMap::new() }
+        Self { skeleton: Skeleton::new(text), known: HashMap::new(), budget: BUDGET }
     }
 
     /// The place in the template for the last of `steps`, the nodes along `path` in the rendered document numbered
@@ -44,8 +53,8 @@ impl<'t> Template<'t> {
             None => Vec::new(),
         };
         let mut reached = 0;
-        for (segment, step) in path.segments().iter().zip(steps.iter().skip(1)) {
-            let next = self.step(document, &candidates, segment, step.node);
+        for (segment, (parent, step)) in path.segments().iter().zip(steps.iter().zip(steps.iter().skip(1))) {
+            let next = self.step(document, &candidates, segment, parent.node, step.node);
             if next.is_empty() {
                 break;
             }
@@ -59,62 +68,44 @@ impl<'t> Template<'t> {
         self.show(part, depth, rest.is_empty() && depth == path.len())
     }
 
-    /// The documents of the template that may have rendered to `root`, best first.
+    /// The documents of the template that may have rendered to `root`.
     fn documents(&mut self, document: usize, root: Node<'_>) -> Vec<usize> {
-        if let Some(known) = self.known.get(&(document, root.content_span())) {
+        if let Some(known) = self.known.get(&(document, root.span())) {
             return known.clone();
         }
         let name = root.get("metadata").and_then(|metadata| metadata.get("name"));
         let score = |index: usize| -> i32 {
-            self.key_score(index, "kind", root.get("kind"), 4)
-                + self.key_score(index, "apiVersion", root.get("apiVersion"), 1)
-                + self
-                    .skeleton
-                    .keys(index, "metadata")
-                    .iter()
-                    .map(|metadata| self.key_score(*metadata, "name", name, 3))
-                    .max()
-                    .unwrap_or(0)
+            let metadata = self.skeleton.keys(index, "metadata").iter().take(BAND);
+            let name = metadata.map(|metadata| key_agreement(&self.skeleton, *metadata, "name", name)).max();
+            4 * key_agreement(&self.skeleton, index, "kind", root.get("kind"))
+                + key_agreement(&self.skeleton, index, "apiVersion", root.get("apiVersion"))
+                + 2 * name.unwrap_or(0)
         };
         let scores =
             band(&self.skeleton.documents, document).map(|(position, index)| (position, index, score(index)));
-        let found: Vec<usize> = best_near(scores, document).map(|(index, _)| index).into_iter().collect();
-        self.known.insert((document, root.content_span()), found.clone());
+        let found: Vec<usize> = best_near(scores, document).into_iter().collect();
+        self.known.insert((document, root.span()), found.clone());
         found
     }
 
-    /// How well what is written at `parent.key` agrees with the rendered value.
-    fn key_score(&self, parent: usize, key: &str, rendered: Option<Node<'_>>, weight: i32) -> i32 {
-        let keys = self.skeleton.keys(parent, key);
-        let Some(rendered) = rendered.map(raw) else { return if keys.is_empty() { 0 } else { -1 } };
-        let scores = keys.iter().take(BAND).filter_map(|key| self.skeleton.part(*key)).map(|part| {
-            let written = self.skeleton.slice(&part.value);
-            match matches(written, rendered) {
-                Match::Whole => weight * 2,
-                Match::Partly => weight,
-                Match::Hole => 1,
-                // Kustomize puts prefixes and suffixes around names.
-                Match::No if key == "name" && !written.is_empty() && rendered.contains(written) => 1,
-                Match::No => -weight,
-            }
-        });
-        scores.max().unwrap_or(0)
-    }
-
-    fn step(&mut self, document: usize, from: &[usize], segment: &Segment, node: Node<'_>) -> Vec<usize> {
-        // An empty value has no place of its own to be known by.
-        let place = (document, node.content_span());
-        let remember = !node.content_span().is_empty() && !node.is_alias();
-        if let Some(known) = self.known.get(&place).filter(|_| remember) {
+    /// The candidates for `node`, which stands at `segment` below `parent`; `from` are those for `parent`.
+    fn step(
+        &mut self,
+        document: usize,
+        from: &[usize],
+        segment: &Segment,
+        parent: Node<'_>,
+        node: Node<'_>,
+    ) -> Vec<usize> {
+        let place = (document, node.span());
+        if let Some(known) = self.known.get(&place) {
             return known.clone();
         }
         let next = match segment {
             Segment::Key(key) => self.keys(from, key),
-            Segment::Index(index) => self.items(from, *index, node),
+            Segment::Index(index) => self.items(document, from, *index, parent),
         };
-        if remember {
-            self.known.insert(place, next.clone());
-        }
+        self.known.insert(place, next.clone());
         next
     }
 
@@ -139,51 +130,49 @@ impl<'t> Template<'t> {
         best.1
     }
 
-    fn items(&self, from: &[usize], index: usize, node: Node<'_>) -> Vec<usize> {
-        let parents = from.iter().filter_map(|parent| self.skeleton.part(*parent));
-        let items = parents.clone().flat_map(|parent| band(&parent.items, index));
-        let scores = items.map(|(position, item)| (position, item, self.item_score(item, node)));
-        let found = best_near(scores, index);
-        // Nothing agrees, and something else could have rendered it.
-        let has_output = parents.clone().any(|parent| !parent.outputs.is_empty());
-        found.filter(|(_, score)| *score >= 0 || !has_output).map(|(item, _)| item).into_iter().collect()
-    }
-
-    fn item_score(&self, item: usize, node: Node<'_>) -> i32 {
-        match node.value() {
-            Value::Map(entries) => {
-                let name = self.key_score(item, "name", node.get("name"), 4);
-                entries
-                    .filter(|(key, ..)| *key != "name")
-                    .take(BAND)
-                    .map(|(key, _, value)| self.key_score(item, key, Some(value), 1))
-                    .sum::<i32>()
-                    + name
-            }
-            Value::Seq(_) => 0,
-            _ => self.skeleton.part(item).map_or(0, |part| {
-                match matches(self.skeleton.slice(&part.value), raw(node)) {
-                    Match::Whole => 4,
-                    Match::Partly => 2,
-                    Match::Hole => 1,
-                    Match::No => -4,
+    /// The candidates for the item at `index` of `list`. All items of the list are aligned at once.
+    fn items(&mut self, document: usize, from: &[usize], index: usize, list: Node<'_>) -> Vec<usize> {
+        let parents = || from.iter().filter_map(|parent| self.skeleton.part(*parent));
+        let candidates: Vec<Candidate> = parents()
+            .flat_map(|parent| &parent.items)
+            .filter_map(|part| Some(Candidate { part: *part, repeats: self.skeleton.part(*part)?.repeats }))
+            .collect();
+        let rendered: Vec<Node<'_>> = list.items().collect();
+        let cost = candidates.len().saturating_mul(list.content_span().len());
+        let aligned = if candidates.is_empty() || cost > self.budget {
+            // By position, which no agreement speaks for or against.
+            (0..rendered.len()).map(|item| (item.min(candidates.len().saturating_sub(1)), 0)).collect()
+        } else {
+            self.budget -= cost;
+            align(rendered.len(), &candidates, |item, number| {
+                match (rendered.get(item), candidates.get(number)) {
+                    (Some(node), Some(candidate)) => agreement(&self.skeleton, candidate.part, *node),
+                    _ => 0,
                 }
-            }),
+            })
+        };
+        // What else could have rendered an item that nothing agrees with.
+        let has_output = parents().any(|parent| !parent.outputs.is_empty());
+        let mut found = Vec::new();
+        for (item, ((number, score), node)) in aligned.into_iter().zip(&rendered).enumerate() {
+            let candidate = candidates.get(number).filter(|_| score >= 0 || !has_output);
+            let part: Vec<usize> = candidate.map(|candidate| candidate.part).into_iter().collect();
+            if item == index {
+                found.clone_from(&part);
+            }
+            self.known.insert((document, node.span()), part);
         }
+        found
     }
 
     /// The candidate whose written value agrees best with what was rendered.
     fn best(&self, candidates: &[usize], node: Option<Node<'_>>) -> usize {
         let score = |index: &usize| {
-            let Some(part) = self.skeleton.part(*index) else { return 0 };
+            let Some(part) = self.skeleton.part(*index) else { return Match::No };
             match node.filter(|node| !node.is_map() && !node.is_seq()) {
-                Some(node) => match matches(self.skeleton.slice(&part.value), raw(node)) {
-                    Match::Whole => 3,
-                    Match::Partly => 2,
-                    Match::Hole => 1,
-                    Match::No => 0,
-                },
-                None => i32::from(self.skeleton.has_children(*index)),
+                Some(node) => matches(self.skeleton.slice(&part.value), raw(node)),
+                None if self.skeleton.has_children(*index) => Match::Hole,
+                None => Match::No,
             }
         };
         // `max_by_key` takes the last of equals; the first branch is the likelier one.
@@ -249,9 +238,9 @@ fn band(parts: &[usize], near: usize) -> impl Iterator<Item = (usize, usize)> {
     parts.iter().copied().enumerate().skip(start).take(BAND)
 }
 
-/// The best scored part and its score. Of equals, the one at position `near`: what repeats in the output stands in the same order
-/// in the template; then the first.
-fn best_near(scores: impl Iterator<Item = (usize, usize, i32)>, near: usize) -> Option<(usize, i32)> {
+/// The best scored part. Of equals, the one at position `near`: what repeats in the output stands in the same order in the
+/// template; then the first.
+fn best_near(scores: impl Iterator<Item = (usize, usize, i32)>, near: usize) -> Option<usize> {
     let rank = |(position, _, score): &(usize, usize, i32)| (*score, *position == near);
     let mut best: Option<(usize, usize, i32)> = None;
     for scored in scores {
@@ -259,15 +248,7 @@ fn best_near(scores: impl Iterator<Item = (usize, usize, i32)>, near: usize) -> 
             best = Some(scored);
         }
     }
-    best.map(|(_, part, score)| (part, score))
-}
-
-fn raw(node: Node<'_>) -> &str {
-    match node.value() {
-        Value::Str(text) => text,
-        Value::Map(_) | Value::Seq(_) => "",
-        _ => node.content_span().slice(node.document().text()),
-    }
+    best.map(|(_, part, _)| part)
 }
 
 fn span(start: usize, end: usize) -> Span {

@@ -1,6 +1,6 @@
 //! The keys and items that a template writes out, as a tree by indentation.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::action::{Action, Role, actions, indentation};
@@ -12,7 +12,7 @@ pub(super) struct Skeleton<'t> {
     pub(super) parts: Vec<Part>,
     pub(super) documents: Vec<usize>,
     /// Keys without holes, by parent.
-    keys: HashMap<usize, HashMap<&'t str, Vec<usize>>>,
+    keys: HashMap<usize, BTreeMap<&'t str, Vec<usize>>>,
 }
 
 /// A key, an item, or an action that renders to some.
@@ -23,6 +23,10 @@ pub(super) struct Part {
     pub(super) head: Range<usize>,
     /// The value on the same line; empty when there is none.
     pub(super) value: Range<usize>,
+    /// It stands in a `range`.
+    pub(super) repeats: bool,
+    /// Blocks of the template that it stands in.
+    blocks: usize,
     /// Items below it.
     pub(super) items: Vec<usize>,
     /// Actions below it that render to keys or items.
@@ -75,6 +79,14 @@ impl<'t> Skeleton<'t> {
         self.keys.get(&parent).and_then(|keys| keys.get(key)).map_or(&[], Vec::as_slice)
     }
 
+    /// The keys that are always there under `parent`: no condition stands between.
+    pub(super) fn certain_keys(&self, parent: usize) -> impl Iterator<Item = &'t str> {
+        let blocks = self.part(parent).map_or(0, |part| part.blocks);
+        let keys = self.keys.get(&parent).into_iter().flatten();
+        let is_certain = move |part: &usize| self.part(*part).is_some_and(|part| part.blocks <= blocks);
+        keys.filter(move |(_, parts)| parts.iter().any(is_certain)).map(|(key, _)| *key)
+    }
+
     /// Whether anything is written out below `part`.
     pub(super) fn has_children(&self, part: usize) -> bool {
         self.keys.contains_key(&part)
@@ -108,8 +120,8 @@ struct Builder<'t> {
     skeleton: Skeleton<'t>,
     /// Open parts and their columns, outermost first.
     stack: Vec<(usize, usize)>,
-    /// Open blocks of the template: whether each is a definition.
-    blocks: Vec<bool>,
+    /// What opened the blocks of the template that are open.
+    blocks: Vec<Role>,
     /// Column of a key whose block scalar goes on.
     scalar: Option<usize>,
 }
@@ -129,6 +141,8 @@ impl<'t> Builder<'t> {
             shape,
             head,
             value,
+            repeats: self.blocks.contains(&Role::Range),
+            blocks: self.blocks.len(),
             items: Vec::new(),
             outputs: Vec::new(),
             holed: Vec::new(),
@@ -138,18 +152,17 @@ impl<'t> Builder<'t> {
 
     fn line(&mut self, line: Range<usize>, actions: &[Action]) {
         let text = self.skeleton.text;
-        let was_defining = self.blocks.contains(&true);
+        let was_defining = self.blocks.contains(&Role::Define);
         for action in actions {
             match action.role {
-                Role::Open => self.blocks.push(false),
-                Role::Define => self.blocks.push(true),
+                Role::Open | Role::Range | Role::Define => self.blocks.push(action.role),
                 Role::End => {
                     self.blocks.pop();
                 }
                 Role::Silent | Role::Output => {}
             }
         }
-        if was_defining || self.blocks.contains(&true) {
+        if was_defining || self.blocks.contains(&Role::Define) {
             return;
         }
         let Some(content) = visible(text, &line, actions) else { return };
