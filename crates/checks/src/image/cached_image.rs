@@ -72,12 +72,16 @@ crate::check::check! {
             return;
         }
         let Some(image) = image_of(container, out) else { return };
-        let effective = policy.unwrap_or(if image.effective_tag() == Some("latest") { "Always" } else { "IfNotPresent" });
+        let effective =
+            policy.unwrap_or(if image.effective_tag() == Some("latest") { "Always" } else { "IfNotPresent" });
         if effective == "Always" {
             return;
         }
         let path = container.path("imagePullPolicy");
-        let message = format!("container `{}` runs an image of the node without asking the registry whether it may", container.name());
+        let message = format!(
+            "container `{}` runs an image of the node without asking the registry whether it may",
+            container.name()
+        );
         let draft = out.fail(path.clone(), message);
         let draft = match policy {
             Some(policy) => draft.value(policy),

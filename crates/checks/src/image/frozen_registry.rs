@@ -68,7 +68,10 @@ crate::check::check! {
         let is_below = |place: &str| name.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
         let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(place)) else { return };
         let path = container.path("image");
-        let message = format!("the image of container `{}` comes from `{place}`, which gets no more updates{instead}", container.name());
+        let message = format!(
+            "the image of container `{}` comes from `{place}`, which gets no more updates{instead}",
+            container.name()
+        );
         let draft = out.fail(path.clone(), message).value(&container.container.image);
         if let Some(rest) = container.container.image.strip_prefix("k8s.gcr.io/") {
             let moved = format!("registry.k8s.io/{rest}");

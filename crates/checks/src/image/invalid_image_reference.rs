@@ -54,8 +54,11 @@ crate::check::check! {
             return;
         }
         if let Err(reason) = ImageReference::parse(text) {
-            out.fail(container.path("image"), format!("the image of container `{}` cannot be pulled: {reason}", container.name()))
-                .value(without_user(text));
+            out.fail(
+                container.path("image"),
+                format!("the image of container `{}` cannot be pulled: {reason}", container.name()),
+            )
+            .value(without_user(text));
         }
     }
 }

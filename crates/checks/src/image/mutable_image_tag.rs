@@ -75,8 +75,13 @@ crate::check::check! {
             return;
         }
         let message = match image.tag {
-            Some(tag) => format!("container `{}` runs whatever `{tag}` of its image is now", container.name()),
-            None => format!("container `{}` names no version of its image: it runs whatever `latest` is now", container.name()),
+            Some(tag) => {
+                format!("container `{}` runs whatever `{tag}` of its image is now", container.name())
+            }
+            None => format!(
+                "container `{}` names no version of its image: it runs whatever `latest` is now",
+                container.name()
+            ),
         };
         out.fail(container.path("image"), message).value(&container.container.image);
     }

@@ -62,8 +62,13 @@ crate::check::check! {
         let Some(image) = image_of(container, out) else { return };
         let Some(policy) = container.container.image_pull_policy.as_deref() else { return };
         if image.effective_tag() == Some("latest") && policy != "Always" {
-            let message = format!("container `{}` runs whatever `latest` was when the node first pulled it", container.name());
-            out.fail(container.path("imagePullPolicy"), message).value(policy).related(container.path("image"), "the image");
+            let message = format!(
+                "container `{}` runs whatever `latest` was when the node first pulled it",
+                container.name()
+            );
+            out.fail(container.path("imagePullPolicy"), message)
+                .value(policy)
+                .related(container.path("image"), "the image");
         }
     }
 }

@@ -62,9 +62,16 @@ crate::check::check! {
         }
         let Some(image) = image_of(container, out) else { return };
         let name = image.name();
-        let is_below = |place: &&str| name.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || place.ends_with('/') || rest.starts_with('/'));
+        let is_below = |place: &&str| {
+            name.strip_prefix(*place)
+                .is_some_and(|rest| rest.is_empty() || place.ends_with('/') || rest.starts_with('/'))
+        };
         if !allowed.iter().any(is_below) {
-            let message = format!("the image of container `{}` comes from `{}`, which is not allowed", container.name(), image.registry);
+            let message = format!(
+                "the image of container `{}` comes from `{}`, which is not allowed",
+                container.name(),
+                image.registry
+            );
             out.fail(container.path("image"), message).value(&container.container.image);
         }
     }

@@ -49,8 +49,14 @@ crate::check::check! {
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         if image.digest.is_none() {
-            out.fail(container.path("image"), format!("container `{}` names its image by a tag, which can be pushed again", container.name()))
-                .value(&container.container.image);
+            out.fail(
+                container.path("image"),
+                format!(
+                    "container `{}` names its image by a tag, which can be pushed again",
+                    container.name()
+                ),
+            )
+            .value(&container.container.image);
         }
     }
 }

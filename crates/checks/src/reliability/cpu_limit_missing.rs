@@ -57,7 +57,8 @@ crate::check::check! {
         }
         if !has_limit(container, "cpu", out) {
             let path = container.path("resources").key("limits").key("cpu");
-            out.fail(path, format!("container `{}` can take all idle CPU of its node", container.name())).missing("no bound but the node");
+            out.fail(path, format!("container `{}` can take all idle CPU of its node", container.name()))
+                .missing("no bound but the node");
         }
     }
 }

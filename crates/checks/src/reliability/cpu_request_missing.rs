@@ -58,7 +58,8 @@ crate::check::check! {
         }
         if !has_request(container, "cpu", out) {
             let path = container.path("resources").key("requests").key("cpu");
-            out.fail(path, format!("container `{}` asks for no CPU", container.name())).missing("scheduled as if it needed none");
+            out.fail(path, format!("container `{}` asks for no CPU", container.name()))
+                .missing("scheduled as if it needed none");
         }
     }
 }

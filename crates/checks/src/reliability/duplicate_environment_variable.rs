@@ -56,7 +56,8 @@ crate::check::check! {
         for (index, variable) in container.container.env.iter().enumerate() {
             if !variable.name.is_empty() && !seen.insert(&variable.name) {
                 let path = container.path("env").index(index);
-                let message = format!("container `{}` sets `{}` a second time", container.name(), variable.name);
+                let message =
+                    format!("container `{}` sets `{}` a second time", container.name(), variable.name);
                 out.fail(path, message).value(&variable.name);
             }
         }

@@ -61,7 +61,8 @@ crate::check::check! {
         }
         if !has_limit(container, "ephemeral-storage", out) {
             let path = container.path("resources").key("limits").key("ephemeral-storage");
-            out.fail(path, format!("container `{}` can fill the disk of its node", container.name())).missing("no bound but the node");
+            out.fail(path, format!("container `{}` can fill the disk of its node", container.name()))
+                .missing("no bound but the node");
         }
     }
 }

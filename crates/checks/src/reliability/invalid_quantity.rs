@@ -67,7 +67,8 @@ crate::check::check! {
             }
         }
         for (index, volume) in pod.spec().volumes.iter().enumerate() {
-            if let Some(limit) = volume.empty_dir.as_ref().and_then(|empty_dir| empty_dir.size_limit.as_ref()) {
+            if let Some(limit) = volume.empty_dir.as_ref().and_then(|empty_dir| empty_dir.size_limit.as_ref())
+            {
                 judge(out, pod.path("volumes").index(index).key("emptyDir").key("sizeLimit"), &limit.0);
             }
         }

@@ -75,7 +75,8 @@ crate::check::check! {
         }
         if container.container.liveness_probe.is_none() {
             let path = container.path("livenessProbe");
-            out.fail(path, format!("container `{}` is not restarted when it hangs", container.name())).missing("restarted only when its process ends");
+            out.fail(path, format!("container `{}` is not restarted when it hangs", container.name()))
+                .missing("restarted only when its process ends");
         }
     }
 }

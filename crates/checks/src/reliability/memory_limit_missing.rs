@@ -62,7 +62,8 @@ crate::check::check! {
         }
         if !has_limit(container, "memory", out) {
             let path = container.path("resources").key("limits").key("memory");
-            out.fail(path, format!("container `{}` can take all memory of its node", container.name())).missing("no bound but the node");
+            out.fail(path, format!("container `{}` can take all memory of its node", container.name()))
+                .missing("no bound but the node");
         }
     }
 }

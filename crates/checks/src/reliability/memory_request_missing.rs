@@ -61,7 +61,8 @@ crate::check::check! {
         }
         if !has_request(container, "memory", out) {
             let path = container.path("resources").key("requests").key("memory");
-            out.fail(path, format!("container `{}` asks for no memory", container.name())).missing("scheduled as if it needed none");
+            out.fail(path, format!("container `{}` asks for no memory", container.name()))
+                .missing("scheduled as if it needed none");
         }
     }
 }

@@ -73,7 +73,8 @@ crate::check::check! {
         let path = controller.path.key("selector");
         match Selector::of(Some(selector)) {
             Err(reason) => {
-                out.fail(path, format!("the selector is refused: {reason}")).derived("the API server refuses the object");
+                out.fail(path, format!("the selector is refused: {reason}"))
+                    .derived("the API server refuses the object");
             }
             Ok(selector) if !selector.matches(&pod.template.labels) => {
                 out.fail(path, "the selector does not match the labels of the template")

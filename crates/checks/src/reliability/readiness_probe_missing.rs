@@ -75,7 +75,11 @@ crate::check::check! {
         }
         if container.container.readiness_probe.is_none() {
             let path = container.path("readinessProbe");
-            out.fail(path, format!("container `{}` gets requests whether it can answer or not", container.name())).missing("ready as soon as the process runs");
+            out.fail(
+                path,
+                format!("container `{}` gets requests whether it can answer or not", container.name()),
+            )
+            .missing("ready as soon as the process runs");
         }
     }
 }

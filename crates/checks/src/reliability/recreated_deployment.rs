@@ -67,7 +67,8 @@ crate::check::check! {
             return out.not_applicable();
         };
         if controller.spec.strategy.as_ref().is_some_and(|strategy| strategy.type_ == "Recreate") {
-            out.fail(controller.path.key("strategy").key("type"), "each rollout takes the service down").value("Recreate");
+            out.fail(controller.path.key("strategy").key("type"), "each rollout takes the service down")
+                .value("Recreate");
         }
     }
 }

@@ -61,7 +61,8 @@ crate::check::check! {
         let Some(resources) = &container.container.resources else { return };
         let limits: HashMap<&str, &str> = resources.limits.iter().collect();
         for (resource, request) in resources.requests.iter() {
-            let (Some(limit), Ok(requested)) = (limits.get(resource), request.trim().parse::<Quantity>()) else {
+            let (Some(limit), Ok(requested)) = (limits.get(resource), request.trim().parse::<Quantity>())
+            else {
                 continue;
             };
             if limit.trim().parse::<Quantity>().is_ok_and(|limit| requested > limit) {

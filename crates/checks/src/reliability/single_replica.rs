@@ -72,7 +72,10 @@ crate::check::check! {
             return out.not_applicable();
         };
         if replicas > 0 && replicas < out.param_int("least") {
-            let message = format!("the service is gone while its {replicas} replica{} moves", if replicas == 1 { "" } else { "s" });
+            let message = format!(
+                "the service is gone while its {replicas} replica{} moves",
+                if replicas == 1 { "" } else { "s" }
+            );
             out.fail(controller.path.key("replicas"), message).value(replicas.to_string());
         }
     }

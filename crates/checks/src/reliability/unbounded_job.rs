@@ -54,7 +54,8 @@ crate::check::check! {
             return out.not_applicable();
         };
         if controller.spec.active_deadline_seconds.is_none() {
-            out.fail(controller.path.key("activeDeadlineSeconds"), "the job runs for as long as it likes").missing("no deadline");
+            out.fail(controller.path.key("activeDeadlineSeconds"), "the job runs for as long as it likes")
+                .missing("no deadline");
         }
     }
 }

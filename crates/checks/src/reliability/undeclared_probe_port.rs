@@ -89,7 +89,10 @@ crate::check::check! {
                 // Kubernetes takes a text of digits for a number.
                 let is_known = name.parse::<u16>().is_ok() || own.ports.iter().any(|port| port.name == *name);
                 if !is_known {
-                    let message = format!("the `{field}` of container `{}` asks port `{name}`, which it does not have", container.name());
+                    let message = format!(
+                        "the `{field}` of container `{}` asks port `{name}`, which it does not have",
+                        container.name()
+                    );
                     out.fail(container.path(field).key(action).key("port"), message).value(name);
                 }
             }

@@ -58,14 +58,19 @@ crate::check::check! {
         if pod.template.partial.is_some() {
             return out.reads_pod_level(pod);
         }
-        let claims = pod.template.controller.iter().flat_map(|controller| &controller.spec.volume_claim_templates);
+        let claims =
+            pod.template.controller.iter().flat_map(|controller| &controller.spec.volume_claim_templates);
         let mut declared: HashSet<&str> = claims.map(|claim| claim.metadata.name.as_str()).collect();
         declared.extend(pod.spec().volumes.iter().map(|volume| volume.name.as_str()));
         for container in pod.containers() {
             for (index, mount) in container.container.volume_mounts.iter().enumerate() {
                 if !declared.contains(mount.name.as_str()) {
                     let path = container.path("volumeMounts").index(index).key("name");
-                    let message = format!("container `{}` mounts volume `{}`, which does not exist", container.name(), mount.name);
+                    let message = format!(
+                        "container `{}` mounts volume `{}`, which does not exist",
+                        container.name(),
+                        mount.name
+                    );
                     out.fail(path, message).value(&mount.name);
                 }
             }

@@ -63,8 +63,15 @@ crate::check::check! {
         if pod.template.partial.is_some() {
             return out.reads_pod_level(pod);
         }
-        out.fail(container.security_path("appArmorProfile"), format!("no AppArmor profile is given for container `{}`", container.name()))
-            .missing("the runtime's profile where the node has AppArmor, none elsewhere")
-            .fix(Fix::set(pod.security_path("appArmorProfile"), [("type", Value::from("RuntimeDefault"))], Safety::Review));
+        out.fail(
+            container.security_path("appArmorProfile"),
+            format!("no AppArmor profile is given for container `{}`", container.name()),
+        )
+        .missing("the runtime's profile where the node has AppArmor, none elsewhere")
+        .fix(Fix::set(
+            pod.security_path("appArmorProfile"),
+            [("type", Value::from("RuntimeDefault"))],
+            Safety::Review,
+        ));
     }
 }

@@ -68,9 +68,16 @@ crate::check::check! {
         for (index, mount) in container.container.volume_mounts.iter().enumerate() {
             if mount.mount_propagation.as_deref() == Some("Bidirectional") {
                 let path = container.path("volumeMounts").index(index).key("mountPropagation");
-                let message =
-                    format!("what container `{}` mounts below `{}` appears on the node", container.name(), mount.mount_path);
-                out.fail(path.clone(), message).value("Bidirectional").fix(Fix::set(path, "HostToContainer", Safety::Review));
+                let message = format!(
+                    "what container `{}` mounts below `{}` appears on the node",
+                    container.name(),
+                    mount.mount_path
+                );
+                out.fail(path.clone(), message).value("Bidirectional").fix(Fix::set(
+                    path,
+                    "HostToContainer",
+                    Safety::Review,
+                ));
             }
         }
     }

@@ -71,7 +71,8 @@ crate::check::check! {
             let Some((mount, cloud)) = found else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the node's credentials for {cloud}",
-                volume.name, mount.container_name()
+                volume.name,
+                mount.container_name()
             );
             out.fail(volume.path_field(), message)
                 .value(volume.source)

@@ -97,7 +97,8 @@ crate::check::check! {
             let Some((mount, runtime)) = found else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the socket of {runtime}: it is root on the node",
-                volume.name, mount.container_name()
+                volume.name,
+                mount.container_name()
             );
             out.fail(volume.path_field(), message)
                 .value(volume.source)

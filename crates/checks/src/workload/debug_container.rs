@@ -50,8 +50,11 @@ crate::check::check! {
     profile: Default,
     fn run(container, out) {
         if container.class == ContainerClass::Ephemeral {
-            out.fail(container.place(), format!("debug container `{}` is still in the pod", container.name()))
-                .value(&container.container.image);
+            out.fail(
+                container.place(),
+                format!("debug container `{}` is still in the pod", container.name()),
+            )
+            .value(&container.container.image);
         }
     }
 }

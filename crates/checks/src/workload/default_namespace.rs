@@ -54,7 +54,11 @@ crate::check::check! {
             return out.not_applicable();
         }
         if namespace == "default" {
-            out.fail(Path::root().key("metadata").key("namespace"), "the workload runs in the namespace `default`, which has no rules of its own").value("default");
+            out.fail(
+                Path::root().key("metadata").key("namespace"),
+                "the workload runs in the namespace `default`, which has no rules of its own",
+            )
+            .value("default");
         }
     }
 }

@@ -7,8 +7,8 @@ crate::check::check! {
     /// Docker API open on the network
     ///
     /// ## What it finds
-    /// Containers that offer Docker's API over TCP without TLS: a port 2375, or a Docker daemon with `-H tcp://…` (or
-    /// `--host`) and without `--tlsverify`.
+    /// Containers that offer Docker's API over TCP without TLS: a port 2375, or a Docker daemon that is told to listen on one
+    /// (`-H tcp://…:2375`, `--host`) and not to verify its clients (`--tlsverify`). A daemon on the loopback is exempt.
     ///
     /// ## Why it matters
     /// The API has no authentication of its own: whoever reaches the port starts containers, mounts the daemon's file
@@ -60,32 +60,68 @@ crate::check::check! {
     profile: Default,
     fn run(container, out) {
         let own = container.container;
+        let mut words = own.command.iter().chain(&own.args);
+        let daemon =
+            is_daemon(&own.image, words.next()) && !words.any(|word| word.starts_with("--tlsverify"));
         let mut listens = false;
         for (field, list) in [("command", &own.command), ("args", &own.args)] {
-            let verified = list.iter().any(|argument| argument.starts_with("--tlsverify"));
-            for (index, argument) in list.iter().enumerate().filter(|_| !verified) {
-                let host = argument.strip_prefix("--host=").or(argument.strip_prefix("-H=")).unwrap_or(argument);
-                let port = host.strip_prefix("tcp://").map(|address| address.rsplit(':').next().unwrap_or_default());
-                let is_loopback = host.starts_with("tcp://127.") || host.starts_with("tcp://localhost");
-                if port == Some("2375") && !is_loopback && is_daemon(&own.image, list.first()) {
+            for (index, argument) in list.iter().enumerate().filter(|_| daemon) {
+                if let Some(address) = open_address(argument) {
                     listens = true;
-                    let message = format!("container `{}` offers Docker's API to everyone who reaches it", container.name());
-                    out.fail(container.path(field).index(index), message).value(host);
+                    let message = format!(
+                        "container `{}` offers Docker's API to everyone who reaches it",
+                        container.name()
+                    );
+                    out.fail(container.path(field).index(index), message).value(address);
                 }
             }
         }
         for (index, port) in own.ports.iter().enumerate() {
             if port.container_port == Some(2375) && !listens {
-                let message = format!("container `{}` offers Docker's API without TLS, on port 2375", container.name());
+                let message =
+                    format!("container `{}` offers Docker's API without TLS, on port 2375", container.name());
                 out.fail(container.path("ports").index(index).key("containerPort"), message).value("2375");
             }
         }
     }
 }
 
+/// The address in `--host=ADDRESS`, `-H=ADDRESS` or ADDRESS alone, when others reach it and TLS is not to be expected there.
+fn open_address(argument: &str) -> Option<&str> {
+    let host = argument.strip_prefix("--host=").or(argument.strip_prefix("-H=")).unwrap_or(argument);
+    let address = host.strip_prefix("tcp://")?;
+    let is_loopback = address.starts_with("127.") || address.starts_with("localhost");
+    (address.ends_with(":2375") && !is_loopback).then_some(host)
+}
+
 /// Whether the container runs a Docker daemon, rather than a client that is told where one listens.
 fn is_daemon(image: &str, program: Option<&SmolStr>) -> bool {
-    let image = ImageReference::parse(image);
-    let by_image = image.is_ok_and(|image| image.tag.is_some_and(|tag| tag.contains("dind")) || image.base_name().contains("dind"));
+    let by_image = ImageReference::parse(image).is_ok_and(|image| {
+        image.tag.is_some_and(|tag| tag.contains("dind")) || image.base_name().contains("dind")
+    });
     by_image || program.is_some_and(|program| base_name(program) == "dockerd")
+}
+
+#[cfg(test)]
+mod tests {
+    use smol_str::SmolStr;
+
+    use super::{is_daemon, open_address};
+
+    #[test]
+    fn an_open_daemon_is_told_from_its_clients() {
+        for (argument, expected) in [
+            ("--host=tcp://0.0.0.0:2375", Some("tcp://0.0.0.0:2375")),
+            ("tcp://:2375", Some("tcp://:2375")),
+            ("-H=tcp://127.0.0.1:2375", None),
+            ("tcp://0.0.0.0:2376", None),
+            ("unix:///run/docker.sock", None),
+        ] {
+            assert_eq!(open_address(argument), expected, "{argument}");
+        }
+        let program = |name| Some(SmolStr::new_static(name));
+        assert!(is_daemon("docker:28-dind", None));
+        assert!(is_daemon("registry.example/builder:1", program("/usr/local/bin/dockerd").as_ref()));
+        assert!(!is_daemon("docker:28-cli", program("docker").as_ref()));
+    }
 }

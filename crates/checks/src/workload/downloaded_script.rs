@@ -68,7 +68,8 @@ crate::check::check! {
             before_runs = runs(&command);
             if runs_download && reported.as_ref() != Some(&command.path) {
                 let message = format!("container `{}` runs a script as it is downloaded", container.name());
-                out.fail(command.path.clone(), message).derived("the output of a download goes to an interpreter");
+                out.fail(command.path.clone(), message)
+                    .derived("the output of a download goes to an interpreter");
                 reported = Some(command.path);
             }
         }

@@ -83,7 +83,9 @@ crate::check::check! {
                 }
             }
         }
-        for (index, variable) in own.env.iter().enumerate().filter(|(_, env)| VARIABLES.contains(&env.name.as_str())) {
+        for (index, variable) in
+            own.env.iter().enumerate().filter(|(_, env)| VARIABLES.contains(&env.name.as_str()))
+        {
             report(container, out, container.path("env").index(index), &variable.name);
         }
     }

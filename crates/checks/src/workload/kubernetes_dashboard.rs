@@ -56,10 +56,16 @@ crate::check::check! {
             return;
         }
         let arguments = container.container.command.iter().chain(&container.container.args);
-        let open = arguments.filter_map(|argument| argument.split('=').next()).find(|flag| OPEN.contains(flag));
+        let open =
+            arguments.filter_map(|argument| argument.split('=').next()).find(|flag| OPEN.contains(flag));
         let message = match open {
-            Some(flag) => format!("container `{}` is the Kubernetes Dashboard, open by `{flag}`", container.name()),
-            None => format!("container `{}` is the Kubernetes Dashboard, which gets no more fixes", container.name()),
+            Some(flag) => {
+                format!("container `{}` is the Kubernetes Dashboard, open by `{flag}`", container.name())
+            }
+            None => format!(
+                "container `{}` is the Kubernetes Dashboard, which gets no more fixes",
+                container.name()
+            ),
         };
         let draft = out.fail(container.path("image"), message).value(&container.container.image);
         if open.is_some() {

@@ -54,14 +54,17 @@ crate::check::check! {
         let is_pod = pod.object.kind == "Pod" && pod.object.group().is_empty();
         let runs_on = matches!(pod.spec().restart_policy.as_str(), "" | "Always");
         let managed = |name: &str| MANAGED.iter().any(|prefix| name.starts_with(prefix));
-        let is_managed =
-            !metadata.owner_references.is_empty() || metadata.annotations.iter().any(|(name, _)| managed(name));
+        let is_managed = !metadata.owner_references.is_empty()
+            || metadata.annotations.iter().any(|(name, _)| managed(name));
         if !is_pod {
             return out.not_applicable();
         }
         if runs_on && !is_managed {
-            out.fail(Path::root().key("metadata").key("name"), "nothing starts the pod again when its node is gone")
-                .derived("the pod has no owner, and `restartPolicy` is `Always`");
+            out.fail(
+                Path::root().key("metadata").key("name"),
+                "nothing starts the pod again when its node is gone",
+            )
+            .derived("the pod has no owner, and `restartPolicy` is `Always`");
         }
     }
 }

@@ -51,7 +51,9 @@ crate::check::check! {
     fn run(container, out) {
         let mut reported: Option<Path> = None;
         for command in commands(container) {
-            let Some(start) = command.words.iter().position(|word| base_name(word) == "nsenter") else { continue };
+            let Some(start) = command.words.iter().position(|word| base_name(word) == "nsenter") else {
+                continue;
+            };
             let arguments = command.words.get(start..).unwrap_or_default();
             let pairs = arguments.windows(2);
             let targets_first = arguments.iter().any(|argument| matches!(*argument, "--target=1" | "-t1"))

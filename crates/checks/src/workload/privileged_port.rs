@@ -48,11 +48,16 @@ crate::check::check! {
     profile: All,
     fn run(container, out) {
         for (index, port) in container.container.ports.iter().enumerate() {
-            let Some(number) = port.container_port.filter(|number| (1..1024).contains(number)) else { continue };
+            let Some(number) = port.container_port.filter(|number| (1..1024).contains(number)) else {
+                continue;
+            };
             let path = container.path("ports").index(index).key("containerPort");
-            out.fail(path.clone(), format!("container `{}` listens on the privileged port {number}", container.name()))
-                .value(number.to_string())
-                .about(path);
+            out.fail(
+                path.clone(),
+                format!("container `{}` listens on the privileged port {number}", container.name()),
+            )
+            .value(number.to_string())
+            .about(path);
         }
     }
 }

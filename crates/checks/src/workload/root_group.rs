@@ -62,12 +62,18 @@ crate::check::check! {
         }
         for setting in pod.settings("runAsGroup", |pod| pod.run_as_group, |own| own.run_as_group) {
             if setting.value == 0 {
-                out.fail(setting.path(), format!("{} has root as its group", setting.owner())).value("0").about(setting.anchor());
+                out.fail(setting.path(), format!("{} has root as its group", setting.owner()))
+                    .value("0")
+                    .about(setting.anchor());
             }
         }
         let Some(context) = pod.security_context() else { return };
         if context.fs_group == Some(0) {
-            out.fail(pod.security_path("fsGroup"), "volumes of the pod belong to group root, and so do its containers").value("0");
+            out.fail(
+                pod.security_path("fsGroup"),
+                "volumes of the pod belong to group root, and so do its containers",
+            )
+            .value("0");
         }
         for (index, _) in context.supplemental_groups.iter().enumerate().filter(|(_, group)| **group == 0) {
             let path = pod.security_path("supplementalGroups").index(index);

@@ -96,7 +96,10 @@ crate::check::check! {
             let subject = if mount.path == row.path { "it".to_owned() } else { format!("`{}`", row.path) };
             let message = format!(
                 "volume `{}` lets container `{}` {access} `{}` of the node: {subject} {}",
-                volume.name, mount.container_name(), mount.path, row.gives
+                volume.name,
+                mount.container_name(),
+                mount.path,
+                row.gives
             );
             out.fail(volume.path_field(), message)
                 .value(volume.source)

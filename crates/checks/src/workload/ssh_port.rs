@@ -53,11 +53,17 @@ crate::check::check! {
         for (index, port) in container.container.ports.iter().enumerate() {
             let is_tcp = port.protocol.is_empty() || port.protocol == "TCP";
             let is_named = matches!(port.name.as_str(), "ssh" | "sshd");
-            let Some(number) = port.container_port.filter(|number| is_tcp && (*number == 22 || is_named)) else { continue };
+            let Some(number) = port.container_port.filter(|number| is_tcp && (*number == 22 || is_named))
+            else {
+                continue;
+            };
             let path = container.path("ports").index(index).key("containerPort");
-            out.fail(path.clone(), format!("container `{}` listens for SSH on port {number}", container.name()))
-                .value(number.to_string())
-                .about(path);
+            out.fail(
+                path.clone(),
+                format!("container `{}` listens for SSH on port {number}", container.name()),
+            )
+            .value(number.to_string())
+            .about(path);
         }
     }
 }

@@ -56,7 +56,11 @@ crate::check::check! {
             let calls = |word: &&str| matches!(base_name(word), "sudo" | "doas");
             if let Some(program) = command.words.iter().take(MOST_WRAPPERS).find(|word| calls(word)) {
                 let name = base_name(program);
-                out.fail(command.path.clone(), format!("container `{}` becomes root by `{name}`", container.name())).value(name);
+                out.fail(
+                    command.path.clone(),
+                    format!("container `{}` becomes root by `{name}`", container.name()),
+                )
+                .value(name);
             }
         }
     }

@@ -48,7 +48,8 @@ crate::check::check! {
     fn run(container, out) {
         let image = ImageReference::parse(&container.container.image);
         if image.is_ok_and(|image| image.base_name() == "tiller") {
-            let message = format!("container `{}` is Tiller: who reaches it administers the cluster", container.name());
+            let message =
+                format!("container `{}` is Tiller: who reaches it administers the cluster", container.name());
             out.fail(container.path("image"), message).value(&container.container.image);
         }
     }

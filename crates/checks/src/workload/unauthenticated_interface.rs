@@ -73,7 +73,8 @@ crate::check::check! {
             *image.repository == **repository || image.repository.ends_with(&format!("/{repository}"))
         });
         if let Some((product, does)) = found {
-            let message = format!("container `{}` is `{product}`: who reaches it {does}, unasked", container.name());
+            let message =
+                format!("container `{}` is `{product}`: who reaches it {does}, unasked", container.name());
             out.fail(container.path("image"), message).value(&container.container.image);
         }
     }

@@ -65,7 +65,9 @@ crate::check::check! {
         let path = pod.path("hostUsers");
         let draft = match spec.host_users {
             None if pod.template.partial.is_some() => return out.reads_pod_level(pod),
-            None => out.fail(path.clone(), "the pod has no user namespace of its own").missing("users are those of the node"),
+            None => out
+                .fail(path.clone(), "the pod has no user namespace of its own")
+                .missing("users are those of the node"),
             Some(_) => out.fail(path.clone(), "the pod has no user namespace of its own").value("true"),
         };
         draft.fix(Fix::set(path, false, Safety::Review));

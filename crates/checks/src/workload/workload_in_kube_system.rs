@@ -53,7 +53,11 @@ crate::check::check! {
             return out.not_applicable();
         }
         if namespace == "kube-system" {
-            out.fail(Path::root().key("metadata").key("namespace"), "the workload runs in `kube-system`, among the service accounts of the control plane").value("kube-system");
+            out.fail(
+                Path::root().key("metadata").key("namespace"),
+                "the workload runs in `kube-system`, among the service accounts of the control plane",
+            )
+            .value("kube-system");
         }
     }
 }

@@ -75,7 +75,11 @@ crate::check::check! {
         for volume in host_volumes(pod) {
             for mount in volume.mounts.iter().filter(|mount| mount.is_writable()) {
                 let path = mount.place.key("readOnly");
-                let message = format!("container `{}` can write to `{}` of the node", mount.container_name(), mount.path);
+                let message = format!(
+                    "container `{}` can write to `{}` of the node",
+                    mount.container_name(),
+                    mount.path
+                );
                 out.fail(path.clone(), message)
                     .missing("a mount is writable unless it says otherwise")
                     .related(volume.path_field(), "the node's path")

@@ -71,7 +71,8 @@ crate::check::check! {
             return;
         }
         let path = container.security_path("readOnlyRootFilesystem");
-        let draft = out.fail(path.clone(), format!("container `{}` can write to its root filesystem", container.name()));
+        let draft = out
+            .fail(path.clone(), format!("container `{}` can write to its root filesystem", container.name()));
         let draft = match setting {
             Some(_) => draft.value("false"),
             None => draft.missing("the root filesystem is writable"),
