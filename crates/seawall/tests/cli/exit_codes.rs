@@ -104,8 +104,8 @@ fn every_case_ends_with_its_code_and_says_why() {
     for Case { arguments, code, says } in CASES {
         let mut command = seawall(arguments);
         // What other checks would find is not the point here.
-        let narrow =
-            arguments.first() == Some(&"scan") && *code != 2 && !arguments.contains(&"--extend-select");
+        let selects = ["--extend-select", "--pss"].iter().any(|flag| arguments.contains(flag));
+        let narrow = arguments.first() == Some(&"scan") && *code != 2 && !selects;
         if narrow {
             command.args(["--select", "privileged-container"]);
         }
