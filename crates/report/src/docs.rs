@@ -28,7 +28,9 @@ pub(crate) fn one_line(text: &str) -> String {
 pub(crate) fn markdown(check: &Meta) -> String {
     let mut text = String::with_capacity(check.doc.len());
     for line in check.doc.lines().skip(1) {
-        text.push_str(line.strip_prefix(' ').unwrap_or(line));
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        // `yaml bad` and `yaml good` tell tests what an example is; for readers it is YAML.
+        text.push_str(if line.starts_with("```yaml ") { "```yaml" } else { line });
         text.push('\n');
     }
     text.trim().to_owned()

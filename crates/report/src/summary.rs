@@ -145,3 +145,9 @@ impl std::iter::Sum for BySeverity {
         })
     }
 }
+
+/// `1 place`, `2 places`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}

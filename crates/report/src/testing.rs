@@ -215,6 +215,13 @@ spec:
 ";
 
 #[test]
+fn hostile_names_are_in_messages() {
+    let (_, told) = corpus().into_iter().find(|(story, _)| *story == "hostile names").unwrap();
+    assert!(told.snapshot.problems.is_empty(), "{:?}", told.snapshot.problems);
+    assert!(told.report.findings.iter().any(|reported| reported.finding.message.contains(HOSTILE)));
+}
+
+#[test]
 fn the_checks_of_the_stories_find_something() {
     let told = Story::default().file("web.yaml", WEB).tell();
     let found: Vec<&str> = told.report.findings.iter().map(|reported| reported.finding.check.id).collect();
@@ -226,7 +233,7 @@ pub(crate) const HOSTILE: &str = "x\u{1b}[31m\u{1b}]8;;http://evil\u{7}\u{9b}2J\
 
 /// One story for each thing that a report can hold.
 pub(crate) fn corpus() -> Vec<(&'static str, Told)> {
-    let quoted = format!("{}", serde_json::Value::from(HOSTILE));
+    let quoted = quoted(HOSTILE);
     let hostile_pod = format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: {quoted}, namespace: {quoted}}}\nspec:\n  hostPID: true\n  containers:\n  - name: {quoted}\n    securityContext: {{privileged: true}}\n"
     );
@@ -244,6 +251,12 @@ pub(crate) fn corpus() -> Vec<(&'static str, Told)> {
         ("a chart whose template is not known", chart(None)),
         ("a duplicate key and a tab", broken()),
     ]
+}
+
+/// `text` as a YAML scalar that holds any character.
+pub(crate) fn quoted(text: &str) -> String {
+    let escaped: String = text.chars().map(|character| format!("\\U{:08x}", u32::from(character))).collect();
+    format!("\"{escaped}\"")
 }
 
 fn chart(template: Option<&str>) -> Told {

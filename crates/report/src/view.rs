@@ -2,7 +2,7 @@
 
 use seawall_engine::{Report, Reported, Status};
 use seawall_finding::Finding;
-use seawall_inventory::{KubernetesVersion, Object, Place, Problem, Snapshot};
+use seawall_inventory::{KubernetesVersion, Object, Place, Problem, Snapshot, UnitKind};
 
 use crate::group::{Group, groups};
 use crate::locate::{Location, locate, locate_problems};
@@ -135,6 +135,17 @@ impl Location {
             Some(region) => format!("{}:{}:{}", self.path, region.start.line, region.start.column),
             None => self.path.clone(),
         }
+    }
+
+    /// For a text that a tool rendered: that it did, and that the line is the best match in what it rendered from.
+    pub fn origin(&self) -> Option<String> {
+        let rendered = self.rendered.as_ref()?;
+        let by = match rendered.by {
+            UnitKind::HelmChart => "Helm chart",
+            UnitKind::Kustomization => "kustomization",
+        };
+        let match_of = if self.region.is_some() { "best match; " } else { "" };
+        Some(format!("{match_of}rendered by {by} {}", rendered.unit))
     }
 
     /// `path:line`, or the path alone.

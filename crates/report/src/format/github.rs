@@ -10,7 +10,7 @@ use seawall_finding::Severity;
 use seawall_inventory::Weight;
 
 use crate::locate::Location;
-use crate::plain::plain;
+use crate::plain::{is_unsafe, plain};
 use crate::view::View;
 
 /// Annotations of a kind that GitHub shows.
@@ -20,11 +20,12 @@ pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     let findings = view.active().map(|located| {
         let finding = located.finding();
         let fix = finding.fix.as_ref().map(|fix| format!("\nfix: {}", fix.title)).unwrap_or_default();
+        let origin = located.location.origin().map(|origin| format!("\n{origin}")).unwrap_or_default();
         Annotation {
             kind: kind(finding.severity),
             location: Some(&located.location),
             title: format!("{} {} ({})", finding.check.id, finding.check.name, finding.severity),
-            message: format!("{}: {}{fix}", located.object_name(), finding.message),
+            message: format!("{}: {}{fix}{origin}", located.object_name(), finding.message),
         }
     });
     let problems = view.problems.iter().map(|located| Annotation {
@@ -99,8 +100,7 @@ fn data(text: &str) -> String {
     text.split('\n').map(|line| plain(line).replace('%', "%25")).collect::<Vec<_>>().join("%0A")
 }
 
-/// A property of a command, as `escapeProperty` of actions/toolkit has it. A path keeps its control characters, escaped, so that
-/// it names the file.
+/// A property of a command, as `escapeProperty` of actions/toolkit has it.
 fn property(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -111,7 +111,7 @@ fn property(text: &str) -> String {
             ':' => escaped.push_str("%3A"),
             ',' => escaped.push_str("%2C"),
             // The runner undoes the five above alone.
-            character if character.is_control() => {
+            character if is_unsafe(character) => {
                 let _ = write!(escaped, "\\u{{{:x}}}", u32::from(character));
             }
             character => escaped.push(character),

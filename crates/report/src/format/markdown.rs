@@ -8,8 +8,10 @@ use seawall_inventory::Weight;
 
 use crate::docs::docs_url;
 use crate::group::{Entry, Group, Subject};
+use crate::locate::Location;
 use crate::next_step::NextStep;
 use crate::plain::plain;
+use crate::summary::counted;
 use crate::view::View;
 
 /// Bytes that GitHub takes as the summary of a step (docs.github.com, "Adding a job summary").
@@ -73,7 +75,7 @@ fn head(view: &View<'_>) -> String {
     let _ = match found.total() {
         0 if summary.objects == 0 => writeln!(text, "**Nothing was scanned.**"),
         0 => writeln!(text, "**No findings.**"),
-        _ => writeln!(text, "**{found}** in {} objects.", summary.objects_with_findings),
+        _ => writeln!(text, "**{found}** in {}.", counted(summary.objects_with_findings, "object")),
     };
     if summary.incomplete > 0 {
         let _ = writeln!(
@@ -86,9 +88,9 @@ fn head(view: &View<'_>) -> String {
         let place = view.findings.get(fix.first).map(|located| located.location.line()).unwrap_or_default();
         let _ = writeln!(
             text,
-            "\nFirst: fix **{}** in {} places, starting at {}; that takes away {}.",
+            "\nFirst: fix **{}** in {}, starting at {}; that takes away {}.",
             fix.name,
-            fix.places,
+            counted(fix.places, "place"),
             code(&place),
             fix.takes_away
         );
@@ -100,7 +102,9 @@ fn head(view: &View<'_>) -> String {
 fn of_group(group: &Group, view: &View<'_>) -> String {
     let title = match &group.subject {
         Subject::Object(object) => code(&object.to_string()),
-        Subject::Check { name, objects, .. } => format!("{} in {objects} objects", escaped(name)),
+        Subject::Check { name, objects, .. } => {
+            format!("{} in {}", escaped(name), counted(*objects, "object"))
+        }
     };
     let mut text =
         format!("### {title}: {}\n\n| | Finding | Where | Fix |\n|---|---|---|---|\n", group.findings);
@@ -131,8 +135,13 @@ fn row(entry: &Entry, view: &View<'_>, text: &mut String) {
         escaped(&finding.message),
         check.id,
         docs_url(check),
-        code(&located.location.line()),
+        place(&located.location),
     );
+}
+
+fn place(location: &Location) -> String {
+    let origin = location.origin().map(|origin| format!("<br>{}", prose(&origin))).unwrap_or_default();
+    format!("{}{origin}", code(&location.line()))
 }
 
 fn places(entry: &Entry, view: &View<'_>, text: &mut String) {
@@ -150,10 +159,10 @@ fn places(entry: &Entry, view: &View<'_>, text: &mut String) {
 fn tail(view: &View<'_>) -> String {
     let summary = &view.summary;
     let mut text = format!(
-        "Scanned {} objects in {} documents of {} files; profile {}, Kubernetes {}.",
-        summary.objects,
-        summary.documents,
-        summary.files,
+        "Scanned {} in {} of {}; profile {}, Kubernetes {}.",
+        counted(summary.objects, "object"),
+        counted(summary.documents, "document"),
+        counted(summary.files, "file"),
         escaped(view.run.profile),
         view.run.kubernetes
     );
@@ -197,31 +206,37 @@ fn escaped(text: &str) -> String {
 /// Text in which nothing is markup, a mention or a link: every character that could make one is an entity, and a comment parts
 /// an `@` from what follows.
 fn prose(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in plain(text).chars() {
-        match character {
-            '@' => escaped.push_str("@<!-- -->"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '!' | '|' | '~' | '&'
-            | ':' | '$' => {
-                let _ = write!(escaped, "&#{};", u32::from(character));
-            }
-            character => escaped.push(character),
-        }
-    }
-    escaped
+    let markup = |character: char| "\\`*_{}[]<>#!|~&$".contains(character);
+    entities(text, markup).replace('@', "@<!-- -->")
 }
 
 /// A name from outside, as code. A tag instead of backquotes: those cannot be escaped in a table.
 fn code(text: &str) -> String {
-    let mut escaped = String::from("<code>");
-    for character in plain(text).chars() {
-        if character.is_ascii_punctuation() && !matches!(character, '-' | '.' | '/' | ',' | '(' | ')') {
+    let harmless = |character: char| "-./,()=+".contains(character);
+    format!(
+        "<code>{}</code>",
+        entities(text, |character| character.is_ascii_punctuation() && !harmless(character))
+    )
+}
+
+/// `text` with the characters that `is_markup` names as entities. A colon and a dot are where they could make a link or an emoji.
+fn entities(text: &str, is_markup: impl Fn(char) -> bool) -> String {
+    let text = plain(text);
+    let mut escaped = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_entity = match character {
+            ':' => characters.peek().is_some_and(|next| *next != ' ' && !next.is_ascii_digit()),
+            '.' => escaped.ends_with("www"),
+            character => is_markup(character),
+        };
+        if is_entity {
+            // Writing to a string cannot fail.
             let _ = write!(escaped, "&#{};", u32::from(character));
         } else {
             escaped.push(character);
         }
     }
-    escaped.push_str("</code>");
     escaped
 }
 
@@ -257,6 +272,8 @@ mod tests {
             ("`a|b`", "<code>a&#124;b</code>"),
             ("`a</code><script>`", "<code>a&#60;/code&#62;&#60;script&#62;</code>"),
             ("a `b` c ` d", "a &#96;b&#96; c &#96; d"),
+            ("it is: `a:12`, :smile: http://x", "it is: <code>a:12</code>, &#58;smile: http&#58;//x"),
+            ("www.evil.example", "www&#46;evil.example"),
             ("@everyone", "@<!-- -->everyone"),
             ("![x](http://a)", "&#33;&#91;x&#93;(http&#58;//a)"),
             ("a\n| b |", "a &#124; b &#124;"),

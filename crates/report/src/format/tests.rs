@@ -2,12 +2,13 @@
 
 use std::io;
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{Format, render};
 use crate::plain::is_unsafe;
 use crate::style::Style;
-use crate::testing::corpus;
+use crate::testing::{Story, WEB, corpus, quoted};
 
 fn data(path: &str) -> Value {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
@@ -171,6 +172,33 @@ fn no_format_lets_a_control_character_through() {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_name_is_safe_to_show_and_whole_for_machines(name in "[\\PC\\p{C}]{1,20}", path in "[^/\u{0}]{1,12}") {
+        let quoted = quoted(&name);
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: {quoted}\n    securityContext: {{privileged: true}}\n"
+        );
+        let told = Story::default().file(&path, &text).tell();
+        for format in Format::ALL {
+            let text = told.render(format);
+            let found = text.chars().find(|character| *character != '\n' && is_unsafe(*character));
+            prop_assert_eq!(found, None, "{}", format);
+        }
+        let report = whole(&told.render(Format::Json)).remove(0);
+        // What YAML does not take for text is a problem instead.
+        if let Some(finding) = report["findings"].get(0) {
+            let message = finding["message"].as_str().unwrap();
+            prop_assert!(message.contains(&name), "{:?} in {:?}", name, message);
+            prop_assert_eq!(finding["location"]["path"].as_str(), Some(path.as_str()));
+        } else {
+            prop_assert!(!report["problems"].as_array().unwrap().is_empty());
+        }
+    }
+}
+
 #[test]
 fn no_format_prints_a_secret() {
     for (story, told) in corpus() {
@@ -268,4 +296,42 @@ fn names_of_formats() {
         assert_eq!(format.name().parse(), Ok(format));
     }
     assert!("xml".parse::<Format>().unwrap_err().to_string().contains("terminal, concise, json"));
+}
+
+#[test]
+fn one_workload_in_the_formats_for_people() {
+    let told = Story::default().file("deploy/web.yaml", WEB).tell();
+    insta::assert_snapshot!(told.render(Format::Concise), @r#"
+deploy/web.yaml:15:11: critical[SW1901] container `app` is privileged (privileged)
+deploy/web.yaml:9:7: high[SW1903] shares the processes of the node (host-pid)
+deploy/web.yaml:20:11: high[SW4901] variable DB_PASSWORD holds a credential (credential-in-env)
+deploy/web.yaml:13:9: medium[SW1902] container `app` may run as root (may-run-as-root)
+deploy/web.yaml:16:9: medium[SW1902] container `proxy` may run as root (may-run-as-root)
+"#);
+    insta::assert_snapshot!(told.render(Format::Github), @r#"
+::error file=deploy/web.yaml,line=15,col=11,endColumn=27,title=SW1901 privileged (critical)::Deployment shop/web: container `app` is privileged%0Afix: set `spec.template.spec.containers[0].securityContext.privileged: false`
+::error file=deploy/web.yaml,line=9,col=7,endColumn=20,title=SW1903 host-pid (high)::Deployment shop/web: shares the processes of the node%0Afix: remove `spec.template.spec.hostPID`
+::error file=deploy/web.yaml,line=20,col=11,endColumn=25,title=SW4901 credential-in-env (high)::Deployment shop/web: variable DB_PASSWORD holds a credential
+::warning file=deploy/web.yaml,line=13,col=9,endColumn=24,title=SW1902 may-run-as-root (medium)::Deployment shop/web: container `app` may run as root%0Afix: set `spec.template.spec.containers[0].securityContext.runAsNonRoot: true`
+::warning file=deploy/web.yaml,line=16,col=9,endColumn=20,title=SW1902 may-run-as-root (medium)::Deployment shop/web: container `proxy` may run as root%0Afix: set `spec.template.spec.containers[1].securityContext.runAsNonRoot: true`
+"#);
+    insta::assert_snapshot!(told.render(Format::Markdown), @r#"
+## Seawall
+
+**1 critical, 2 high, 2 medium** in 1 object.
+
+First: fix **privileged** in 1 place, starting at <code>deploy/web.yaml:15</code>; that takes away 1 critical.
+
+### <code>Deployment shop/web</code>: 1 critical, 2 high, 2 medium
+
+| | Finding | Where | Fix |
+|---|---|---|---|
+| 🟣 critical | container <code>app</code> is privileged [SW1901](https://seawall.dev/checks/SW1901) | <code>deploy/web.yaml:15</code> | set <code>spec.template.spec.containers&#91;0&#93;.securityContext.privileged: false</code> |
+| 🔴 high | shares the processes of the node [SW1903](https://seawall.dev/checks/SW1903) | <code>deploy/web.yaml:9</code> | remove <code>spec.template.spec.hostPID</code> |
+| 🔴 high | variable DB&#95;PASSWORD holds a credential [SW4901](https://seawall.dev/checks/SW4901) | <code>deploy/web.yaml:20</code> |  |
+| 🟠 medium | container <code>app</code> may run as root [SW1902](https://seawall.dev/checks/SW1902) | <code>deploy/web.yaml:13</code> | set <code>spec.template.spec.containers&#91;0&#93;.securityContext.runAsNonRoot: true</code> |
+| 🟠 medium | container <code>proxy</code> may run as root [SW1902](https://seawall.dev/checks/SW1902) | <code>deploy/web.yaml:16</code> | set <code>spec.template.spec.containers&#91;1&#93;.securityContext.runAsNonRoot: true</code> |
+
+Scanned 1 object in 1 document of 1 file; profile default, Kubernetes v1.33.
+"#);
 }

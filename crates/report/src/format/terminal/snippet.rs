@@ -3,7 +3,6 @@
 use std::io;
 use std::ops::Range;
 
-use seawall_inventory::UnitKind;
 use unicode_width::UnicodeWidthChar;
 
 use crate::locate::{Location, SnippetLine};
@@ -21,7 +20,8 @@ pub(super) fn write(
     let gutter = lines.iter().map(|line| line.number.max(1).ilog10() as usize + 1).max().unwrap_or(1);
     let arrow = style.paint(Tone::Frame, &format!("{:gutter$}-->", ""));
     let place = if location.path.is_empty() { "(no file)".into() } else { location.place() };
-    writeln!(to, "{arrow} {}{}", plain(&place), style.paint(Tone::Faint, &rendered(location)))?;
+    let origin = location.origin().map(|origin| format!(" ({})", plain(&origin))).unwrap_or_default();
+    writeln!(to, "{arrow} {}{}", plain(&place), style.paint(Tone::Faint, &origin))?;
     let Some(snippet) = &location.snippet else { return Ok(gutter) };
     let bar = style.paint(Tone::Frame, &format!("{:gutter$} |", ""));
     writeln!(to, "{bar}")?;
@@ -48,20 +48,6 @@ pub(super) fn write(
         }
     }
     Ok(gutter)
-}
-
-/// From what the text was rendered, for behind the place.
-fn rendered(location: &Location) -> String {
-    let Some(rendered) = &location.rendered else { return String::new() };
-    let by = match rendered.by {
-        UnitKind::HelmChart => "Helm chart",
-        UnitKind::Kustomization => "kustomization",
-    };
-    let unit = plain(&rendered.unit);
-    match location.region {
-        Some(_) => format!(" (best match; rendered by {by} {unit})"),
-        None => format!(" (rendered by {by} {unit})"),
-    }
 }
 
 /// The line cut to `room` columns around the caret, and the columns of the caret in it.

@@ -5,6 +5,7 @@ use std::io;
 use crate::next_step::NextStep;
 use crate::plain::plain;
 use crate::style::{Style, Tone};
+use crate::summary::counted;
 use crate::view::View;
 
 /// Writes at most six lines.
@@ -74,10 +75,4 @@ fn next(view: &View<'_>) -> Option<String> {
             ))
         }
     }
-}
-
-/// `1 place`, `2 places`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }

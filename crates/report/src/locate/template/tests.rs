@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use seawall_yaml::{Limits, parse};
 
 use super::Template;
@@ -388,5 +389,64 @@ fn without_marks(line: &str) -> String {
     match line.split_once("  # <- ") {
         Some((line, _)) => format!("{line}\n"),
         None => line.to_owned(),
+    }
+}
+
+/// Pieces that templates are made of, in any order.
+fn anything() -> impl Strategy<Value = String> {
+    let pieces = [
+        "{{",
+        "}}",
+        "{{-",
+        "-}}",
+        "{{ end }}",
+        "{{ if .x }}",
+        "{{ range .x }}",
+        "{{ define \"a\" }}",
+        "{{/*",
+        "*/}}",
+        "`",
+        "\"",
+        "'",
+        "\n",
+        "\r\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        "-",
+        "---\n",
+        "kind: Pod",
+        "spec:",
+        "containers:",
+        "name: a",
+        ": ",
+        ":",
+        " #",
+        "|",
+        "é",
+        "日本",
+        "\t",
+        "a",
+        "| nindent 4 }}",
+        "toYaml .",
+        "\u{feff}",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_template_gives_a_place_within_it(text in anything()) {
+        let rendered = "kind: Pod\nspec:\n  containers:\n  - name: a\n    x: [1, {y: 2}]\n  -\n  - *a\n".replace("*a", "b");
+        let stream = parse(rendered.as_bytes(), &Limits::default());
+        let mut matcher = Template::new(&text);
+        for path in ["", "kind", "spec.containers[0].name", "spec.containers[0].x[1].y", "spec.containers[1]", "spec.containers[2].z"] {
+            let path = path.parse().unwrap();
+            let steps = Descent::new(&stream.documents[0]).steps(&path);
+            let spot = matcher.spot(0, &path, &steps);
+            for span in [spot.region, spot.caret] {
+                prop_assert!(text.get(span.range()).is_some(), "{span:?} in {text:?}");
+            }
+        }
     }
 }
