@@ -67,17 +67,13 @@ crate::check::check! {
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {
-            let found = volume.mounts.iter().find_map(|mount| Some((mount, cloud(&mount.path)?)));
-            let Some((mount, cloud)) = found else { continue };
+            let Some((mount, cloud)) = volume.first_known(cloud) else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the node's credentials for {cloud}",
                 volume.name,
                 mount.container_name()
             );
-            out.fail(volume.path_field(), message)
-                .value(volume.source)
-                .related(mount.place.clone(), "mounted here")
-                .about(volume.place.clone());
+            volume.fail_by(mount, message, out);
         }
     }
 }

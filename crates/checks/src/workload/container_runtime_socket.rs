@@ -93,17 +93,13 @@ crate::check::check! {
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {
-            let found = volume.mounts.iter().find_map(|mount| Some((mount, runtime(&mount.path)?)));
-            let Some((mount, runtime)) = found else { continue };
+            let Some((mount, runtime)) = volume.first_known(runtime) else { continue };
             let message = format!(
                 "volume `{}` gives container `{}` the socket of {runtime}: it is root on the node",
                 volume.name,
                 mount.container_name()
             );
-            out.fail(volume.path_field(), message)
-                .value(volume.source)
-                .related(mount.place.clone(), "mounted here")
-                .about(volume.place.clone());
+            volume.fail_by(mount, message, out);
         }
     }
 }

@@ -7,6 +7,8 @@ use seawall_inventory::kinds::VolumeMount;
 use seawall_inventory::{ContainerView, PodView};
 use seawall_yaml::Path;
 
+use crate::out::{Draft, Out};
+
 /// A `hostPath` volume that containers mount.
 #[derive(Debug)]
 pub(super) struct HostVolume<'s> {
@@ -33,10 +35,28 @@ pub(super) struct HostMount<'s> {
     pub path: Cow<'s, str>,
 }
 
-impl HostVolume<'_> {
+impl<'s> HostVolume<'s> {
     /// Path of the field that names the node's path.
     pub(super) fn path_field(&self) -> Path {
         self.place.key("hostPath").key("path")
+    }
+
+    /// The first mount whose path of the node `known` knows, and what it says of it.
+    pub(super) fn first_known<T>(&self, known: impl Fn(&str) -> Option<T>) -> Option<(&HostMount<'s>, T)> {
+        self.mounts.iter().find_map(|mount| Some((mount, known(&mount.path)?)))
+    }
+
+    /// Reports what `mount` gives its container, at the node's path of the volume.
+    pub(super) fn fail_by<'o>(
+        &self,
+        mount: &HostMount<'_>,
+        message: String,
+        out: &'o mut Out<'_>,
+    ) -> Draft<'o> {
+        out.fail(self.path_field(), message)
+            .value(self.source)
+            .related(mount.place.clone(), "mounted here")
+            .about(self.place.clone())
     }
 }
 

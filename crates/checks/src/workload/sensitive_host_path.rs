@@ -101,11 +101,7 @@ crate::check::check! {
                 mount.path,
                 row.gives
             );
-            out.fail(volume.path_field(), message)
-                .value(volume.source)
-                .severity(severity)
-                .related(mount.place.clone(), "mounted here")
-                .about(volume.place.clone());
+            volume.fail_by(mount, message, out).severity(severity);
         }
     }
 }
