@@ -11,8 +11,10 @@ use seawall_yaml::Path;
 pub(crate) struct Command<'s> {
     /// Program and arguments, without quotes. Never print them whole: arguments hold credentials.
     pub words: Vec<&'s str>,
-    /// Where it stands: the field in exec form, the item with the script otherwise.
-    pub path: Path,
+    /// The field it stands in.
+    field: &'static str,
+    /// The item of the field that is a script it stands in; `None` for the whole field, in exec form.
+    item: Option<usize>,
     /// How it is tied to the one before it.
     pub tie: Tie,
 }
@@ -35,22 +37,34 @@ pub(crate) fn commands<'s>(container: &ContainerView<'s>) -> Vec<Command<'s>> {
     let field = if own.command.is_empty() { "args" } else { "command" };
     let words: Vec<&str> = own.command.iter().chain(&own.args).map(|word| word.as_str()).collect();
     // `sh -c "a b"` is a shell that runs a script; what matters is the script.
-    let exec = (!is_shell(first) || words.len() == 1).then(|| Command {
-        words,
-        path: container.path(field),
-        tie: Tie::None,
-    });
+    let exec =
+        (!is_shell(first) || words.len() == 1).then(|| Command { words, field, item: None, tie: Tie::None });
     let mut commands: Vec<Command<'s>> = exec.into_iter().collect();
     for (field, list) in [("command", &own.command), ("args", &own.args)] {
         for (index, text) in list.iter().enumerate().filter(|(_, text)| text.contains([' ', '\n', ';', '|']))
         {
-            script(text, &container.path(field).index(index), &mut commands);
+            script(text, field, index, &mut commands);
         }
     }
     commands
 }
 
 impl<'s> Command<'s> {
+    /// Where it stands in `container`: the field in exec form, the item with the script otherwise.
+    pub(crate) fn path(&self, container: &ContainerView<'_>) -> Path {
+        let field = container.path(self.field);
+        match self.item {
+            Some(item) => field.index(item),
+            None => field,
+        }
+    }
+
+    /// A command by itself, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(words: Vec<&'s str>) -> Self {
+        Self { words, field: "args", item: None, tie: Tie::None }
+    }
+
     /// The words from the program on, without what only wraps it: assignments, `exec`, `env`, `sudo` and their options.
     pub(crate) fn unwrapped(&self) -> &[&'s str] {
         let wraps = |word: &&str| {
@@ -94,13 +108,13 @@ fn is_name_byte(byte: u8) -> bool {
 }
 
 /// Adds the commands of a script.
-fn script<'s>(text: &'s str, path: &Path, commands: &mut Vec<Command<'s>>) {
+fn script<'s>(text: &'s str, field: &'static str, item: usize, commands: &mut Vec<Command<'s>>) {
     let mut words: Vec<&'s str> = Vec::new();
     let mut tie = Tie::None;
     let mut rest = text;
     let mut finish = |words: &mut Vec<&'s str>, tie: Tie| {
         if !words.is_empty() {
-            commands.push(Command { words: std::mem::take(words), path: path.clone(), tie });
+            commands.push(Command { words: std::mem::take(words), field, item: Some(item), tie });
         }
     };
     while let Some(c) = rest.chars().next() {
@@ -162,7 +176,7 @@ mod tests {
         ];
         for (text, expected) in table {
             let mut commands = Vec::new();
-            script(text, &Path::root(), &mut commands);
+            script(text, "args", 0, &mut commands);
             let found: Vec<(&[&str], Tie)> =
                 commands.iter().map(|command| (command.words.as_slice(), command.tie)).collect();
             assert_eq!(found, *expected, "{text}");
@@ -176,7 +190,7 @@ mod tests {
             (&["exec", "env", "A=b", "sudo", "-E", "bash"], "bash"),
             (&["A=b"], ""),
         ] {
-            let command = Command { words: words.to_vec(), path: Path::root(), tie: Tie::None };
+            let command = Command::of(words.to_vec());
             assert_eq!(command.program(), program, "{words:?}");
         }
     }

@@ -9,7 +9,6 @@ mod command_line;
 pub mod image;
 mod out;
 pub mod reliability;
-mod stable_path;
 pub mod workload;
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use seawall_yaml::Path;
 use smol_str::SmolStr;
 
 use crate::check::{Check, Outcome};
-use crate::stable_path::stable_path;
 
 /// What a run is to assume and how checks are configured.
 #[derive(Clone, Debug, Default)]
@@ -73,24 +72,24 @@ impl<'a> Out<'a> {
 
     /// Reports the weakness at `path` of the object at hand. `message` is one line without a full stop.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
-    pub fn fail(&mut self, path: Path, message: impl Into<String>) -> Draft<'_> {
+    pub fn fail(&mut self, path: Path, message: impl Into<Box<str>>) -> Draft<'_> {
         let object = self.object.unwrap_or_default();
         self.fail_on(object, path, message)
     }
 
     /// Reports the weakness at `path` of the object numbered `object`; for checks of the whole Snapshot.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
-    pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<String>) -> Draft<'_> {
+    pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<Box<str>>) -> Draft<'_> {
         let anchor = self.container.as_ref().map_or_else(|| path.clone(), ContainerView::place);
         self.findings.push(Finding {
             check: self.meta,
             severity: self.meta.severity,
             object,
             anchor,
-            stable_path: stable_path(&path, self.pod),
             path,
+            key: None,
             message: message.into(),
-            evidence: Evidence::Derived(String::new()),
+            evidence: Evidence::Derived(Cow::Borrowed("")),
             related: Vec::new(),
             fix: None,
         });
@@ -211,19 +210,19 @@ impl Draft<'_> {
     }
 
     /// Nothing stands at the path; `meaning` is what Kubernetes makes of that: "defaults to the runtime's user".
-    pub fn missing(self, meaning: impl AsRef<str>) -> Self {
-        self.evidence(Evidence::Missing(SmolStr::new(meaning)))
+    pub fn missing(self, meaning: impl Into<Cow<'static, str>>) -> Self {
+        self.evidence(Evidence::Missing(meaning.into()))
     }
 
     /// It follows from several places, told in words.
-    pub fn derived(self, story: impl Into<String>) -> Self {
+    pub fn derived(self, story: impl Into<Cow<'static, str>>) -> Self {
         self.evidence(Evidence::Derived(story.into()))
     }
 
     /// How to take it away.
     pub fn fix(mut self, fix: Fix) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.fix = Some(fix);
+            finding.fix = Some(Box::new(fix));
         }
         self
     }
@@ -256,7 +255,7 @@ impl Draft<'_> {
     /// `capabilities.add[2]` keyed `SYS_ADMIN`.
     pub fn keyed(mut self, key: impl AsRef<str>) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.stable_path = crate::stable_path::keyed(&finding.stable_path, key.as_ref());
+            finding.key = Some(key.as_ref().into());
         }
         self
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use seawall_finding::Fingerprint;
+use seawall_finding::{Fingerprint, stable_path};
 use seawall_inventory::{Problem, Snapshot};
 use seawall_yaml::{Node, Value};
 
@@ -146,7 +146,7 @@ fn entry(reported: &Reported, snapshot: &Snapshot) -> BaselineEntry {
     BaselineEntry {
         object: object.map(|object| object.reference().to_string()).unwrap_or_default(),
         check: finding.check.id.to_owned(),
-        field: finding.stable_path.to_string(),
+        field: stable_path(finding, object).to_string(),
         fingerprint: reported.fingerprint,
     }
 }

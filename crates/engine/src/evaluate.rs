@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run};
 use seawall_finding::{Finding, Identity, Verdict, fingerprints};
 use seawall_inventory::{Object, Snapshot};
+use seawall_yaml::Path;
 
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -62,10 +63,11 @@ impl Runner<'_> {
         }
         if !findings.is_empty() {
             let reference = object.reference();
+            share_anchors(&mut findings);
             let (findings, subsumed) = subsume(findings, self.plan.pss.is_some());
             tally.subsumed.extend(subsumed);
             tally.findings.extend(findings.into_iter().map(|finding| {
-                let identity = Identity::of(&finding, &reference);
+                let identity = Identity::of(&finding, Some(object), &reference);
                 (finding, identity)
             }));
         }
@@ -83,7 +85,7 @@ impl Runner<'_> {
             tally.findings.extend(findings.into_iter().map(|finding| {
                 let object = self.snapshot.objects.get(finding.object);
                 let reference = object.map(Object::reference).unwrap_or_default();
-                let identity = Identity::of(&finding, &reference);
+                let identity = Identity::of(&finding, object, &reference);
                 (finding, identity)
             }));
         }
@@ -125,6 +127,25 @@ impl Tally {
         self.unknowns.extend(other.unknowns);
         self.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
         self
+    }
+}
+
+/// Most findings of an object are about one of a few containers. Equal anchors share their memory: large clusters have a million
+/// findings.
+fn share_anchors(findings: &mut [Finding]) {
+    /// Findings of one check come container by container.
+    const NEAR: usize = 4;
+    let mut recent: [Path; NEAR] = Default::default();
+    let mut next = (0..NEAR).cycle();
+    for finding in findings {
+        match recent.iter().find(|anchor| **anchor == finding.anchor) {
+            Some(anchor) => finding.anchor = anchor.clone(),
+            None => {
+                if let Some(slot) = next.next().and_then(|slot| recent.get_mut(slot)) {
+                    *slot = finding.anchor.clone();
+                }
+            }
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Status {
     /// It counts.
     Active,
     /// Someone said why it does not count.
-    Suppressed(Suppression),
+    Suppressed(Box<Suppression>),
     /// It was there when the baseline was written.
     Baselined,
 }

@@ -1,5 +1,7 @@
 //! One weakness at one place.
 
+use std::borrow::Cow;
+
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -7,7 +9,7 @@ use crate::fix::Fix;
 use crate::meta::Meta;
 use crate::severity::Severity;
 
-/// One weakness at one place of one object.
+/// One weakness at one place of one object. A large cluster has a million of them: rare parts are boxed.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The check that says so.
@@ -21,16 +23,17 @@ pub struct Finding {
     /// What the finding is about: the container, the volume, else the path itself. Two findings about one thing, or
     /// about a thing and a part of it, can be one cause told twice; see [`Meta::subsumes`].
     pub anchor: Path,
-    /// The path with items of lists named by what identifies them: survives reordering, used in fingerprints.
-    pub stable_path: SmolStr,
+    /// What identifies the item of a list that the path ends in, when the Kubernetes API does not say it; see
+    /// [`stable_path`](crate::stable_path).
+    pub key: Option<Box<str>>,
     /// What is wrong, in one line without a full stop; names in backquotes.
-    pub message: String,
+    pub message: Box<str>,
     /// What makes it so.
     pub evidence: Evidence,
     /// Other places that matter to it.
     pub related: Vec<Related>,
     /// How to take it away, when that can be said as an edit.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 /// What makes a finding true.
@@ -39,9 +42,9 @@ pub enum Evidence {
     /// The value that stands at the path. Never a secret.
     Value(SmolStr),
     /// Nothing stands at the path, and what Kubernetes makes of that.
-    Missing(SmolStr),
+    Missing(Cow<'static, str>),
     /// It follows from several places, told in words.
-    Derived(String),
+    Derived(Cow<'static, str>),
 }
 
 /// Another place that matters to a finding.

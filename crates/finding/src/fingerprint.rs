@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use seawall_inventory::ObjectRef;
+use seawall_inventory::{Object, ObjectRef};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
+use crate::stable_path::stable_path;
 
 /// The identity of a finding over time: the same weakness of the same object has the same one after lines have moved,
 /// files have been renamed, keys and items reordered; in a file and in a cluster.
@@ -65,18 +66,18 @@ impl fmt::Debug for Fingerprint {
 pub struct Identity([u8; 16]);
 
 impl Identity {
-    /// The identity of `finding`, which is about `object`.
-    pub fn of(finding: &Finding, object: &ObjectRef) -> Self {
+    /// The identity of `finding`, which is about `object`, called `reference`. The name is worked out once for all findings of it.
+    pub fn of(finding: &Finding, object: Option<&Object>, reference: &ObjectRef) -> Self {
         let mut hash = Sha256::new();
         // Version of this scheme: a change of it is a change of every baseline.
         hash.update(b"seawall/1");
         let parts: [&str; 6] = [
             finding.check.id,
-            &object.group,
-            &object.kind,
-            &object.namespace,
-            &object.name,
-            &finding.stable_path,
+            &reference.group,
+            &reference.kind,
+            &reference.namespace,
+            &reference.name,
+            &stable_path(finding, object),
         ];
         for part in parts {
             // Lengths keep `a` + `bc` apart from `ab` + `c`.

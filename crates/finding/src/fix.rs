@@ -7,8 +7,6 @@ use smol_str::SmolStr;
 /// comments and layout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
-    /// What it does, as an order: "set `privileged: false`".
-    pub title: String,
     /// The edits, in order.
     pub edits: Vec<Edit>,
     /// Whether it can change what a correct workload does.
@@ -80,6 +78,17 @@ impl Edit {
     }
 }
 
+impl std::fmt::Display for Edit {
+    /// As an order.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Set { path, value } => write!(f, "set `{path}: {value}`"),
+            Self::Remove { path } => write!(f, "remove `{path}`"),
+            Self::Append { path, value } => write!(f, "add `{value}` to `{path}`"),
+        }
+    }
+}
+
 impl From<&Value> for EditValue {
     fn from(value: &Value) -> Self {
         match value {
@@ -98,28 +107,23 @@ impl Fix {
     /// A fix that sets one field.
     pub fn set(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
         let value = value.into();
-        Self { title: format!("set `{path}: {value}`"), edits: vec![Edit::Set { path, value }], safety }
+        Self { edits: vec![Edit::Set { path, value }], safety }
     }
 
     /// A fix that removes one field or item.
     pub fn remove(path: Path, safety: Safety) -> Self {
-        Self { title: format!("remove `{path}`"), edits: vec![Edit::Remove { path }], safety }
+        Self { edits: vec![Edit::Remove { path }], safety }
     }
 
     /// A fix that adds an item to a list.
     pub fn append(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
         let value = value.into();
-        Self {
-            title: format!("add `{value}` to `{path}`"),
-            edits: vec![Edit::Append { path, value }],
-            safety,
-        }
+        Self { edits: vec![Edit::Append { path, value }], safety }
     }
 
-    /// The same fix with a title of its own.
-    pub fn titled(mut self, title: impl Into<String>) -> Self {
-        self.title = title.into();
-        self
+    /// What it does, as an order: "set `privileged: false`". The first edit says it; others only go with it.
+    pub fn title(&self) -> String {
+        self.edits.first().map(Edit::to_string).unwrap_or_default()
     }
 
     /// The same fix with one more edit after the others.

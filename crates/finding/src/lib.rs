@@ -5,6 +5,7 @@ mod fingerprint;
 mod fix;
 mod meta;
 mod severity;
+mod stable_path;
 mod verdict;
 
 pub use finding::{Evidence, Finding, Related};
@@ -12,4 +13,5 @@ pub use fingerprint::{Fingerprint, Identity, NotAFingerprint, fingerprints};
 pub use fix::{Edit, Fix, Safety, Value};
 pub use meta::{Domain, Framework, Meta, Param, ParamDefault, Profile, Pss, PssLevel, Scope};
 pub use severity::{Severity, UnknownSeverity};
+pub use stable_path::stable_path;
 pub use verdict::Verdict;

@@ -61,18 +61,21 @@ impl<T: Decode> Decode for Vec<T> {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         match node.value() {
             Value::Null => Vec::new(),
-            Value::Seq(items) => {
-                let mut list: Vec<T> = items.map(|item| T::decode(item, cx)).collect();
-                // A Vec grows by fours; most lists have one item, and a large cluster has millions of them.
-                list.shrink_to_fit();
-                list
-            }
+            Value::Seq(items) => exactly(items.map(|item| T::decode(item, cx))),
             _ => {
                 cx.wrong_type(node, "list");
                 Vec::new()
             }
         }
     }
+}
+
+/// A list of no more room than it needs: a Vec begins with room for four, most lists have one item, and a large cluster has
+/// millions of them.
+pub(crate) fn exactly<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
 }
 
 impl Decode for bool {
@@ -157,7 +160,7 @@ impl Decode for StringMap {
         match node.value() {
             Value::Null => Self::default(),
             Value::Map(entries) => {
-                Self(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx))).collect())
+                Self(exactly(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx)))))
             }
             _ => {
                 cx.wrong_type(node, "map of strings");

@@ -114,7 +114,7 @@ fn split_registry(text: &str) -> (&str, &str) {
 
 fn looks_like_host(first: &str) -> bool {
     // Upper-case letters cannot be in a repository, so what has them is taken for a host.
-    first == "localhost" || first.contains(['.', ':']) || first.to_lowercase() != first
+    first == "localhost" || first.contains(['.', ':']) || first.chars().any(|c| !c.to_lowercase().eq([c]))
 }
 
 fn split_remainder(remainder: &str) -> (&str, Option<&str>, Option<&str>) {

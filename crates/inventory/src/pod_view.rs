@@ -3,7 +3,7 @@
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
-use crate::kinds::{Container, PodSecurityContext, PodSpec, SeLinuxOptions, SeccompProfile, SecurityContext};
+use crate::kinds::{Container, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext};
 use crate::object::Object;
 use crate::template::PodTemplate;
 
@@ -43,12 +43,26 @@ pub enum ContainerClass {
 }
 
 /// A setting in effect and where it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Effective<T> {
+#[derive(Clone, Debug)]
+pub struct Effective<'v, 's, T> {
     /// The value.
     pub value: T,
+    /// The container it is in effect for.
+    container: &'v ContainerView<'s>,
+    /// Whether the container itself sets it; otherwise the pod does.
+    own: bool,
+    field: &'static str,
+}
+
+impl<T> Effective<'_, '_, T> {
     /// Where it stands: at the container or at the pod.
-    pub path: Path,
+    pub fn path(&self) -> Path {
+        if self.own {
+            self.container.security_path(self.field)
+        } else {
+            self.container.pod.security_path(self.field)
+        }
+    }
 }
 
 impl<'s> PodView<'s> {
@@ -58,8 +72,8 @@ impl<'s> PodView<'s> {
     }
 
     /// Path of a field of the pod spec.
-    pub fn path(&self, field: &str) -> Path {
-        self.template.spec_path.key(field)
+    pub fn path(&self, field: &'static str) -> Path {
+        self.template.spec_path.field(field)
     }
 
     /// Path of an annotation of the pod.
@@ -73,8 +87,8 @@ impl<'s> PodView<'s> {
     }
 
     /// Path of a field of the pod's security context.
-    pub fn security_path(&self, field: &str) -> Path {
-        self.path("securityContext").key(field)
+    pub fn security_path(&self, field: &'static str) -> Path {
+        self.path("securityContext").field(field)
     }
 
     /// All containers: init and sidecar, regular, ephemeral.
@@ -124,25 +138,27 @@ impl<'s> PodView<'s> {
 impl<'s> ContainerView<'s> {
     /// Path of the container.
     pub fn place(&self) -> Path {
-        let at = &self.pod.template.containers_at;
+        let at = self.pod.template.containers_at.as_deref();
         let (list, field) = match self.class {
             ContainerClass::Init | ContainerClass::Sidecar => {
-                (at.init_containers.as_slice(), "initContainers")
+                (at.map(|at| at.init_containers.as_slice()), "initContainers")
             }
-            ContainerClass::Regular => (at.containers.as_slice(), "containers"),
-            ContainerClass::Ephemeral => (&[][..], "ephemeralContainers"),
+            ContainerClass::Regular => (at.map(|at| at.containers.as_slice()), "containers"),
+            ContainerClass::Ephemeral => (None, "ephemeralContainers"),
         };
-        list.get(self.index).cloned().unwrap_or_else(|| self.pod.path(field).index(self.index))
+        list.and_then(|list| list.get(self.index))
+            .cloned()
+            .unwrap_or_else(|| self.pod.path(field).index(self.index))
     }
 
     /// Path of a field of the container.
-    pub fn path(&self, field: &str) -> Path {
-        self.place().key(field)
+    pub fn path(&self, field: &'static str) -> Path {
+        self.place().field(field)
     }
 
     /// Path of a field of the container's security context.
-    pub fn security_path(&self, field: &str) -> Path {
-        self.path("securityContext").key(field)
+    pub fn security_path(&self, field: &'static str) -> Path {
+        self.path("securityContext").field(field)
     }
 
     /// The container's own security context.
@@ -164,58 +180,39 @@ impl<'s> ContainerView<'s> {
     /// k8s.io/kubernetes pkg/securitycontext/util.go).
     fn over_pod<T>(
         &self,
-        field: &str,
+        field: &'static str,
         own: impl FnOnce(&'s SecurityContext) -> Option<T>,
         pods: impl FnOnce(&'s PodSecurityContext) -> Option<T>,
-    ) -> Option<Effective<T>> {
-        if let Some(value) = self.security_context().and_then(own) {
-            return Some(Effective { value, path: self.security_path(field) });
+    ) -> Option<Effective<'_, 's, T>> {
+        let found = |value, own| Effective { value, container: self, own, field };
+        match self.security_context().and_then(own) {
+            Some(value) => Some(found(value, true)),
+            None => Some(found(self.pod.security_context().and_then(pods)?, false)),
         }
-        let value = self.pod.security_context().and_then(pods)?;
-        Some(Effective { value, path: self.pod.security_path(field) })
     }
 
     /// `runAsNonRoot` in effect.
-    pub fn run_as_non_root(&self) -> Option<Effective<bool>> {
+    pub fn run_as_non_root(&self) -> Option<Effective<'_, 's, bool>> {
         self.over_pod("runAsNonRoot", |own| own.run_as_non_root, |pod| pod.run_as_non_root)
     }
 
     /// `runAsUser` in effect.
-    pub fn run_as_user(&self) -> Option<Effective<i64>> {
+    pub fn run_as_user(&self) -> Option<Effective<'_, 's, i64>> {
         self.over_pod("runAsUser", |own| own.run_as_user, |pod| pod.run_as_user)
     }
 
     /// `runAsGroup` in effect.
-    pub fn run_as_group(&self) -> Option<Effective<i64>> {
+    pub fn run_as_group(&self) -> Option<Effective<'_, 's, i64>> {
         self.over_pod("runAsGroup", |own| own.run_as_group, |pod| pod.run_as_group)
     }
 
     /// `seccompProfile` in effect.
-    pub fn seccomp_profile(&self) -> Option<Effective<&'s SeccompProfile>> {
+    pub fn seccomp_profile(&self) -> Option<Effective<'_, 's, &'s SeccompProfile>> {
         self.over_pod(
             "seccompProfile",
             |own| own.seccomp_profile.as_deref(),
             |pod| pod.seccomp_profile.as_deref(),
         )
-    }
-
-    /// `seLinuxOptions` in effect.
-    pub fn se_linux_options(&self) -> Option<Effective<&'s SeLinuxOptions>> {
-        self.over_pod(
-            "seLinuxOptions",
-            |own| own.se_linux_options.as_deref(),
-            |pod| pod.se_linux_options.as_deref(),
-        )
-    }
-
-    /// `windowsOptions.hostProcess` in effect.
-    pub fn host_process(&self) -> Option<Effective<bool>> {
-        self.over_pod(
-            "windowsOptions",
-            |own| own.windows_options.as_ref().and_then(|windows| windows.host_process),
-            |pod| pod.windows_options.as_ref().and_then(|windows| windows.host_process),
-        )
-        .map(|found| Effective { path: found.path.key("hostProcess"), ..found })
     }
 
     /// Whether the container is privileged.

@@ -54,6 +54,7 @@ impl Snapshot {
         // Rendered texts of one template in two charts share a path; the unit tells them apart.
         readings.sort_by(|a, b| order(&a.file).cmp(&order(&b.file)));
         let mut snapshot = Self { units, problems, skipped, ..Self::default() };
+        snapshot.objects.reserve_exact(readings.iter().map(|reading| reading.objects.len()).sum());
         for reading in readings {
             let id = FileId(u32::try_from(snapshot.files.len()).unwrap_or(u32::MAX));
             snapshot.files.push(reading.file);

@@ -2,6 +2,8 @@
 //!
 //! Which kinds embed one, and where, is data: [`EMBEDDINGS`].
 
+use std::sync::LazyLock;
+
 use seawall_yaml::{Node, Path, Value};
 use smol_str::SmolStr;
 
@@ -22,7 +24,7 @@ pub struct PodTemplate {
     /// The pod spec.
     pub spec: Box<PodSpec>,
     /// Where the containers stand, when not below `spec_path` under the names of `PodSpec`.
-    pub containers_at: ContainerPaths,
+    pub containers_at: Option<Box<ContainerPaths>>,
     /// What manages the pods; none for a bare pod and for kinds of which it is not known.
     pub controller: Option<Box<Controller>>,
     /// `Some(why)` when the object holds only a part of the pod, and the rest is given elsewhere: then what is missing
@@ -146,14 +148,15 @@ const EMBEDDINGS: &[Embedding] = &[
 /// The pod templates of an object of `group` and `kind` whose tree is `root`.
 pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Vec<PodTemplate> {
     let mut templates = Vec::new();
-    for embedding in EMBEDDINGS.iter().filter(|e| e.group == group && e.kind == kind) {
+    let embeddings = EMBEDDINGS.iter().zip(&*PATHS);
+    for (embedding, paths) in embeddings.filter(|(e, _)| e.group == group && e.kind == kind) {
         match &embedding.shape {
-            Shape::Pod => templates.extend(whole(root, Path::root(), cx)),
+            Shape::Pod => templates.extend(whole(root, paths, cx)),
             Shape::Template(keys) => {
-                if let Some((node, path)) = descend(root, keys)
-                    && let Some(template) = whole(node, path, cx)
+                if let Some(node) = descend(root, keys)
+                    && let Some(template) = whole(node, paths, cx)
                 {
-                    templates.push(PodTemplate { controller: controller(root, keys, cx), ..template });
+                    templates.push(PodTemplate { controller: controller(root, keys, paths, cx), ..template });
                 }
             }
             Shape::Parts(parts) => {
@@ -163,18 +166,49 @@ pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut De
             }
         }
     }
+    // A Vec begins with room for four; most objects have one template, and a large cluster has a hundred thousand of them.
+    templates.shrink_to_fit();
     templates
 }
 
-fn descend<'t>(root: Node<'t>, keys: &[&str]) -> Option<(Node<'t>, Path)> {
-    keys.iter().try_fold((root, Path::root()), |(node, path), key| Some((node.get(key)?, path.key(*key))))
+/// Paths of what belongs to a template that stands at one place, shared by all objects of its kind.
+struct TemplatePaths {
+    controller: Path,
+    spec: Path,
+    metadata: Path,
+}
+
+/// Those of [`EMBEDDINGS`], in its order.
+static PATHS: LazyLock<Vec<TemplatePaths>> =
+    LazyLock::new(|| EMBEDDINGS.iter().map(TemplatePaths::of).collect());
+
+impl TemplatePaths {
+    fn of(embedding: &Embedding) -> Self {
+        let keys = match &embedding.shape {
+            Shape::Template(keys) => keys,
+            Shape::Pod | Shape::Parts(_) => &[][..],
+        };
+        let path = |keys: &[&'static str]| keys.iter().fold(Path::root(), |path, key| path.field(key));
+        let above = keys.split_last().map_or(&[][..], |(_, above)| above);
+        let template = path(keys);
+        Self { controller: path(above), spec: template.field("spec"), metadata: template.field("metadata") }
+    }
+}
+
+fn descend<'t>(root: Node<'t>, keys: &[&str]) -> Option<Node<'t>> {
+    keys.iter().try_fold(root, |node, key| node.get(key))
 }
 
 /// The spec around the template at `keys`. A PodTemplate object has none: it manages nothing.
-fn controller(root: Node<'_>, keys: &[&str], cx: &mut Decoding) -> Option<Box<Controller>> {
+fn controller(
+    root: Node<'_>,
+    keys: &[&str],
+    paths: &TemplatePaths,
+    cx: &mut Decoding,
+) -> Option<Box<Controller>> {
     let (_, above) = keys.split_last()?;
-    let (node, path) = descend(root, above).filter(|_| !above.is_empty())?;
-    Some(Box::new(Controller { path, spec: ControllerSpec::decode(node, cx) }))
+    let node = descend(root, above).filter(|_| !above.is_empty())?;
+    Some(Box::new(Controller { path: paths.controller.clone(), spec: ControllerSpec::decode(node, cx) }))
 }
 
 /// Calls `found` for every node that `keys` leads to, `*` being each item of a list.
@@ -196,16 +230,16 @@ fn each<'t>(node: Node<'t>, path: Path, keys: &[&str], found: &mut dyn FnMut(Nod
     }
 }
 
-fn whole(node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<PodTemplate> {
+fn whole(node: Node<'_>, paths: &TemplatePaths, cx: &mut Decoding) -> Option<PodTemplate> {
     let spec = node.get("spec")?;
     let metadata = node.get("metadata").map(|node| Metadata::decode(node, cx)).unwrap_or_default();
     Some(PodTemplate {
-        spec_path: path.key("spec"),
-        metadata_path: path.key("metadata"),
+        spec_path: paths.spec.clone(),
+        metadata_path: paths.metadata.clone(),
         labels: metadata.labels,
         annotations: metadata.annotations,
         spec: Decode::decode(spec, cx),
-        containers_at: ContainerPaths::default(),
+        containers_at: None,
         controller: None,
         partial: None,
     })
@@ -227,7 +261,7 @@ fn part(parts: &Parts, node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<
         labels: metadata.labels,
         annotations: metadata.annotations,
         spec,
-        containers_at: at,
+        containers_at: Some(Box::new(at)),
         controller: None,
         partial: Some(parts.partial),
     })

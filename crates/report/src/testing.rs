@@ -272,11 +272,11 @@ fn broken() -> Told {
 fn not_counted() -> Told {
     let mut told = Story::default().show(Show { all: false, suppressed: true }).file("web.yaml", WEB).tell();
     let form = |form, expires: Option<&str>| {
-        Status::Suppressed(Suppression {
+        Status::Suppressed(Box::new(Suppression {
             form,
             reason: format!("known {HOSTILE}"),
             expires: expires.map(SmolStr::new),
-        })
+        }))
     };
     let statuses = [
         form(Some(IgnoreForm::Comment), Some("2027-01-31")),

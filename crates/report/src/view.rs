@@ -5,7 +5,7 @@ use seawall_finding::Finding;
 use seawall_inventory::{KubernetesVersion, Object, Place, Problem, Snapshot, UnitKind};
 
 use crate::group::{Group, groups};
-use crate::locate::{Location, locate, locate_problems};
+use crate::locate::{Location, Snippet, locate, locate_problems};
 use crate::next_step::{NextStep, next_step};
 use crate::summary::Summary;
 
@@ -72,6 +72,8 @@ pub struct LocatedProblem<'a> {
     pub problem: &'a Problem,
     /// Where it stands. For a flag, the path is the flag.
     pub location: Location,
+    /// The line there; `None` when the file alone is known.
+    pub snippet: Option<Snippet>,
 }
 
 impl<'a> View<'a> {
@@ -91,11 +93,11 @@ impl<'a> View<'a> {
             })
             .collect();
         let problems: Vec<&Problem> = snapshot.problems.iter().chain(&report.problems).collect();
-        let locations = locate_problems(snapshot, &problems);
+        let places = locate_problems(snapshot, &problems);
         let problems: Vec<LocatedProblem<'a>> = problems
             .into_iter()
-            .zip(locations)
-            .map(|(problem, location)| LocatedProblem { problem, location })
+            .zip(places)
+            .map(|(problem, (location, snippet))| LocatedProblem { problem, location, snippet })
             .collect();
         let groups = groups(&findings, snapshot);
         let summary = Summary::new(report, snapshot);
@@ -133,7 +135,7 @@ impl Location {
     pub fn place(&self) -> String {
         match self.region {
             Some(region) => format!("{}:{}:{}", self.path, region.start.line, region.start.column),
-            None => self.path.clone(),
+            None => self.path.to_string(),
         }
     }
 
@@ -152,7 +154,7 @@ impl Location {
     pub fn line(&self) -> String {
         match self.region {
             Some(region) => format!("{}:{}", self.path, region.start.line),
-            None => self.path.clone(),
+            None => self.path.to_string(),
         }
     }
 }

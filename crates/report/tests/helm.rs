@@ -232,8 +232,10 @@ fn lines_found(pair: &Pair) -> Vec<(String, u32, u32, u32)> {
             }
         });
     }
-    let reference = |finding: &Finding| snapshot.objects[finding.object].reference();
-    let identities = findings.iter().map(|finding| Identity::of(finding, &reference(finding)));
+    let identities = findings.iter().map(|finding| {
+        let object = &snapshot.objects[finding.object];
+        Identity::of(finding, Some(object), &object.reference())
+    });
     let fingerprints = seawall_finding::fingerprints(identities);
     let findings = findings.into_iter().zip(fingerprints);
     let report = Report {
@@ -292,10 +294,10 @@ fn finding(object: usize, path: seawall_yaml::Path) -> Finding {
         severity: Severity::Low,
         object,
         anchor: path.clone(),
-        stable_path: path.to_string().into(),
+        key: None,
         path,
-        message: "here".to_owned(),
-        evidence: Evidence::Derived(String::new()),
+        message: "here".into(),
+        evidence: Evidence::Derived("".into()),
         related: Vec::new(),
         fix: None,
     }

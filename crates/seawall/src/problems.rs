@@ -42,7 +42,7 @@ pub(crate) fn refuse(console: &Console, problems: &[Problem]) {
 /// Says what could not be read or understood.
 pub(crate) fn say(console: &Console, view: &View<'_>) {
     let shown = if console.verbosity == Verbosity::Verbose { usize::MAX } else { MOST };
-    for LocatedProblem { problem, location } in view.problems.iter().take(shown) {
+    for LocatedProblem { problem, location, .. } in view.problems.iter().take(shown) {
         let told = Told { place: &location.place(), problem };
         match problem.weight {
             Weight::Incomplete => console.problem(told),

@@ -26,7 +26,8 @@ pub(crate) struct Layout {
 
 /// Arranges `files`.
 pub(crate) fn arrange(mut files: Vec<Located>, disk: &dyn Disk) -> Layout {
-    files.sort_by(|a, b| a.at.cmp(&b.at));
+    // By letters: any order will do as long as it is always the same, and paths compare part by part.
+    files.sort_unstable_by(|a, b| a.at.as_os_str().cmp(b.at.as_os_str()));
     let charts = Charts::among(&files, disk);
     let mut layout = Layout::default();
     let mut templates: BTreeMap<PathBuf, Vec<Located>> = BTreeMap::new();
@@ -51,6 +52,8 @@ pub(crate) fn arrange(mut files: Vec<Located>, disk: &dyn Disk) -> Layout {
             chart: chart.clone(),
         });
     }
+    // A folder may hold files of several of the names; Kustomize says that this is wrong.
+    layout.kustomizations.sort();
     layout.kustomizations.dedup();
     layout.graph = Graph::new(layout.kustomizations.iter().map(|folder| folder.at.clone()), disk);
     layout

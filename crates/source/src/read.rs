@@ -26,6 +26,8 @@ pub(crate) struct File {
 pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outcome {
     let results: Vec<Option<Result<Verdict, Problem>>> = files
         .par_iter()
+        // Files are of very different sizes: one large one among a few that are handed out together holds up the end.
+        .with_max_len(1)
         .map(|file| {
             if meter.control.cancelled() {
                 return None;

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 /// brackets: `metadata.annotations["a.b/c"]`. [`Display`](fmt::Display) and [`FromStr`] are inverse to each other. The
 /// root is the empty path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Path(Arc<Vec<Segment>>);
+pub struct Path(Arc<[Segment]>);
 
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,12 @@ impl Path {
         self.push(Segment::Key(key.into()))
     }
 
+    /// This path and one more key that is known beforehand: it is not copied.
+    #[must_use]
+    pub fn field(&self, key: &'static str) -> Path {
+        self.push(Segment::Key(SmolStr::new_static(key)))
+    }
+
     /// This path and one more index.
     #[must_use]
     pub fn index(&self, index: usize) -> Path {
@@ -45,15 +51,16 @@ impl Path {
     /// This path and one more segment.
     #[must_use]
     pub fn push(&self, segment: Segment) -> Path {
-        let mut segments = Vec::with_capacity(self.len() + 1);
-        segments.extend_from_slice(&self.0);
-        segments.push(segment);
-        Path(Arc::new(segments))
+        self.0.iter().cloned().chain(std::iter::once(segment)).collect()
     }
 
     /// This path followed by `rest`.
     #[must_use]
     pub fn join(&self, rest: &Path) -> Path {
+        // Most objects are their document: what is in them has the same path in both.
+        if self.is_empty() {
+            return rest.clone();
+        }
         self.0.iter().chain(rest.0.iter()).cloned().collect()
     }
 
@@ -68,6 +75,13 @@ impl Path {
     pub fn parent(&self) -> Option<Path> {
         let (_, parent) = self.0.split_last()?;
         Some(parent.iter().cloned().collect())
+    }
+
+    /// The last `count` segments as a path of their own; all of them when there are fewer.
+    #[must_use]
+    pub fn tail(&self, count: usize) -> Path {
+        let start = self.len().saturating_sub(count);
+        self.0.get(start..).unwrap_or_default().iter().cloned().collect()
     }
 
     /// The last segment; `None` for the root.
@@ -97,7 +111,7 @@ impl Path {
 
 impl FromIterator<Segment> for Path {
     fn from_iter<Segments: IntoIterator<Item = Segment>>(segments: Segments) -> Path {
-        Path(Arc::new(segments.into_iter().collect()))
+        Path(segments.into_iter().collect())
     }
 }
 

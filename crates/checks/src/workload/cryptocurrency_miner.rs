@@ -59,9 +59,9 @@ crate::check::check! {
     profile: Default,
     fn run(container, out) {
         let own = container.container;
-        let message = format!("container `{}` mines for a cryptocurrency", container.name());
+        let message = || format!("container `{}` mines for a cryptocurrency", container.name());
         if ImageReference::parse(&own.image).is_ok_and(|image| MINERS.contains(&image.base_name())) {
-            out.fail(container.path("image"), message).value(&own.image);
+            out.fail(container.path("image"), message()).value(&own.image);
             return;
         }
         for (field, list) in [("command", &own.command), ("args", &own.args)] {
@@ -73,7 +73,7 @@ crate::check::check! {
                     pool.copied().or_else(|| MINERS.iter().find(|name| base_name(word) == **name).copied())
                 });
                 if let Some(sign) = sign {
-                    out.fail(container.path(field).index(index), message).value(sign);
+                    out.fail(container.path(field).index(index), message()).value(sign);
                     return;
                 }
             }

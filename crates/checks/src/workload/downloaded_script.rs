@@ -66,11 +66,14 @@ crate::check::check! {
             };
             pipeline_downloads |= is_download(&command);
             before_runs = runs(&command);
-            if runs_download && reported.as_ref() != Some(&command.path) {
+            if !runs_download {
+                continue;
+            }
+            let path = command.path(container);
+            if reported.as_ref() != Some(&path) {
                 let message = format!("container `{}` runs a script as it is downloaded", container.name());
-                out.fail(command.path.clone(), message)
-                    .derived("the output of a download goes to an interpreter");
-                reported = Some(command.path);
+                out.fail(path.clone(), message).derived("the output of a download goes to an interpreter");
+                reported = Some(path);
             }
         }
     }

@@ -63,7 +63,7 @@ crate::check::check! {
                 container.name(),
                 effective.value
             );
-            out.fail(effective.path, message).value(effective.value.to_string());
+            out.fail(effective.path(), message).value(effective.value.to_string());
         }
     }
 }

@@ -58,10 +58,14 @@ crate::check::check! {
             let pairs = arguments.windows(2);
             let targets_first = arguments.iter().any(|argument| matches!(*argument, "--target=1" | "-t1"))
                 || pairs.into_iter().any(|pair| matches!(pair, ["--target" | "-t", "1"]));
-            if targets_first && reported.as_ref() != Some(&command.path) {
+            if !targets_first {
+                continue;
+            }
+            let path = command.path(container);
+            if reported.as_ref() != Some(&path) {
                 let message = format!("container `{}` enters the namespaces of the node", container.name());
-                out.fail(command.path.clone(), message).value("nsenter --target 1");
-                reported = Some(command.path.clone());
+                out.fail(path.clone(), message).value("nsenter --target 1");
+                reported = Some(path);
             }
         }
     }

@@ -66,7 +66,7 @@ crate::check::check! {
         };
         for command in commands(container) {
             if ties_a_shell(&command) {
-                report(command.path, out);
+                report(command.path(container), out);
             }
         }
         let own = container.container;
@@ -125,7 +125,7 @@ mod tests {
             (&["nc", "-l", "-p", "80", "-e", "/www"], false),
             (&["socat", "TCP-LISTEN:1", "TCP:h:2"], false),
         ] {
-            let command = Command { words: words.to_vec(), path: Path::root(), tie: Tie::None };
+            let command = Command::of(words.to_vec());
             assert_eq!(ties_a_shell(&command), expected, "{words:?}");
         }
         for (script, expected) in [

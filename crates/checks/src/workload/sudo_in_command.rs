@@ -57,7 +57,7 @@ crate::check::check! {
             if let Some(program) = command.words.iter().take(MOST_WRAPPERS).find(|word| calls(word)) {
                 let name = base_name(program);
                 out.fail(
-                    command.path.clone(),
+                    command.path(container),
                     format!("container `{}` becomes root by `{name}`", container.name()),
                 )
                 .value(name);

@@ -42,7 +42,7 @@ pub fn suppress(report: &mut Report, snapshot: &Snapshot, config: &Config, optio
         // Both are asked, so that neither looks unused because of the other.
         let by_rule = rules.covering(&reported.finding, snapshot);
         if let Some(suppression) = suppression.or(by_rule) {
-            reported.status = Status::Suppressed(suppression);
+            reported.status = Status::Suppressed(Box::new(suppression));
         }
     }
     // What is written against a finding that another one tells is not idle: it counts again when that other is gone.

@@ -4,7 +4,7 @@ use seawall_yaml::{Node, Value};
 use smol_str::{SmolStr, ToSmolStr};
 
 use super::{Lifecycle, Probe, SecurityContext};
-use crate::decode::{Decode, Decoding, Present, record};
+use crate::decode::{Decode, Decoding, Present, exactly, record};
 
 record! {
     /// `Container`, and `EphemeralContainer` which has the same fields here.
@@ -166,7 +166,7 @@ impl Decode for ResourceMap {
             Value::Null => Self::default(),
             Value::Map(entries) => {
                 let pairs = entries.filter(|(_, _, value)| !value.is_null());
-                Self(pairs.map(|(key, _, value)| (SmolStr::new(key), Decode::decode(value, cx))).collect())
+                Self(exactly(pairs.map(|(key, _, value)| (SmolStr::new(key), Decode::decode(value, cx)))))
             }
             _ => {
                 cx.wrong_type(node, "map of quantities");

@@ -19,7 +19,7 @@ const SHOWN: usize = 10;
 pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     let findings = view.active().map(|located| {
         let finding = located.finding();
-        let fix = finding.fix.as_ref().map(|fix| format!("\nfix: {}", fix.title)).unwrap_or_default();
+        let fix = finding.fix.as_ref().map(|fix| format!("\nfix: {}", fix.title())).unwrap_or_default();
         let origin = located.location.origin().map(|origin| format!("\n{origin}")).unwrap_or_default();
         Annotation {
             kind: kind(finding.severity),

@@ -47,7 +47,7 @@ pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write) -> io::Result<()> 
 impl Violation {
     fn of_finding(located: &Located<'_>) -> Self {
         let finding = located.finding();
-        let fix = finding.fix.as_ref().map(|fix| format!(" (fix: {})", fix.title)).unwrap_or_default();
+        let fix = finding.fix.as_ref().map(|fix| format!(" (fix: {})", fix.title())).unwrap_or_default();
         let description = format!("{}: {}{fix}", located.object_name(), finding.message);
         Self {
             description: plain(&description).into_owned(),

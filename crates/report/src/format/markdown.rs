@@ -126,7 +126,7 @@ fn row(entry: &Entry, view: &View<'_>, text: &mut String) {
         0 | 1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    let fix = finding.fix.as_ref().map(|fix| escaped(&fix.title)).unwrap_or_default();
+    let fix = finding.fix.as_ref().map(|fix| escaped(&fix.title())).unwrap_or_default();
     let _ = writeln!(
         text,
         "| {} {} | {} [{}]({}) | {}{more} | {fix} |",

@@ -7,12 +7,13 @@ mod positions;
 mod problem;
 mod redact;
 mod snippet;
+mod snippets;
 mod template;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use seawall_finding::Finding;
@@ -25,23 +26,36 @@ use self::template::Template;
 
 pub(crate) use self::problem::locate_problems;
 pub use self::snippet::{Snippet, SnippetLine};
+pub(crate) use self::snippets::Snippets;
 
 /// Where something stands, as people and their tools count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
     /// The file as people know it: relative to where they stand, `/` between parts, `-` for standard input. As it is: renderers
     /// make it safe to show.
-    pub path: String,
+    pub path: Arc<str>,
     /// The lines; `None` when the file alone is known.
     pub region: Option<Region>,
-    /// The lines' text; `None` when the file alone is known, or when its text is kept secret.
-    pub snippet: Option<Snippet>,
     /// Whether the field itself stands there. Otherwise it is the nearest thing above it.
     pub exact: bool,
-    /// What of the field's path is missing in the object; it would go below the place that is shown.
-    pub missing: Option<Path>,
+    /// How many segments at the end of the field's path are missing in the object; they would go below the place that is
+    /// shown.
+    pub missing: usize,
     /// When the text was rendered by a tool: from what.
-    pub rendered: Option<Rendered>,
+    pub rendered: Option<Arc<Rendered>>,
+    /// What to show of the text.
+    shown: Option<Shown>,
+}
+
+/// What to show of a text: offsets into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    /// Start of the region.
+    start: u32,
+    /// What to underline.
+    caret: Span,
+    /// Start of the enclosing item of a list, for orientation.
+    context: Option<u32>,
 }
 
 /// Lines and columns, from 1, in Unicode scalar values; `end` is behind the last one.
@@ -63,50 +77,33 @@ pub struct Rendered {
 }
 
 /// Where a finding and what relates to it stand.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Places {
     pub(crate) primary: Location,
     pub(crate) related: Vec<Location>,
 }
 
+/// Files that are in work at once: enough for any machine, and few enough that what is found for them is small beside what
+/// is kept.
+const FILES_AT_ONCE: usize = 256;
+
 /// The places of `findings`, in their order.
 pub(crate) fn locate(snapshot: &Snapshot, findings: &[&Finding]) -> Vec<Places> {
-    let mut by_file: BTreeMap<FileId, Vec<Point<'_>>> = BTreeMap::new();
-    for (finding_index, finding) in findings.iter().enumerate() {
-        let Some(object) = snapshot.objects.get(finding.object) else { continue };
-        let paths = [&finding.path].into_iter().chain(finding.related.iter().map(|related| &related.path));
-        let points = by_file.entry(object.origin.file).or_default();
-        points.extend(paths.enumerate().map(|(slot, path)| Point {
-            finding: finding_index,
-            slot,
-            object,
-            path: object.origin.path.clone().join(path),
-        }));
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(object) = snapshot.objects.get(finding.object) {
+            by_file.entry(object.origin.file).or_default().push(index);
+        }
     }
-    let by_file: Vec<(FileId, Vec<Point<'_>>)> = by_file.into_iter().collect();
-    let found: Vec<Vec<Location>> = by_file
-        .par_iter()
-        .map(|(file, points)| match snapshot.file(*file) {
-            Some(file) => in_file(snapshot, file, points),
-            None => vec![Location::default(); points.len()],
-        })
-        .collect();
-    let mut places: Vec<Places> = findings
-        .iter()
-        .map(|finding| Places {
-            primary: Location::default(),
-            related: vec![Location::default(); finding.related.len()],
-        })
-        .collect();
-    let points = by_file.iter().flat_map(|(_, points)| points);
-    for (point, location) in points.zip(found.into_iter().flatten()) {
-        let Some(places) = places.get_mut(point.finding) else { continue };
-        match point.slot.checked_sub(1) {
-            None => places.primary = location,
-            Some(related) => {
-                if let Some(slot) = places.related.get_mut(related) {
-                    *slot = location;
-                }
+    let by_file: Vec<(FileId, Vec<usize>)> = by_file.into_iter().collect();
+    let mut places: Vec<Places> = findings.iter().map(|_| Places::default()).collect();
+    for files in by_file.chunks(FILES_AT_ONCE) {
+        let found = files.par_iter().map(|(file, indexes)| in_file(snapshot, *file, findings, indexes));
+        let found: Vec<Vec<Places>> = found.collect();
+        let indexes = files.iter().flat_map(|(_, indexes)| indexes);
+        for (index, place) in indexes.zip(found.into_iter().flatten()) {
+            if let Some(slot) = places.get_mut(*index) {
+                *slot = place;
             }
         }
     }
@@ -115,20 +112,48 @@ pub(crate) fn locate(snapshot: &Snapshot, findings: &[&Finding]) -> Vec<Places> 
 
 /// A path to find.
 struct Point<'s> {
-    finding: usize,
-    /// 0 for the finding itself, then what relates to it.
-    slot: usize,
     object: &'s Object,
     /// From the root of the document.
     path: Path,
 }
 
-fn in_file(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Vec<Location> {
+/// The paths of a finding: its own, then those of what relates to it.
+fn points<'s>(object: &'s Object, finding: &Finding) -> impl Iterator<Item = Point<'s>> {
+    let paths = [&finding.path].into_iter().chain(finding.related.iter().map(|related| &related.path));
+    paths.map(move |path| Point { object, path: object.origin.path.join(path) })
+}
+
+/// The places of those of `findings` that `indexes` number, which stand in one file.
+fn in_file(snapshot: &Snapshot, file: FileId, findings: &[&Finding], indexes: &[usize]) -> Vec<Places> {
+    let findings = indexes.iter().filter_map(|index| findings.get(*index).copied());
+    let mut all = Vec::new();
+    let mut lengths = Vec::new();
+    for finding in findings {
+        let before = all.len();
+        all.extend(
+            snapshot.objects.get(finding.object).into_iter().flat_map(|object| points(object, finding)),
+        );
+        lengths.push(all.len() - before);
+    }
+    let mut locations = match snapshot.file(file) {
+        Some(file) => locations(snapshot, file, &all),
+        None => vec![Location::default(); all.len()],
+    }
+    .into_iter();
+    let of_one = |length: usize| {
+        let primary = locations.next().unwrap_or_default();
+        Places { primary, related: locations.by_ref().take(length.saturating_sub(1)).collect() }
+    };
+    lengths.into_iter().map(of_one).collect()
+}
+
+/// The places of `points`, which lie in `file`.
+fn locations(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Vec<Location> {
     let mut by_document: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, point) in points.iter().enumerate() {
         by_document.entry(point.object.origin.document).or_default().push(index);
     }
-    let mut text = Shown::new(snapshot, file);
+    let mut text = Text::new(snapshot, file);
     let mut reader = Reader::new(file);
     let mut spots: Vec<Option<Spot>> = vec![None; points.len()];
     for (number, indexes) in by_document {
@@ -139,7 +164,6 @@ fn in_file(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Vec<
         };
         let found = reader.document(number, span, |document, base| {
             let mut descent = Descent::new(document);
-            text.add_secrets(document, base);
             let spots = indexes.iter().filter_map(|index| {
                 let point = points.get(*index)?;
                 Some((*index, text.spot(&mut descent, point, number, base)))
@@ -189,34 +213,27 @@ impl<'f> Reader<'f> {
     }
 }
 
-/// The text in which places of a file are shown: its own, or the template's that it was rendered from.
-struct Shown<'s> {
-    path: String,
-    rendered: Option<Rendered>,
+/// The text in which places of a file are found: its own, or the template's that it was rendered from.
+struct Text<'s> {
+    path: Arc<str>,
+    rendered: Option<Arc<Rendered>>,
     /// `None` when the template's text is not known: then no line of it is.
     text: Option<&'s str>,
     template: Option<Template<'s>>,
-    secrets: Vec<Span>,
 }
 
-impl<'s> Shown<'s> {
+impl<'s> Text<'s> {
     fn new(snapshot: &Snapshot, file: &'s SourceFile) -> Self {
         let (rendered, text, template) = match &file.provenance {
             Provenance::Verbatim => (None, Some(&*file.text), None),
             Provenance::Rendered { unit, template } => {
                 let unit = snapshot.units.get(unit.0 as usize);
-                let rendered = unit.map(|unit| Rendered { by: unit.kind, unit: display_path(&unit.path) });
+                let rendered = unit
+                    .map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path).into() }));
                 (rendered, template.as_deref(), template.as_deref().map(Template::new))
             }
         };
-        Self { path: display_path(&file.path), rendered, text, template, secrets: Vec::new() }
-    }
-
-    fn add_secrets(&mut self, document: &Document, base: u32) {
-        if self.template.is_none() {
-            let spans = redact::secrets(document).into_iter();
-            self.secrets.extend(spans.map(|span| moved(span, base)));
-        }
+        Self { path: display_path(&file.path).into(), rendered, text, template }
     }
 
     fn spot(
@@ -245,55 +262,31 @@ impl<'s> Shown<'s> {
         }
     }
 
-    fn locations(mut self, points: &[Point<'_>], spots: &[Option<Spot>]) -> Vec<Location> {
-        self.secrets.sort_unstable();
-        let text = self.text.unwrap_or_default();
-        let offsets = spots.iter().flatten().flat_map(offsets).collect();
-        let positions = Positions::new(text, offsets);
-        let spots = spots.iter().map(Option::as_ref);
-        points
-            .iter()
-            .zip(spots)
-            .map(|(point, spot)| match spot {
-                Some(spot) => self.location(text, point, spot, &positions),
-                None => Location { path: self.path.clone(), ..Location::default() },
-            })
-            .collect()
+    fn locations(&self, points: &[Point<'_>], spots: &[Option<Spot>]) -> Vec<Location> {
+        let offsets = spots.iter().flatten().flat_map(|spot| [spot.region.start, spot.region.end]).collect();
+        let positions = Positions::new(self.text.unwrap_or_default(), offsets);
+        let locations = points.iter().zip(spots).map(|(point, spot)| match spot {
+            Some(spot) => self.location(point, spot, &positions),
+            None => Location { path: Arc::clone(&self.path), ..Location::default() },
+        });
+        locations.collect()
     }
 
-    fn location(&self, text: &str, point: &Point<'_>, spot: &Spot, positions: &Positions) -> Location {
-        let rest = point.path.segments().get(spot.depth..).unwrap_or_default();
-        let missing = (!rest.is_empty()).then(|| rest.iter().cloned().collect());
+    fn location(&self, point: &Point<'_>, spot: &Spot, positions: &Positions) -> Location {
         let shown = self.text.is_some();
         Location {
-            path: self.path.clone(),
+            path: Arc::clone(&self.path),
             region: shown.then(|| region(spot.region, positions)),
-            snippet: shown.then(|| {
-                let secrets = |window: Range<usize>| self.secrets_in(text, window);
-                snippet::snippet(text, spot.caret, spot.context, &secrets, positions)
-            }),
             exact: spot.exact,
-            missing,
+            missing: point.path.len().saturating_sub(spot.depth),
             rendered: self.rendered.clone(),
+            shown: shown.then_some(Shown {
+                start: spot.region.start,
+                caret: spot.caret,
+                context: spot.context,
+            }),
         }
     }
-
-    fn secrets_in(&self, text: &str, window: Range<usize>) -> Vec<Range<usize>> {
-        if self.template.is_some() {
-            let line = text.get(window.clone()).unwrap_or_default();
-            let secrets = redact::secrets_of_line(line).into_iter();
-            return secrets.map(|range| range.start + window.start..range.end + window.start).collect();
-        }
-        let first = self.secrets.partition_point(|secret| (secret.end as usize) <= window.start);
-        let behind = self.secrets.get(first..).unwrap_or_default().iter();
-        behind.map(|secret| secret.range()).take_while(|secret| secret.start < window.end).collect()
-    }
-}
-
-fn offsets(spot: &Spot) -> impl Iterator<Item = u32> + use<> {
-    [Some(spot.region.start), Some(spot.region.end), Some(spot.caret.start), spot.context]
-        .into_iter()
-        .flatten()
 }
 
 fn region(span: Span, positions: &Positions) -> Region {

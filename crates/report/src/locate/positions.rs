@@ -37,8 +37,8 @@ impl Positions {
 
 fn advance(at: &mut Position, bytes: &[u8]) {
     let mut rest = bytes;
-    if let Some(last) = bytes.iter().rposition(|byte| *byte == b'\n') {
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    if let Some(last) = memchr::memrchr(b'\n', bytes) {
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
         at.line = at.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
         at.column = 1;
         rest = bytes.get(last + 1..).unwrap_or_default();

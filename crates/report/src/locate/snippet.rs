@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use seawall_yaml::Span;
 
-use super::positions::Positions;
 use super::redact::REDACTED;
 use crate::plain::push_plain;
 
@@ -30,21 +29,22 @@ pub struct SnippetLine {
 const BEFORE: usize = 160;
 const BEHIND: usize = 240;
 
-/// The line of `caret`, and that of `context` before it. `secrets` are in order.
+/// The line of `caret`, and that of `context` before it. `secrets` tells what of a range is secret, in order; `number` the
+/// line of an offset.
 pub(super) fn snippet(
     text: &str,
     caret: Span,
     context: Option<u32>,
     secrets: &dyn Fn(Range<usize>) -> Vec<Range<usize>>,
-    positions: &Positions,
+    number: &dyn Fn(u32) -> u32,
 ) -> Snippet {
     let context = context.map(|offset| {
         let (text, _) = line(text, offset as usize..offset as usize, secrets);
-        SnippetLine { number: positions.at(offset).line, text }
+        SnippetLine { number: number(offset), text }
     });
     let (shown, caret_shown) = line(text, caret.range(), secrets);
-    let number = positions.at(caret.start).line;
-    let lines = context.into_iter().chain([SnippetLine { number, text: shown }]).collect();
+    let last = SnippetLine { number: number(caret.start), text: shown };
+    let lines = context.into_iter().chain([last]).collect();
     Snippet { lines, caret: caret_shown }
 }
 

@@ -1,3 +1,4 @@
+use crate::locate::Snippets;
 use crate::testing::{Story, WEB};
 use crate::view::View;
 
@@ -5,11 +6,11 @@ use crate::view::View;
 fn places(view: &View<'_>) -> Vec<String> {
     let place = |located: &crate::view::Located<'_>| {
         let region = located.location.region.unwrap();
-        let snippet = located.location.snippet.as_ref().unwrap();
+        let snippet = Snippets::new(view.snapshot).of(located).unwrap();
         let line: Vec<char> = snippet.lines.last().unwrap().text.chars().collect();
         let caret: String = line[snippet.caret.clone()].iter().collect();
-        let missing =
-            located.location.missing.as_ref().map(|path| format!(" missing {path}")).unwrap_or_default();
+        let missing = located.finding().path.tail(located.location.missing);
+        let missing = if missing.is_empty() { String::new() } else { format!(" missing {missing}") };
         format!(
             "{} {}:{}-{}:{} `{caret}`{missing}",
             located.finding().check.id,
@@ -88,13 +89,8 @@ fn the_field_itself_is_found_after_a_document_that_cannot_be_read() {
 fn a_snippet_shows_the_item_that_the_line_belongs_to() {
     let told = Story::default().file("web.yaml", WEB).tell();
     let view = told.view();
-    let lines: Vec<(u32, &str)> = view.findings[0]
-        .location
-        .snippet
-        .iter()
-        .flat_map(|snippet| &snippet.lines)
-        .map(|line| (line.number, line.text.trim()))
-        .collect();
+    let snippet = Snippets::new(view.snapshot).of(&view.findings[0]).unwrap();
+    let lines: Vec<(u32, &str)> = snippet.lines.iter().map(|line| (line.number, line.text.trim())).collect();
     assert_eq!(lines, [(11, "- name: app"), (15, "privileged: true  # for the debugger")]);
 }
 
@@ -106,7 +102,7 @@ fn a_line_of_any_length_is_cut_to_what_surrounds_the_caret() {
     );
     let told = Story::default().file("pod.json", &text).tell();
     let view = told.view();
-    let snippet = view.findings[0].location.snippet.as_ref().unwrap();
+    let snippet = Snippets::new(view.snapshot).of(&view.findings[0]).unwrap();
     let line = &snippet.lines[0].text;
     assert!(line.chars().count() < 500 && line.starts_with('…') && line.ends_with('…'), "{line}");
     assert_eq!(line.chars().skip(snippet.caret.start).take(4).collect::<String>(), "true");
@@ -134,7 +130,7 @@ fn a_snippet_of_what_could_not_be_parsed_shows_no_secret() {
     let view = told.view();
     assert!(!view.problems.is_empty());
     assert!(
-        !format!("{:?}", view.problems.iter().map(|problem| &problem.location).collect::<Vec<_>>())
+        !format!("{:?}", view.problems.iter().map(|problem| &problem.snippet).collect::<Vec<_>>())
             .contains("aGk")
     );
 }

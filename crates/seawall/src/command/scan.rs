@@ -51,6 +51,9 @@ impl Scan {
         report::write(&job, &scan, self.output.show(), &targets, console)?;
         let fail_on = self.verdict.fail_on.or(job.config.fail_on).unwrap_or_else(|| FailOn::of(&job.plan));
         let allow_incomplete = self.verdict.allow_incomplete;
-        Ok(outcome(&scan.report, &scan.snapshot, fail_on, allow_incomplete, interrupt.pressed()).into())
+        let outcome = outcome(&scan.report, &scan.snapshot, fail_on, allow_incomplete, interrupt.pressed());
+        // The program ends here: freeing a large Snapshot piece by piece would only keep people waiting.
+        std::mem::forget(scan);
+        Ok(outcome.into())
     }
 }

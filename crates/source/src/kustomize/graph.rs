@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::kustomization::{Kustomization, Reference};
 use crate::disk::Disk;
 
@@ -41,15 +43,22 @@ impl Graph {
     /// Reads the kustomizations of `folders` and what they include.
     pub(crate) fn new(folders: impl IntoIterator<Item = PathBuf>, disk: &dyn Disk) -> Self {
         let mut graph = Self { found: folders.into_iter().collect(), ..Self::default() };
-        let mut ahead: Vec<PathBuf> = graph.found.iter().cloned().collect();
-        while let Some(folder) = ahead.pop() {
-            if graph.nodes.contains_key(&folder) {
-                continue;
+        let mut tried = graph.found.clone();
+        let mut level: Vec<PathBuf> = graph.found.iter().cloned().collect();
+        // What a kustomization includes is known when it is read; all of one distance are read at once.
+        while !level.is_empty() {
+            let read = level.into_par_iter().filter_map(|folder| {
+                let kustomization = Kustomization::of(&folder, disk)?;
+                Some((folder, kustomization))
+            });
+            let read: Vec<(PathBuf, Kustomization)> = read.collect();
+            level = Vec::new();
+            for (folder, kustomization) in read {
+                let included = kustomization.resources.iter().chain(&kustomization.components);
+                let local = included.filter_map(Reference::local);
+                level.extend(local.filter(|included| tried.insert((*included).clone())).cloned());
+                graph.nodes.insert(folder, kustomization);
             }
-            let Some(kustomization) = Kustomization::of(&folder, disk) else { continue };
-            let included = kustomization.resources.iter().chain(&kustomization.components);
-            ahead.extend(included.filter_map(Reference::local).cloned());
-            graph.nodes.insert(folder, kustomization);
         }
         graph
     }

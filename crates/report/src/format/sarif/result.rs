@@ -120,7 +120,8 @@ impl SarifSuppression {
             Status::Active => return None,
             // Viewers that know no baseline state would show it as new.
             Status::Baselined => ("external", "in the baseline".to_owned()),
-            Status::Suppressed(Suppression { form, reason, expires }) => {
+            Status::Suppressed(suppression) => {
+                let Suppression { form, reason, expires } = &**suppression;
                 let until = expires.as_ref().map(|day| format!(" (until {day})")).unwrap_or_default();
                 (if form.is_some() { "inSource" } else { "external" }, format!("{reason}{until}"))
             }
@@ -136,8 +137,8 @@ fn message(located: &Located<'_>, object: &str, field: &str) -> String {
         Evidence::Missing(meaning) if meaning.is_empty() => format!("`{field}` is missing"),
         Evidence::Missing(meaning) => format!("`{field}` is missing: {meaning}"),
         Evidence::Derived(story) if story.is_empty() => format!("`{field}`"),
-        Evidence::Derived(story) => story.clone(),
+        Evidence::Derived(story) => story.clone().into_owned(),
     };
-    let fix = finding.fix.as_ref().map(|fix| format!(". To fix it, {}", fix.title)).unwrap_or_default();
+    let fix = finding.fix.as_ref().map(|fix| format!(". To fix it, {}", fix.title())).unwrap_or_default();
     format!("{object}: {}. {evidence}{fix}.", finding.message)
 }

@@ -10,6 +10,7 @@ use seawall_inventory::IgnoreForm;
 use super::notes::Notes;
 use super::snippet;
 use crate::docs::{docs_url, why};
+use crate::locate::Snippet;
 use crate::plain::plain;
 use crate::style::{Style, Tone};
 use crate::view::Located;
@@ -28,7 +29,12 @@ pub(super) struct Block<'b, 'v> {
 }
 
 impl Block<'_, '_> {
-    pub(super) fn write(&self, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    pub(super) fn write(
+        &self,
+        snippet: Option<&Snippet>,
+        to: &mut dyn io::Write,
+        style: &Style,
+    ) -> io::Result<()> {
         let located = self.first;
         let finding = located.finding();
         let check = finding.check;
@@ -38,7 +44,7 @@ impl Block<'_, '_> {
             format!("{}{id}{}", style.paint(tone, &format!("{}[", finding.severity)), style.paint(tone, "]"));
         let message = style.paint(Tone::Strong, &format!(": {}", plain(&finding.message)));
         writeln!(to, "{label}{message}")?;
-        let gutter = snippet::write(&located.location, self.label().as_deref(), to, style)?;
+        let gutter = snippet::write(&located.location, snippet, self.label().as_deref(), to, style)?;
         let mut notes = Notes::new(gutter, to, style);
         self.evidence(&mut notes)?;
         for (related, location) in finding.related.iter().zip(&located.related) {
@@ -52,7 +58,7 @@ impl Block<'_, '_> {
                 Safety::Safe => "",
                 Safety::Review => " (review first: a workload may rely on it)",
             };
-            notes.note("fix", &format!("{}{caution}", fix.title))?;
+            notes.note("fix", &format!("{}{caution}", fix.title()))?;
         }
         if self.explain {
             notes.note("help", &format!("seawall explain {}", check.name))?;
@@ -62,7 +68,8 @@ impl Block<'_, '_> {
 
     /// What to say at the caret when the field itself does not stand there.
     fn label(&self) -> Option<String> {
-        let missing = self.first.location.missing.as_ref()?;
+        let missing = self.first.location.missing;
+        let missing = (missing > 0).then(|| self.first.finding().path.tail(missing))?;
         Some(format!("`{missing}` would go in here"))
     }
 

@@ -16,6 +16,7 @@ use self::finding::Block;
 use self::notes::Notes;
 use crate::format::concise;
 use crate::group::{Group, Subject};
+use crate::locate::Snippets;
 use crate::plain::plain;
 use crate::style::{Style, Tone};
 use crate::summary::BySeverity;
@@ -31,7 +32,8 @@ const ENTRIES: usize = 24;
 const PROBLEMS: usize = 20;
 
 pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
-    let mut terminal = Terminal { view, to, style, explained: BTreeSet::new() };
+    let snippets = Snippets::new(view.snapshot);
+    let mut terminal = Terminal { view, to, style, snippets, explained: BTreeSet::new() };
     terminal.groups()?;
     terminal.not_counted()?;
     terminal.problems()?;
@@ -42,6 +44,7 @@ struct Terminal<'r, 'v> {
     view: &'r View<'v>,
     to: &'r mut dyn io::Write,
     style: &'r Style,
+    snippets: Snippets<'v>,
     /// Checks that were explained: the second finding of one does not say again why it matters.
     explained: BTreeSet<&'static str>,
 }
@@ -84,7 +87,8 @@ impl Terminal<'_, '_> {
                 continue;
             }
             let explain = self.explained.insert(first.finding().check.id);
-            Block { first, others: findings.collect(), explain, all }.write(self.to, self.style)?;
+            let block = Block { first, others: findings.collect(), explain, all };
+            block.write(self.snippets.of(first).as_ref(), self.to, self.style)?;
             writeln!(self.to)?;
         }
         if group.entries.len() > BLOCKS && !all {
@@ -131,7 +135,7 @@ impl Terminal<'_, '_> {
         let label = self.style.paint(tone, &format!("{word}[{}]", problem.code));
         let message = self.style.paint(Tone::Strong, &format!(": {}", plain(&problem.message)));
         writeln!(self.to, "{label}{message}")?;
-        let gutter = snippet::write(&located.location, None, self.to, self.style)?;
+        let gutter = snippet::write(&located.location, located.snippet.as_ref(), None, self.to, self.style)?;
         let mut notes = Notes::new(gutter, self.to, self.style);
         notes.lines("help", &problem.help)?;
         writeln!(self.to)

@@ -5,24 +5,25 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::locate::{Location, SnippetLine};
+use crate::locate::{Location, Snippet, SnippetLine};
 use crate::plain::plain;
 use crate::style::{Style, Tone};
 
 /// Writes `--> place` and the lines with the caret, `label` behind it. Gives the width of the gutter, which notes line up with.
 pub(super) fn write(
     location: &Location,
+    snippet: Option<&Snippet>,
     label: Option<&str>,
     to: &mut dyn io::Write,
     style: &Style,
 ) -> io::Result<usize> {
-    let lines = location.snippet.as_ref().map_or(&[][..], |snippet| snippet.lines.as_slice());
+    let lines = snippet.map_or(&[][..], |snippet| snippet.lines.as_slice());
     let gutter = lines.iter().map(|line| line.number.max(1).ilog10() as usize + 1).max().unwrap_or(1);
     let arrow = style.paint(Tone::Frame, &format!("{:gutter$}-->", ""));
     let place = if location.path.is_empty() { "(no file)".into() } else { location.place() };
     let origin = location.origin().map(|origin| format!(" ({})", plain(&origin))).unwrap_or_default();
     writeln!(to, "{arrow} {}{}", plain(&place), style.paint(Tone::Faint, &origin))?;
-    let Some(snippet) = &location.snippet else { return Ok(gutter) };
+    let Some(snippet) = snippet else { return Ok(gutter) };
     let bar = style.paint(Tone::Frame, &format!("{:gutter$} |", ""));
     writeln!(to, "{bar}")?;
     let room = style.width.saturating_sub(gutter + 3).max(20);

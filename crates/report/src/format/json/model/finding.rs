@@ -3,6 +3,7 @@
 use seawall_engine::Status;
 use seawall_finding::{Edit, Evidence, Value};
 use seawall_inventory::{IgnoreForm, Object, UnitKind};
+use seawall_yaml::Path;
 use serde::{Serialize, Serializer};
 
 use super::Displayed;
@@ -18,7 +19,7 @@ pub(in crate::format) struct Finding<'v> {
     message: &'v str,
     object: Option<ObjectRef<'v>>,
     /// The field, from the object's root.
-    field: Displayed<&'v seawall_yaml::Path>,
+    field: Displayed<&'v Path>,
     evidence: EvidenceOf<'v>,
     location: Location<'v>,
     related: Vec<Related<'v>>,
@@ -56,7 +57,7 @@ struct Location<'v> {
     start: Option<Position>,
     end: Option<Position>,
     exact: bool,
-    missing: Option<Displayed<&'v seawall_yaml::Path>>,
+    missing: Option<Displayed<Path>>,
     rendered: Option<Rendered<'v>>,
 }
 
@@ -74,14 +75,14 @@ struct Rendered<'v> {
 
 #[derive(Serialize)]
 struct Related<'v> {
-    field: Displayed<&'v seawall_yaml::Path>,
+    field: Displayed<&'v Path>,
     message: &'v str,
     location: Location<'v>,
 }
 
 #[derive(Serialize)]
 struct Fix<'v> {
-    title: &'v str,
+    title: String,
     safety: &'static str,
     edits: Vec<EditOf<'v>>,
 }
@@ -89,9 +90,9 @@ struct Fix<'v> {
 #[derive(Serialize)]
 #[serde(tag = "op", rename_all = "lowercase")]
 enum EditOf<'v> {
-    Set { field: Displayed<&'v seawall_yaml::Path>, value: ValueOf<'v> },
-    Remove { field: Displayed<&'v seawall_yaml::Path> },
-    Append { field: Displayed<&'v seawall_yaml::Path>, value: ValueOf<'v> },
+    Set { field: Displayed<&'v Path>, value: ValueOf<'v> },
+    Remove { field: Displayed<&'v Path> },
+    Append { field: Displayed<&'v Path>, value: ValueOf<'v> },
 }
 
 struct ValueOf<'v>(&'v Value);
@@ -145,15 +146,15 @@ impl<'v> Finding<'v> {
                 Evidence::Missing(meaning) => EvidenceOf::Missing { meaning },
                 Evidence::Derived(story) => EvidenceOf::Derived { story },
             },
-            location: Location::of(&located.location),
+            location: Location::of(&located.location, &finding.path),
             related: related
                 .map(|(related, location)| Related {
                     field: Displayed(&related.path),
                     message: &related.message,
-                    location: Location::of(location),
+                    location: Location::of(location, &related.path),
                 })
                 .collect(),
-            fix: finding.fix.as_ref().map(Fix::of),
+            fix: finding.fix.as_deref().map(Fix::of),
             status: StatusOf::of(&located.reported.status),
         }
     }
@@ -171,14 +172,15 @@ impl<'v> ObjectRef<'v> {
 }
 
 impl<'v> Location<'v> {
-    fn of(location: &'v locate::Location) -> Self {
+    /// `path` is that of the field which stands there, or would.
+    fn of(location: &'v locate::Location, path: &Path) -> Self {
         let position = |at: seawall_yaml::Position| Position { line: at.line, column: at.column };
         Self {
             path: &location.path,
             start: location.region.map(|region| position(region.start)),
             end: location.region.map(|region| position(region.end)),
             exact: location.exact,
-            missing: location.missing.as_ref().map(Displayed),
+            missing: (location.missing > 0).then(|| Displayed(path.tail(location.missing))),
             rendered: location.rendered.as_ref().map(|rendered| Rendered {
                 by: match rendered.by {
                     UnitKind::HelmChart => "helm",
@@ -201,7 +203,7 @@ impl<'v> Fix<'v> {
             seawall_finding::Safety::Safe => "safe",
             seawall_finding::Safety::Review => "review",
         };
-        Self { title: &fix.title, safety, edits: edits.collect() }
+        Self { title: fix.title(), safety, edits: edits.collect() }
     }
 }
 
@@ -231,8 +233,8 @@ impl<'v> Problem<'v> {
             weight: Displayed(problem.weight),
             message: &problem.message,
             help: &problem.help,
-            location: located.file().map(Location::of),
-            flag: located.file().is_none().then_some(located.location.path.as_str()),
+            location: located.file().map(|file| Location::of(file, &Path::root())),
+            flag: located.file().is_none().then_some(&*located.location.path),
         }
     }
 }

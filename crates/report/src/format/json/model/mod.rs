@@ -184,7 +184,7 @@ impl Next {
 
 impl Place {
     fn of(location: &locate::Location) -> Self {
-        Self { path: location.path.clone(), line: location.region.map(|region| region.start.line) }
+        Self { path: location.path.to_string(), line: location.region.map(|region| region.start.line) }
     }
 }
 

@@ -2,48 +2,54 @@
 
 use std::fmt::Write;
 
-use seawall_inventory::PodTemplate;
 use seawall_inventory::kinds::Container;
-use seawall_yaml::{Path, Segment};
+use seawall_inventory::{Object, PodTemplate};
+use seawall_yaml::Segment;
 use smol_str::{SmolStr, SmolStrBuilder, ToSmolStr};
 
-/// `path` from the pod spec on, with items of lists named by what identifies them in the Kubernetes API (the
+use crate::finding::Finding;
+
+/// The path of `finding` from the pod spec on, with items of lists named by what identifies them in the Kubernetes API (the
 /// `patchMergeKey` of k8s.io/api/core/v1/types.go): containers, volumes and environment by name, mounts by their path, ports by
-/// number. Other items keep their number; see [`keyed`].
+/// number. The item that the path ends in is named by the finding's own key, if it has one; other items keep their number.
 ///
 /// The prefix up to the pod spec is left out, so that a Pod, its Deployment and the live object agree.
-pub(crate) fn stable_path(path: &Path, pod: Option<&PodTemplate>) -> SmolStr {
-    let segments = path.segments();
-    let relative = pod.and_then(|pod| segments.strip_prefix(pod.spec_path.segments()));
+pub fn stable_path(finding: &Finding, object: Option<&Object>) -> SmolStr {
+    let segments = finding.path.segments();
+    let pods = object.map_or(&[][..], |object| object.pods.as_slice());
+    let within = pods.iter().filter_map(|pod| {
+        let below = segments.strip_prefix(pod.spec_path.segments())?;
+        Some((pod, below))
+    });
+    // The spec of one template does not lie in that of another; the innermost says the most all the same.
+    let found = within.min_by_key(|(_, below)| below.len());
+    let (pod, below) = found.map_or((None, segments), |(pod, below)| (Some(pod), below));
     let mut text = SmolStrBuilder::new();
     let mut container: Option<&Container> = None;
     let mut list = "";
     // Writing to a builder cannot fail.
-    for (depth, segment) in relative.unwrap_or(segments).iter().enumerate() {
+    for (depth, segment) in below.iter().enumerate() {
+        let key = finding.key.as_deref().filter(|_| depth + 1 == below.len());
         match segment {
-            Segment::Key(key) => {
-                let _ = write!(text, "{}{key}", if depth > 0 { "." } else { "" });
-                list = key;
+            Segment::Key(field) => {
+                let _ = write!(text, "{}{field}", if depth > 0 { "." } else { "" });
+                list = field;
+                let _ = key.map(|key| write!(text, "[{key}]"));
             }
             Segment::Index(index) => {
-                let name = pod.filter(|_| relative.is_some()).and_then(|pod| match container {
+                let name = pod.and_then(|pod| match container {
                     Some(container) => name_in_container(container, list, *index),
                     None => name_in_pod(pod, list, *index, &mut container),
                 });
-                let _ = match name {
-                    Some(name) => write!(text, "[{name}]"),
-                    None => write!(text, "[{index}]"),
+                let _ = match (key, name) {
+                    (Some(key), _) => write!(text, "[{key}]"),
+                    (None, Some(name)) => write!(text, "[{name}]"),
+                    (None, None) => write!(text, "[{index}]"),
                 };
             }
         }
     }
     text.finish()
-}
-
-/// `stable_path` with `key` in place of the number it ends in; behind it when it does not end in a number.
-pub(crate) fn keyed(stable_path: &str, key: &str) -> SmolStr {
-    let end = stable_path.rfind('[').filter(|_| stable_path.ends_with(']')).unwrap_or(stable_path.len());
-    smol_str::format_smolstr!("{}[{key}]", stable_path.get(..end).unwrap_or(stable_path))
 }
 
 fn name_in_pod<'p>(

@@ -1,0 +1,73 @@
+//! The lines of those findings that are shown with them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use seawall_inventory::{FileId, Provenance, Snapshot, SourceFile};
+use seawall_yaml::{Limits, Span};
+
+use super::redact;
+use super::snippet::{Snippet, snippet};
+use crate::view::Located;
+
+/// Makes snippets. Of hundreds of findings a terminal shows the lines of a few, so what is secret in a file is worked out
+/// when the first line of it is shown.
+pub(crate) struct Snippets<'s> {
+    snapshot: &'s Snapshot,
+    /// In order.
+    secrets: HashMap<FileId, Vec<Span>>,
+}
+
+impl<'s> Snippets<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
+        Self { snapshot, secrets: HashMap::new() }
+    }
+
+    /// The lines of a finding; `None` when the file alone is known, or when its text is kept secret.
+    pub(crate) fn of(&mut self, located: &Located<'_>) -> Option<Snippet> {
+        let id = located.object?.origin.file;
+        let file = self.snapshot.file(id)?;
+        let (region, shown) = (located.location.region?, located.location.shown?);
+        let number = |text: &str, offset: u32| line_number(text, region.start.line, shown.start, offset);
+        match &file.provenance {
+            Provenance::Verbatim => {
+                let secrets = self.secrets.entry(id).or_insert_with(|| secrets(file));
+                let within = |window: Range<usize>| overlapping(secrets, window);
+                let number = |offset| number(&file.text, offset);
+                Some(snippet(&file.text, shown.caret, shown.context, &within, &number))
+            }
+            Provenance::Rendered { template, .. } => {
+                let text = template.as_deref()?;
+                let within = |window: Range<usize>| secrets_of_template(text, window);
+                let number = |offset| number(text, offset);
+                Some(snippet(text, shown.caret, shown.context, &within, &number))
+            }
+        }
+    }
+}
+
+fn secrets(file: &SourceFile) -> Vec<Span> {
+    let stream = seawall_yaml::parse(file.text.as_bytes(), &Limits::default());
+    stream.documents.iter().flat_map(redact::secrets).collect()
+}
+
+fn overlapping(secrets: &[Span], window: Range<usize>) -> Vec<Range<usize>> {
+    let first = secrets.partition_point(|secret| (secret.end as usize) <= window.start);
+    let behind = secrets.get(first..).unwrap_or_default().iter();
+    behind.map(|secret| secret.range()).take_while(|secret| secret.start < window.end).collect()
+}
+
+fn secrets_of_template(text: &str, window: Range<usize>) -> Vec<Range<usize>> {
+    let line = text.get(window.clone()).unwrap_or_default();
+    let found = redact::secrets_of_line(line).into_iter();
+    found.map(|range| range.start + window.start..range.end + window.start).collect()
+}
+
+/// The number of the line that `offset` is on, when that of `known` is `line`.
+fn line_number(text: &str, line: u32, known: u32, offset: u32) -> u32 {
+    let between = |from: u32, to: u32| {
+        let bytes = text.as_bytes().get(from as usize..to as usize).unwrap_or_default();
+        u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
+    };
+    line.saturating_add(between(known, offset)).saturating_sub(between(offset, known))
+}
