@@ -38,28 +38,44 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
 }
 
+/// An object, its pods and their containers, seen once for all checks.
+#[derive(Debug)]
+pub struct Subject<'s> {
+    snapshot: &'s Snapshot,
+    index: usize,
+    object: &'s Object,
+    pods: Vec<PodView<'s>>,
+    containers: Vec<ContainerView<'s>>,
+}
+
+impl<'s> Subject<'s> {
+    /// The object at `index`; `None` when there is no such object.
+    pub fn new(snapshot: &'s Snapshot, index: usize) -> Option<Self> {
+        let object = snapshot.objects.get(index)?;
+        let pods: Vec<PodView<'s>> = snapshot.pods_of(object).collect();
+        let containers = pods.iter().flat_map(PodView::containers).collect();
+        Some(Self { snapshot, index, object, pods, containers })
+    }
+}
+
 impl Check {
-    /// Runs the check on the object at `index`. A check of the whole Snapshot does not apply to an object.
-    pub fn on_object(&'static self, snapshot: &Snapshot, index: usize, settings: &Settings) -> Outcome {
-        let Some(object) = snapshot.objects.get(index) else {
-            return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
-        };
-        let mut out = Out::new(self, snapshot, Some(index), settings);
+    /// Runs the check on one object. A check of the whole Snapshot does not apply to an object.
+    pub fn on_object(&'static self, subject: &Subject<'_>, settings: &Settings) -> Outcome {
+        let object = subject.object;
+        let mut out = Out::new(self, subject.snapshot, Some(subject.index), settings);
         match self.run {
             Run::Workload(run) => {
-                for pod in snapshot.pods_of(object) {
-                    out.enter_pod(pod);
-                    run(&pod, &mut out);
+                for pod in &subject.pods {
+                    out.enter_object();
+                    run(pod, &mut out);
                     out.leave();
                 }
             }
             Run::Container(run) => {
-                for pod in snapshot.pods_of(object) {
-                    for container in pod.containers() {
-                        out.enter_container(&container);
-                        run(&container, &mut out);
-                        out.leave();
-                    }
+                for container in &subject.containers {
+                    out.enter_container(container);
+                    run(container, &mut out);
+                    out.leave();
                 }
             }
             Run::Object(run) => {

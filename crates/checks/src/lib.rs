@@ -14,7 +14,7 @@ pub mod workload;
 #[cfg(test)]
 mod testing;
 
-pub use check::{Check, Outcome, Run};
+pub use check::{Check, Outcome, Run, Subject};
 pub use out::{Draft, Out, ParamValue, Settings};
 
 /// Every check, in the order of ids.

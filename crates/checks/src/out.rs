@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
-use seawall_inventory::{ContainerView, KubernetesVersion, PodTemplate, PodView, Snapshot};
+use seawall_inventory::{ContainerView, KubernetesVersion, PodView, Snapshot};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -37,9 +37,7 @@ pub struct Out<'a> {
     snapshot: &'a Snapshot,
     settings: &'a Settings,
     object: Option<usize>,
-    pod: Option<&'a PodTemplate>,
-    /// The container at hand. Its path is worked out when something is found: most containers are fine.
-    container: Option<ContainerView<'a>>,
+    container: Option<&'a ContainerView<'a>>,
     findings: Vec<Finding>,
     /// Whether the subject at hand was decided by `unknown` or `not_applicable`.
     answered: bool,
@@ -60,7 +58,6 @@ impl<'a> Out<'a> {
             snapshot,
             settings,
             object,
-            pod: None,
             container: None,
             findings: Vec::new(),
             answered: false,
@@ -80,7 +77,7 @@ impl<'a> Out<'a> {
     /// Reports the weakness at `path` of the object numbered `object`; for checks of the whole Snapshot.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
     pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<Box<str>>) -> Draft<'_> {
-        let anchor = self.container.as_ref().map_or_else(|| path.clone(), ContainerView::place);
+        let anchor = self.container.map_or_else(|| path.clone(), ContainerView::place);
         self.findings.push(Finding {
             check: self.meta,
             severity: self.meta.severity,
@@ -163,15 +160,8 @@ impl<'a> Out<'a> {
         self.meta.params.iter().find(|param| param.name == name).map(|param| param.default)
     }
 
-    pub(crate) fn enter_pod(&mut self, pod: PodView<'a>) {
-        self.pod = Some(pod.template);
-        self.container = None;
-        self.enter_object();
-    }
-
-    pub(crate) fn enter_container(&mut self, container: &ContainerView<'a>) {
-        self.pod = Some(container.pod.template);
-        self.container = Some(container.clone());
+    pub(crate) fn enter_container(&mut self, container: &'a ContainerView<'a>) {
+        self.container = Some(container);
         self.enter_object();
     }
 

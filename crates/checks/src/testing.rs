@@ -100,7 +100,7 @@ fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
     }
     let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
     for index in 0..snapshot.objects.len() {
-        let outcome = check.on_object(&snapshot, index, &settings);
+        let outcome = check.on_object(&crate::Subject::new(&snapshot, index).unwrap(), &settings);
         whole.findings.extend(outcome.findings);
         whole.verdict = worse(whole.verdict, outcome.verdict);
     }

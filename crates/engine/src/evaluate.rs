@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::ops::AddAssign;
 
 use rayon::prelude::*;
-use seawall_checks::{Check, Outcome, Run};
-use seawall_finding::{Finding, Identity, Verdict, fingerprints};
-use seawall_inventory::{Object, Snapshot};
+use seawall_checks::{Check, Outcome, Run, Subject};
+use seawall_finding::{Finding, Fingerprint, Verdict, tell_apart};
+use seawall_inventory::{Object, ObjectRef, Snapshot};
 use seawall_yaml::Path;
 
 use crate::plan::Plan;
@@ -37,7 +37,8 @@ struct Runner<'p> {
 
 /// What a part of a run found. Counts are by position in the plan.
 struct Tally {
-    findings: Vec<(Finding, Identity)>,
+    /// With fingerprints that are not told apart yet.
+    findings: Vec<Reported>,
     subsumed: Vec<Finding>,
     unknowns: Vec<Unknown>,
     counts: Vec<Counts>,
@@ -51,25 +52,21 @@ impl Runner<'_> {
 
     /// All checks of single objects, on one.
     fn on_object(&self, mut tally: Tally, index: usize) -> Tally {
-        let Some(object) = self.snapshot.objects.get(index) else { return tally };
+        let Some(subject) = Subject::new(self.snapshot, index) else { return tally };
         // Does not allocate as long as nothing is found.
         let mut findings = Vec::new();
         for (check, counts) in self.plan.checks.iter().zip(&mut tally.counts) {
             if is_of_snapshot(check) {
                 continue;
             }
-            let outcome = check.on_object(self.snapshot, index, &self.plan.settings);
+            let outcome = check.on_object(&subject, &self.plan.settings);
             findings.extend(count(check, Some(index), outcome, counts, &mut tally.unknowns));
         }
         if !findings.is_empty() {
-            let reference = object.reference();
             share_anchors(&mut findings);
             let (findings, subsumed) = subsume(findings, self.plan.pss.is_some());
             tally.subsumed.extend(subsumed);
-            tally.findings.extend(findings.into_iter().map(|finding| {
-                let identity = Identity::of(&finding, Some(object), &reference);
-                (finding, identity)
-            }));
+            self.report_all(findings, &mut tally.findings);
         }
         tally
     }
@@ -82,36 +79,44 @@ impl Runner<'_> {
         let outcome = check.on_snapshot(self.snapshot, &self.plan.settings);
         if let Some(counts) = tally.counts.get_mut(position) {
             let findings = count(check, None, outcome, counts, &mut tally.unknowns);
-            tally.findings.extend(findings.into_iter().map(|finding| {
-                let object = self.snapshot.objects.get(finding.object);
-                let reference = object.map(Object::reference).unwrap_or_default();
-                let identity = Identity::of(&finding, object, &reference);
-                (finding, identity)
-            }));
+            self.report_all(findings, &mut tally.findings);
         }
         tally
     }
 
+    /// Gives findings their identity; the name of an object is worked out once for those in a row.
+    fn report_all(&self, findings: Vec<Finding>, reported: &mut Vec<Reported>) {
+        let mut named: Option<(usize, ObjectRef)> = None;
+        reported.extend(findings.into_iter().map(|finding| {
+            let object = self.snapshot.objects.get(finding.object);
+            let (_, name) = named
+                .take()
+                .filter(|(index, _)| *index == finding.object)
+                .unwrap_or_else(|| (finding.object, object.map(Object::reference).unwrap_or_default()));
+            let fingerprint = Fingerprint::of(&finding, object, &name);
+            named = Some((finding.object, name));
+            Reported { finding, fingerprint, status: Status::Active }
+        }));
+    }
+
     fn report(&self, mut tally: Tally) -> Report {
         if !self.plan.severities.is_empty() {
-            for (finding, _) in &mut tally.findings {
+            for Reported { finding, .. } in &mut tally.findings {
                 if let Some(severity) = self.plan.severities.get(finding.check.id) {
                     finding.severity = *severity;
                 }
             }
         }
-        tally.findings.par_sort_by(|(a, _), (b, _)| {
+        // In place: a large cluster has a million findings. Those that compare as equal say the same of the same place.
+        tally.findings.par_sort_unstable_by(|Reported { finding: a, .. }, Reported { finding: b, .. }| {
             let key = |finding: &Finding| (Reverse(finding.severity), finding.check.id, finding.object);
             key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
         });
         tally.unknowns.sort_by(|a, b| (a.check, a.object, &a.reason).cmp(&(b.check, b.object, &b.reason)));
-        let fingerprints = fingerprints(tally.findings.iter().map(|(_, identity)| *identity));
-        let findings = tally.findings.into_iter().zip(fingerprints);
+        tell_apart(tally.findings.iter_mut().map(|reported| &mut reported.fingerprint));
         let counts = self.plan.checks.iter().map(|check| check.meta.id).zip(tally.counts);
         Report {
-            findings: findings
-                .map(|((finding, _), fingerprint)| Reported { finding, fingerprint, status: Status::Active })
-                .collect(),
+            findings: tally.findings,
             subsumed: tally.subsumed,
             unknowns: tally.unknowns,
             problems: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use seawall_finding::{Finding, Meta};
-use seawall_yaml::Segment;
+use seawall_yaml::Path;
 
 /// Drops findings of one object whose cause another finding tells better: one about the same thing, or about what that
 /// is a part of ([`seawall_finding::Meta::subsumes`]).
@@ -17,10 +17,10 @@ pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> (Vec<Fin
     let mut present: Vec<&str> = findings.iter().map(|finding| finding.check.id).collect();
     present.sort_unstable();
     present.dedup();
-    let mut covered: HashMap<(&[Segment], &str), Vec<&'static Meta>> = HashMap::new();
+    let mut covered: HashMap<(&Path, &str), Vec<&'static Meta>> = HashMap::new();
     for finding in &findings {
         for id in finding.check.subsumes.iter().filter(|id| present.binary_search(id).is_ok()) {
-            let by = covered.entry((finding.anchor.segments(), *id)).or_default();
+            let by = covered.entry((&finding.anchor, *id)).or_default();
             if !by.iter().any(|other| other.id == finding.check.id) {
                 by.push(finding.check);
             }
@@ -30,11 +30,9 @@ pub(crate) fn subsume(findings: Vec<Finding>, judges_standard: bool) -> (Vec<Fin
         return (findings, Vec::new());
     }
     let stays = |finding: &Finding| {
-        let anchor = finding.anchor.segments();
         // The whole of the anchor, and each thing that it is a part of: a capability, its container, the pod.
-        let mut by = (0..=anchor.len())
-            .filter_map(|end| covered.get(&(anchor.get(..end)?, finding.check.id)))
-            .flatten();
+        let mut by =
+            finding.anchor.ancestors().filter_map(|above| covered.get(&(above, finding.check.id))).flatten();
         !by.any(|other| !judges_standard || same_control(finding.check, other))
     };
     let stays: Vec<bool> = findings.iter().map(stays).collect();

@@ -60,13 +60,11 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// What a finding is about, by what does not change when texts are edited: the check, the object, and the field with items of lists
-/// named by what identifies them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identity([u8; 16]);
-
-impl Identity {
-    /// The identity of `finding`, which is about `object`, called `reference`. The name is worked out once for all findings of it.
+impl Fingerprint {
+    /// The fingerprint of `finding`, which is about `object`, called `reference`: made of what does not change when texts are
+    /// edited, the check, the object, and the field with items of lists named by what identifies them.
+    ///
+    /// Several objects can have the same name (one Deployment in two overlays): see [`tell_apart`].
     pub fn of(finding: &Finding, object: Option<&Object>, reference: &ObjectRef) -> Self {
         let mut hash = Sha256::new();
         // Version of this scheme: a change of it is a change of every baseline.
@@ -88,28 +86,20 @@ impl Identity {
     }
 }
 
-/// The fingerprints of findings with these identities, in their order.
-///
-/// When several objects have the same identity (one Deployment in two overlays), equal findings of them are told apart by
-/// their number in the order given, which callers keep sorted by place.
-pub fn fingerprints(identities: impl IntoIterator<Item = Identity>) -> Vec<Fingerprint> {
-    let mut seen: HashMap<Identity, u64> = HashMap::new();
-    identities
-        .into_iter()
-        .map(|identity| {
-            let count = seen.entry(identity).or_insert(0);
-            let nth = *count;
-            *count += 1;
-            if nth == 0 {
-                return Fingerprint(identity.0);
-            }
+/// Tells equal fingerprints apart by their number in the order given, which callers keep sorted by place.
+pub fn tell_apart<'f>(fingerprints: impl IntoIterator<Item = &'f mut Fingerprint>) {
+    let mut seen: HashMap<Fingerprint, u64> = HashMap::new();
+    for fingerprint in fingerprints {
+        let count = seen.entry(*fingerprint).or_insert(0);
+        if *count > 0 {
             let mut hash = Sha256::new();
             hash.update(b"seawall/1 nth");
-            hash.update(identity.0);
-            hash.update(nth.to_le_bytes());
-            Fingerprint(shortened(hash))
-        })
-        .collect()
+            hash.update(fingerprint.0);
+            hash.update(count.to_le_bytes());
+            *fingerprint = Fingerprint(shortened(hash));
+        }
+        *count += 1;
+    }
 }
 
 /// The first half of the digest: 128 bits keep findings apart, and stay short enough to read out.

@@ -9,7 +9,7 @@ mod stable_path;
 mod verdict;
 
 pub use finding::{Evidence, Finding, Related};
-pub use fingerprint::{Fingerprint, Identity, NotAFingerprint, fingerprints};
+pub use fingerprint::{Fingerprint, NotAFingerprint, tell_apart};
 pub use fix::{Edit, Fix, Safety, Value};
 pub use meta::{Domain, Framework, Meta, Param, ParamDefault, Profile, Pss, PssLevel, Scope};
 pub use severity::{Severity, UnknownSeverity};

@@ -15,15 +15,12 @@ use crate::finding::Finding;
 ///
 /// The prefix up to the pod spec is left out, so that a Pod, its Deployment and the live object agree.
 pub fn stable_path(finding: &Finding, object: Option<&Object>) -> SmolStr {
-    let segments = finding.path.segments();
     let pods = object.map_or(&[][..], |object| object.pods.as_slice());
-    let within = pods.iter().filter_map(|pod| {
-        let below = segments.strip_prefix(pod.spec_path.segments())?;
-        Some((pod, below))
-    });
+    let within = pods.iter().filter(|pod| finding.path.starts_with(&pod.spec_path));
     // The spec of one template does not lie in that of another; the innermost says the most all the same.
-    let found = within.min_by_key(|(_, below)| below.len());
-    let (pod, below) = found.map_or((None, segments), |(pod, below)| (Some(pod), below));
+    let pod = within.max_by_key(|pod| pod.spec_path.len());
+    let segments = finding.path.segments();
+    let below = segments.get(pod.map_or(0, |pod| pod.spec_path.len())..).unwrap_or_default();
     let mut text = SmolStrBuilder::new();
     let mut container: Option<&Container> = None;
     let mut list = "";

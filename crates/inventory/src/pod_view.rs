@@ -1,5 +1,7 @@
 //! A pod template with the object it stands in, and what Kubernetes makes of its settings.
 
+use std::cell::OnceCell;
+
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -27,6 +29,8 @@ pub struct ContainerView<'s> {
     pub class: ContainerClass,
     /// Its index in its list.
     pub index: usize,
+    /// Its path, once someone has asked for it: most containers are fine.
+    place: OnceCell<Path>,
 }
 
 /// The kinds of containers.
@@ -100,6 +104,7 @@ impl<'s> PodView<'s> {
                 container,
                 class: class(container),
                 index,
+                place: OnceCell::new(),
             }
         };
         let init = |container: &Container| match container.restart_policy.as_deref() {
@@ -138,6 +143,10 @@ impl<'s> PodView<'s> {
 impl<'s> ContainerView<'s> {
     /// Path of the container.
     pub fn place(&self) -> Path {
+        self.place.get_or_init(|| self.find_place()).clone()
+    }
+
+    fn find_place(&self) -> Path {
         let at = self.pod.template.containers_at.as_deref();
         let (list, field) = match self.class {
             ContainerClass::Init | ContainerClass::Sidecar => {

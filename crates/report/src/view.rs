@@ -79,19 +79,7 @@ pub struct LocatedProblem<'a> {
 impl<'a> View<'a> {
     /// Locates, groups and sums up. Parses again the documents that have findings.
     pub fn new(report: &'a Report, snapshot: &'a Snapshot, run: Run<'a>) -> Self {
-        let subjects: Vec<&Finding> = report.findings.iter().map(|reported| &reported.finding).collect();
-        let places = locate(snapshot, &subjects);
-        let findings: Vec<Located<'a>> = report
-            .findings
-            .iter()
-            .zip(places)
-            .map(|(reported, places)| Located {
-                reported,
-                object: snapshot.objects.get(reported.finding.object),
-                location: places.primary,
-                related: places.related,
-            })
-            .collect();
+        let findings = locate(snapshot, report);
         let problems: Vec<&Problem> = snapshot.problems.iter().chain(&report.problems).collect();
         let places = locate_problems(snapshot, &problems);
         let problems: Vec<LocatedProblem<'a>> = problems

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use seawall_checks::{Check, Run as Subject};
 use seawall_engine::{Report, Reported, Status};
-use seawall_finding::{Evidence, Finding, Identity, Meta, Profile, Scope, Severity};
+use seawall_finding::{Evidence, Finding, Fingerprint, Meta, Profile, Scope, Severity};
 use seawall_inventory::{KubernetesVersion, Provenance, Snapshot, Unit, UnitId, UnitKind};
 use seawall_report::{Run, Show, View};
 use seawall_rig::Tool;
@@ -232,18 +232,16 @@ fn lines_found(pair: &Pair) -> Vec<(String, u32, u32, u32)> {
             }
         });
     }
-    let identities = findings.iter().map(|finding| {
-        let object = &snapshot.objects[finding.object];
-        Identity::of(finding, Some(object), &object.reference())
-    });
-    let fingerprints = seawall_finding::fingerprints(identities);
-    let findings = findings.into_iter().zip(fingerprints);
-    let report = Report {
-        findings: findings
-            .map(|(finding, fingerprint)| Reported { finding, fingerprint, status: Status::Active })
-            .collect(),
-        ..Report::default()
-    };
+    let mut reported: Vec<Reported> = findings
+        .into_iter()
+        .map(|finding| {
+            let object = &snapshot.objects[finding.object];
+            let fingerprint = Fingerprint::of(&finding, Some(object), &object.reference());
+            Reported { finding, fingerprint, status: Status::Active }
+        })
+        .collect();
+    seawall_finding::tell_apart(reported.iter_mut().map(|reported| &mut reported.fingerprint));
+    let report = Report { findings: reported, ..Report::default() };
     let run = Run {
         version: "0",
         profile: "default",

@@ -1,9 +1,10 @@
 //! The few questions that the arrangement of folders asks of a disk, so that it can be answered from memory in tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::file;
 
@@ -26,7 +27,23 @@ pub trait Disk: Sync {
 const MAX_CONFIGURATION: u64 = 4 << 20;
 
 /// The real one.
-pub(crate) struct RealDisk;
+#[derive(Default)]
+pub(crate) struct RealDisk {
+    /// Folders without links on the way. Kustomizations name file after file of a few.
+    canonical: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl RealDisk {
+    fn canonical(&self, folder: &Path) -> Option<PathBuf> {
+        let mut known = self.canonical.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(canonical) = known.get(folder) {
+            return canonical.clone();
+        }
+        let canonical = folder.canonicalize().ok();
+        known.insert(folder.to_path_buf(), canonical.clone());
+        canonical
+    }
+}
 
 impl Disk for RealDisk {
     fn configuration(&self, path: &Path) -> Option<Vec<u8>> {
@@ -34,12 +51,16 @@ impl Disk for RealDisk {
     }
 
     fn locate(&self, path: &Path) -> Option<PathBuf> {
-        if path.is_dir() {
-            return path.canonicalize().ok();
+        let metadata = fs::metadata(path).ok()?;
+        if metadata.is_dir() {
+            return self.canonical(path);
         }
         // A file that is a link keeps its name.
-        let found = path.exists().then(|| path.parent()?.canonicalize().ok())?;
-        Some(found?.join(path.file_name()?))
+        Some(self.canonical(path.parent()?)?.join(path.file_name()?))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
     }
 
     fn folders(&self, path: &Path) -> Vec<PathBuf> {

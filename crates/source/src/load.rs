@@ -22,7 +22,7 @@ use crate::rendered::RenderedUnit;
 pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snapshot {
     let Gathered { files: asked_for, listed, archives, streams, mut outcome } =
         Gathered::from(inputs, options, control);
-    let layout = layout::arrange(listed, &RealDisk);
+    let layout = layout::arrange(listed, &RealDisk::default());
     outcome.parts(&layout.parts);
 
     let steps = asked_for.len() + layout.files.len() + layout.charts.len() + archives.len();

@@ -1,18 +1,32 @@
 //! Paths to a field: `spec.containers[0].image`.
 
-use std::fmt;
-use std::str::FromStr;
+mod text;
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-/// A path from the root of a document to a node. Cloning it is free.
+pub use self::text::PathError;
+
+/// A path from the root of a document to a node. Cloning it is free, and so is one more segment: paths that begin alike
+/// share their beginning.
 ///
 /// Written as `spec.containers[0].image`; a key that is not made of letters, digits, `_` and `-` stands quoted in
-/// brackets: `metadata.annotations["a.b/c"]`. [`Display`](fmt::Display) and [`FromStr`] are inverse to each other. The
-/// root is the empty path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Path(Arc<[Segment]>);
+/// brackets: `metadata.annotations["a.b/c"]`. [`Display`](std::fmt::Display) and [`FromStr`](std::str::FromStr) are
+/// inverse to each other. The root is the empty path.
+#[derive(Clone, Debug, Default)]
+pub struct Path(Option<Arc<Step>>);
+
+/// The last step of a path, and the way there.
+#[derive(Debug)]
+struct Step {
+    parent: Path,
+    segment: Segment,
+    /// Of the whole path, in segments.
+    length: usize,
+}
 
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +65,7 @@ impl Path {
     /// This path and one more segment.
     #[must_use]
     pub fn push(&self, segment: Segment) -> Path {
-        self.0.iter().cloned().chain(std::iter::once(segment)).collect()
+        Path(Some(Arc::new(Step { parent: self.clone(), segment, length: self.len() + 1 })))
     }
 
     /// This path followed by `rest`.
@@ -61,202 +75,173 @@ impl Path {
         if self.is_empty() {
             return rest.clone();
         }
-        self.0.iter().chain(rest.0.iter()).cloned().collect()
+        rest.segments().into_iter().fold(self.clone(), |path, segment| path.push(segment.clone()))
     }
 
     /// The segments from the root on.
     #[must_use]
-    pub fn segments(&self) -> &[Segment] {
-        &self.0
+    pub fn segments(&self) -> Vec<&Segment> {
+        let mut segments: Vec<&Segment> = self.steps().map(|step| &step.segment).collect();
+        segments.reverse();
+        segments
     }
 
     /// The path without its last segment; `None` for the root.
     #[must_use]
-    pub fn parent(&self) -> Option<Path> {
-        let (_, parent) = self.0.split_last()?;
-        Some(parent.iter().cloned().collect())
+    pub fn parent(&self) -> Option<&Path> {
+        self.0.as_deref().map(|step| &step.parent)
+    }
+
+    /// This path, and all above it up to the root.
+    pub fn ancestors(&self) -> impl Iterator<Item = &Path> {
+        std::iter::successors(Some(self), |path| path.parent())
+    }
+
+    /// The last segment; `None` for the root.
+    #[must_use]
+    pub fn last(&self) -> Option<&Segment> {
+        self.0.as_deref().map(|step| &step.segment)
     }
 
     /// The last `count` segments as a path of their own; all of them when there are fewer.
     #[must_use]
     pub fn tail(&self, count: usize) -> Path {
         let start = self.len().saturating_sub(count);
-        self.0.get(start..).unwrap_or_default().iter().cloned().collect()
-    }
-
-    /// The last segment; `None` for the root.
-    #[must_use]
-    pub fn last(&self) -> Option<&Segment> {
-        self.0.last()
+        self.segments().into_iter().skip(start).cloned().collect()
     }
 
     /// The number of segments.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.as_deref().map_or(0, |step| step.length)
     }
 
     /// Whether this is the root.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// Whether `self` is `ancestor` or lies below it.
     #[must_use]
     pub fn starts_with(&self, ancestor: &Path) -> bool {
-        self.0.starts_with(&ancestor.0)
+        self.ancestors().find(|path| path.len() <= ancestor.len()).is_some_and(|path| path == ancestor)
+    }
+
+    /// From the last step to the first.
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.ancestors().filter_map(|path| path.0.as_deref())
+    }
+}
+
+impl Drop for Step {
+    /// Not step by step into one another: a path that someone wrote out has any length.
+    fn drop(&mut self) {
+        let mut parent = self.parent.0.take();
+        while let Some(mut step) = parent.and_then(Arc::into_inner) {
+            parent = step.parent.0.take();
+        }
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Path) -> bool {
+        if self.len() != other.len() {
+            return false;
+        }
+        for (a, b) in self.steps().zip(other.steps()) {
+            if std::ptr::eq(a, b) {
+                return true;
+            }
+            if a.segment != b.segment {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+impl Eq for Path {}
+
+impl PartialOrd for Path {
+    fn partial_cmp(&self, other: &Path) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Path {
+    fn cmp(&self, other: &Path) -> Ordering {
+        self.segments().cmp(&other.segments())
+    }
+}
+
+impl Hash for Path {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.len().hash(state);
+        self.steps().for_each(|step| step.segment.hash(state));
     }
 }
 
 impl FromIterator<Segment> for Path {
     fn from_iter<Segments: IntoIterator<Item = Segment>>(segments: Segments) -> Path {
-        Path(segments.into_iter().collect())
+        segments.into_iter().fold(Path::root(), |path, segment| path.push(segment))
     }
 }
 
-impl fmt::Display for Path {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, segment) in self.0.iter().enumerate() {
-            match segment {
-                Segment::Index(index) => write!(formatter, "[{index}]")?,
-                Segment::Key(key) if !is_bare(key) => {
-                    formatter.write_str("[")?;
-                    write_quoted(formatter, key)?;
-                    formatter.write_str("]")?;
-                }
-                Segment::Key(key) if position == 0 => formatter.write_str(key)?,
-                Segment::Key(key) => write!(formatter, ".{key}")?,
-            }
+#[cfg(test)]
+mod tests {
+    use super::{Path, Segment};
+
+    #[test]
+    fn equal_paths_are_equal_however_they_were_made() {
+        let whole: Path = "spec.containers[1].image".parse().unwrap();
+        let grown = Path::root().field("spec").key("containers").index(1).field("image");
+        let joined = Path::root().key("spec").join(&"containers[1].image".parse().unwrap());
+        assert_eq!(whole, grown);
+        assert_eq!(whole, joined);
+        assert_eq!(whole.cmp(&grown), std::cmp::Ordering::Equal);
+        let hash = |path: &Path| {
+            use std::hash::BuildHasher;
+            std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(path)
+        };
+        assert_eq!(hash(&whole), hash(&joined));
+    }
+
+    #[test]
+    fn order_is_that_of_the_segments_from_the_root() {
+        let table = ["", "a", "a.b", "a[0]", "a[0].c", "a[2]", "a[10]", "b"];
+        let paths: Vec<Path> = table.iter().map(|text| text.parse().unwrap()).collect();
+        let mut sorted = paths.clone();
+        sorted.reverse();
+        sorted.sort();
+        assert_eq!(sorted, paths);
+    }
+
+    #[test]
+    fn ancestors_and_tails() {
+        let path: Path = "a.b[3].c".parse().unwrap();
+        let starts: Vec<String> = path.ancestors().map(Path::to_string).collect();
+        assert_eq!(starts, ["a.b[3].c", "a.b[3]", "a.b", "a", ""]);
+        for (ancestor, expected) in [
+            ("", true),
+            ("a.b", true),
+            ("a.b[3].c", true),
+            ("a.b[2]", false),
+            ("b", false),
+            ("a.b[3].c.d", false),
+        ] {
+            assert_eq!(path.starts_with(&ancestor.parse().unwrap()), expected, "{ancestor}");
         }
-        Ok(())
-    }
-}
-
-fn is_bare(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(is_bare_byte)
-}
-
-fn is_bare_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
-fn write_quoted(formatter: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
-    formatter.write_str("\"")?;
-    for character in key.chars() {
-        match character {
-            '"' => formatter.write_str("\\\"")?,
-            '\\' => formatter.write_str("\\\\")?,
-            control if control.is_control() => write!(formatter, "\\u{{{:x}}}", u32::from(control))?,
-            plain => write!(formatter, "{plain}")?,
-        }
-    }
-    formatter.write_str("\"")
-}
-
-/// Why a text is not a path.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a path: {problem} at byte {at}; write it like spec.containers[0].image or metadata.labels[\"a.b/c\"]"
-)]
-pub struct PathError {
-    text: String,
-    problem: &'static str,
-    at: usize,
-}
-
-impl FromStr for Path {
-    type Err = PathError;
-
-    fn from_str(text: &str) -> Result<Path, PathError> {
-        let mut reader = PathReader { text, rest: text };
-        let mut path = Path::root();
-        while !reader.rest.is_empty() {
-            let segment = if reader.eat("[") {
-                reader.bracket()?
-            } else {
-                if !path.is_empty() && !reader.eat(".") {
-                    return Err(reader.fail("a `.` or `[` is missing"));
-                }
-                reader.bare_key()?
-            };
-            path = path.push(segment);
-        }
-        Ok(path)
-    }
-}
-
-struct PathReader<'p> {
-    text: &'p str,
-    rest: &'p str,
-}
-
-impl PathReader<'_> {
-    fn eat(&mut self, token: &str) -> bool {
-        match self.rest.strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
+        for (count, tail) in [(0, ""), (1, "c"), (2, "[3].c"), (9, "a.b[3].c")] {
+            assert_eq!(path.tail(count).to_string(), tail);
         }
     }
 
-    fn bare_key(&mut self) -> Result<Segment, PathError> {
-        let end = self.rest.bytes().position(|byte| !is_bare_byte(byte)).unwrap_or(self.rest.len());
-        match self.rest.split_at_checked(end) {
-            Some((key, rest)) if !key.is_empty() => {
-                self.rest = rest;
-                Ok(Segment::Key(key.into()))
-            }
-            _ => Err(self.fail("a key is missing")),
-        }
-    }
-
-    fn bracket(&mut self) -> Result<Segment, PathError> {
-        let segment = if self.eat("\"") { self.quoted_key()? } else { self.number()? };
-        if self.eat("]") { Ok(segment) } else { Err(self.fail("a `]` is missing")) }
-    }
-
-    fn number(&mut self) -> Result<Segment, PathError> {
-        let end = self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
-        let digits = self.rest.get(..end).unwrap_or("");
-        let index = digits.parse().map_err(|_| self.fail("an index or a quoted key is missing"))?;
-        self.rest = self.rest.get(end..).unwrap_or("");
-        Ok(Segment::Index(index))
-    }
-
-    fn quoted_key(&mut self) -> Result<Segment, PathError> {
-        let mut key = String::new();
-        let mut characters = self.rest.chars();
-        loop {
-            match characters.next() {
-                Some('"') => break,
-                Some('\\') => match escape(&mut characters) {
-                    Some(character) => key.push(character),
-                    None => return Err(self.fail("an escape is not understood")),
-                },
-                Some(character) => key.push(character),
-                None => return Err(self.fail("the closing `\"` is missing")),
-            }
-        }
-        self.rest = characters.as_str();
-        Ok(Segment::Key(key.into()))
-    }
-
-    fn fail(&self, problem: &'static str) -> PathError {
-        PathError { text: self.text.to_owned(), problem, at: self.text.len() - self.rest.len() }
-    }
-}
-
-fn escape(characters: &mut std::str::Chars<'_>) -> Option<char> {
-    match characters.next()? {
-        literal @ ('"' | '\\') => Some(literal),
-        'u' => {
-            let (code, rest) = characters.as_str().strip_prefix('{')?.split_once('}')?;
-            *characters = rest.chars();
-            char::from_u32(u32::from_str_radix(code, 16).ok()?)
-        }
-        _ => None,
+    #[test]
+    fn a_path_of_any_length_is_dropped() {
+        let long: Path = std::iter::repeat_n(Segment::Index(0), 1_000_000).collect();
+        let start = long.parent().unwrap().clone();
+        drop(long);
+        assert_eq!(start.len(), 999_999);
     }
 }

@@ -122,7 +122,7 @@ mod tests {
             let reading =
                 seawall_inventory::read(PathBuf::from("a.yaml"), pod.as_bytes(), Provenance::Verbatim, &Limits::default());
             let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
-            let found = CHECK.on_object(&snapshot, 0, &Settings::default()).findings;
+            let found = CHECK.on_object(&crate::Subject::new(&snapshot, 0).unwrap(), &Settings::default()).findings;
             assert_eq!(found.len(), usize::from(expected), "{script}");
         }
     }

@@ -112,7 +112,6 @@ fn opens_a_connection(script: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_line::Tie;
 
     #[test]
     fn knows_shells_that_are_tied_to_connections() {

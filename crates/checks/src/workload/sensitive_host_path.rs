@@ -158,7 +158,7 @@ spec:
                 &Limits::default(),
             );
             let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
-            let outcome = CHECK.on_object(&snapshot, 0, &Settings::default());
+            let outcome = CHECK.on_object(&crate::Subject::new(&snapshot, 0).unwrap(), &Settings::default());
             let found = outcome.findings.first().map(|finding| finding.severity);
             assert_eq!(found, expected, "{path} {sub_path} {context} read-only: {read_only}");
         }

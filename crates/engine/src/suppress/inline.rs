@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use seawall_finding::Finding;
 use seawall_inventory::{FileId, Ignore, IgnoreForm, Place, Problem, Provenance, Snapshot, Weight};
-use seawall_yaml::{Path, Segment, Span};
+use seawall_yaml::{Path, Span};
 use smol_str::SmolStr;
 
 use super::SuppressOptions;
@@ -131,9 +131,8 @@ impl InlineIgnores {
     pub(super) fn covering(&mut self, finding: &Finding) -> Option<Suppression> {
         let by_path = self.by_place.get(&finding.object)?;
         let mut covering = None;
-        for segments in ancestors(&finding.path).chain(ancestors(&finding.anchor)) {
-            let path: Path = segments.iter().cloned().collect();
-            for claim in by_path.get(&(finding.check.id, path)).into_iter().flatten() {
+        for path in finding.path.ancestors().chain(finding.anchor.ancestors()) {
+            for claim in by_path.get(&(finding.check.id, path.clone())).into_iter().flatten() {
                 let Some(claim) = self.claims.get_mut(*claim) else { continue };
                 if claim.used && covering.is_some() {
                     // The others at this place have been marked with it.
@@ -165,12 +164,6 @@ impl InlineIgnores {
         });
         problems
     }
-}
-
-/// `path` and all above it, the longest first.
-fn ancestors(path: &Path) -> impl Iterator<Item = &[Segment]> {
-    let segments = path.segments();
-    (0..=segments.len()).rev().filter_map(|depth| segments.get(..depth))
 }
 
 fn identity(object: usize, ignore: &Ignore, check: &'static str, snapshot: &Snapshot) -> Identity {

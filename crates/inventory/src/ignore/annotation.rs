@@ -21,14 +21,14 @@ pub(crate) fn of_object(
     let mut ignores = Vec::new();
     for metadata in std::iter::once(&own).chain(templates) {
         let Some(value) = descend(node, metadata) else { continue };
-        let covers = metadata.parent().unwrap_or_default();
+        let covers = metadata.parent().cloned().unwrap_or_default();
         read(text, value, &covers, &mut ignores, problems);
     }
     ignores
 }
 
 fn descend<'t>(node: Node<'t>, metadata: &Path) -> Option<Node<'t>> {
-    let metadata = metadata.segments().iter().try_fold(node, |node, segment| match segment {
+    let metadata = metadata.segments().into_iter().try_fold(node, |node, segment| match segment {
         seawall_yaml::Segment::Key(key) => node.get(key),
         seawall_yaml::Segment::Index(index) => node.item(*index),
     })?;

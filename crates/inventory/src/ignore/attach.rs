@@ -148,12 +148,7 @@ impl Attaching<'_> {
 
 /// The object that `path` of a document lies in, and the path from its root.
 fn owner(path: &Path, by_path: &HashMap<Path, usize>) -> Option<(usize, Path)> {
-    let segments = path.segments();
-    (0..=segments.len()).rev().find_map(|depth| {
-        let (above, below) = segments.split_at_checked(depth)?;
-        let object = by_path.get(&above.iter().cloned().collect::<Path>())?;
-        Some((*object, below.iter().cloned().collect()))
-    })
+    path.ancestors().find_map(|above| Some((*by_path.get(above)?, path.tail(path.len() - above.len()))))
 }
 
 /// Where, in a `text` between documents, those that were not read end: at the separator behind the last line that is neither

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use seawall_engine::Report;
 use seawall_finding::Finding;
 use seawall_inventory::{FileId, Object, Provenance, Snapshot, SourceFile, UnitKind};
 use seawall_yaml::{Document, Limits, Path, Position, Span, Stream};
@@ -23,6 +24,7 @@ use seawall_yaml::{Document, Limits, Path, Position, Span, Stream};
 use self::descend::{Descent, Spot};
 use self::positions::Positions;
 use self::template::Template;
+use crate::view::Located;
 
 pub(crate) use self::problem::locate_problems;
 pub use self::snippet::{Snippet, SnippetLine};
@@ -78,36 +80,49 @@ pub struct Rendered {
 
 /// Where a finding and what relates to it stand.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
-    pub(crate) primary: Location,
-    pub(crate) related: Vec<Location>,
+struct Places {
+    primary: Location,
+    related: Vec<Location>,
 }
 
 /// Files that are in work at once: enough for any machine, and few enough that what is found for them is small beside what
 /// is kept.
 const FILES_AT_ONCE: usize = 256;
 
-/// The places of `findings`, in their order.
-pub(crate) fn locate(snapshot: &Snapshot, findings: &[&Finding]) -> Vec<Places> {
+/// Findings with their places, in the order of the report.
+pub(crate) fn locate<'a>(snapshot: &'a Snapshot, report: &'a Report) -> Vec<Located<'a>> {
+    let mut located: Vec<Located<'a>> = report
+        .findings
+        .iter()
+        .map(|reported| Located {
+            reported,
+            object: snapshot.objects.get(reported.finding.object),
+            location: Location::default(),
+            related: Vec::new(),
+        })
+        .collect();
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        if let Some(object) = snapshot.objects.get(finding.object) {
+    for (index, located) in located.iter().enumerate() {
+        if let Some(object) = located.object {
             by_file.entry(object.origin.file).or_default().push(index);
         }
     }
     let by_file: Vec<(FileId, Vec<usize>)> = by_file.into_iter().collect();
-    let mut places: Vec<Places> = findings.iter().map(|_| Places::default()).collect();
     for files in by_file.chunks(FILES_AT_ONCE) {
-        let found = files.par_iter().map(|(file, indexes)| in_file(snapshot, *file, findings, indexes));
-        let found: Vec<Vec<Places>> = found.collect();
+        let found: Vec<Vec<Places>> = files
+            .par_iter()
+            .map(|(file, indexes)| {
+                in_file(snapshot, *file, indexes.iter().filter_map(|index| located.get(*index)))
+            })
+            .collect();
         let indexes = files.iter().flat_map(|(_, indexes)| indexes);
-        for (index, place) in indexes.zip(found.into_iter().flatten()) {
-            if let Some(slot) = places.get_mut(*index) {
-                *slot = place;
+        for (index, places) in indexes.zip(found.into_iter().flatten()) {
+            if let Some(located) = located.get_mut(*index) {
+                (located.location, located.related) = (places.primary, places.related);
             }
         }
     }
-    places
+    located
 }
 
 /// A path to find.
@@ -123,16 +138,17 @@ fn points<'s>(object: &'s Object, finding: &Finding) -> impl Iterator<Item = Poi
     paths.map(move |path| Point { object, path: object.origin.path.join(path) })
 }
 
-/// The places of those of `findings` that `indexes` number, which stand in one file.
-fn in_file(snapshot: &Snapshot, file: FileId, findings: &[&Finding], indexes: &[usize]) -> Vec<Places> {
-    let findings = indexes.iter().filter_map(|index| findings.get(*index).copied());
+/// The places of `findings`, which stand in one file.
+fn in_file<'l>(
+    snapshot: &Snapshot,
+    file: FileId,
+    findings: impl Iterator<Item = &'l Located<'l>>,
+) -> Vec<Places> {
     let mut all = Vec::new();
     let mut lengths = Vec::new();
-    for finding in findings {
+    for located in findings {
         let before = all.len();
-        all.extend(
-            snapshot.objects.get(finding.object).into_iter().flat_map(|object| points(object, finding)),
-        );
+        all.extend(located.object.into_iter().flat_map(|object| points(object, located.finding())));
         lengths.push(all.len() - before);
     }
     let mut locations = match snapshot.file(file) {

@@ -100,7 +100,7 @@ fn place(unit: &ChartUnit, said: &str) -> Option<Place> {
     words.filter(|word| word.contains("/templates/")).find_map(|word| {
         let mut parts = word.split(':');
         let source = Path::new(parts.next()?);
-        let at = chart.locate(&unit.located.at, source, &RealDisk).filter(|at| at.is_file())?;
+        let at = chart.locate(&unit.located.at, source, &RealDisk::default()).filter(|at| at.is_file())?;
         let path = unit.located.elsewhere(&at).shown;
         let mut number = || parts.next()?.parse::<usize>().ok();
         Some(match number() {

@@ -126,7 +126,7 @@ pub(crate) fn render(unit: &ChartUnit, options: &Options, control: Control<'_>) 
 /// The rendered text of one template, with the template; `None` when the file is read as it stands anyway.
 fn text(unit: &ChartUnit, rendered: output::Rendered) -> Option<RenderedText> {
     let chart = unit.chart.as_ref();
-    let at = chart.and_then(|chart| chart.locate(&unit.located.at, &rendered.source, &RealDisk));
+    let at = chart.and_then(|chart| chart.locate(&unit.located.at, &rendered.source, &RealDisk::default()));
     let Some(at) = at else {
         // In an archive, or of a packaged subchart: called by its path in it.
         let inside: PathBuf = rendered.source.components().skip(1).collect();

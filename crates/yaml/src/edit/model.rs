@@ -70,9 +70,9 @@ fn reach<'m>(root: &'m mut Model, path: &Path) -> Result<&'m mut Model, EditErro
 
 fn remove(root: &mut Model, path: &Path) -> Result<(), EditError> {
     let missing = || EditError::Missing(path.clone());
-    let (last, above) = path.segments().split_last().ok_or_else(missing)?;
+    let (last, above) = path.last().zip(path.parent()).ok_or_else(missing)?;
     let mut node = root;
-    for segment in above {
+    for segment in above.segments() {
         node = match (node, segment) {
             (Model::Map(entries), Segment::Key(key)) => entries.get_mut(key),
             (Model::Seq(items), Segment::Index(index)) => items.get_mut(*index),

@@ -24,7 +24,7 @@ pub(super) struct Place<'d> {
 pub(super) enum Found<'d, 'p> {
     Place(Place<'d>),
     /// The deepest place that exists, and the segments that do not.
-    Missing(Place<'d>, &'p [Segment]),
+    Missing(Place<'d>, Vec<&'p Segment>),
 }
 
 impl<'d> Layout<'d> {
@@ -34,7 +34,7 @@ impl<'d> Layout<'d> {
         let segments = path.segments();
         for (depth, segment) in segments.iter().enumerate() {
             let node = place.node;
-            let rest = segments.get(depth..).unwrap_or_default();
+            let rest = || segments.get(depth..).unwrap_or_default().to_vec();
             if node.is_alias() {
                 return Err(EditError::Shared(path.clone()));
             }
@@ -43,15 +43,15 @@ impl<'d> Layout<'d> {
                 Segment::Key(key) => node.entry(key).map(|(key, node)| (node, Some(key), 0)),
                 Segment::Index(index) => node.item(*index).map(|node| (node, None, *index)),
             };
-            let Some((child, key, item)) = next else { return Ok(Found::Missing(place, rest)) };
+            let Some((child, key, item)) = next else { return Ok(Found::Missing(place, rest())) };
             if let Some(key) = key
                 && !node.written_entries().any(|entry| entry.key_span == key && !entry.is_merge)
             {
                 // The entry comes from a merge: one written here would override it.
-                if rest.len() > 1 {
+                if segments.len() > depth + 1 {
                     return Err(EditError::Shared(path.clone()));
                 }
-                return Ok(Found::Missing(place, rest));
+                return Ok(Found::Missing(place, rest()));
             }
             place = Place { node: child, container: Some(node), key, item, in_flow };
         }

@@ -116,7 +116,7 @@ impl Layout<'_> {
 }
 
 /// The value wrapped into the missing segments.
-fn nested(value: &EditValue, missing: &[Segment]) -> EditValue {
+fn nested(value: &EditValue, missing: &[&Segment]) -> EditValue {
     missing.iter().rev().fold(value.clone(), |inner, segment| match segment {
         Segment::Key(key) => EditValue::Map(vec![(key.clone(), inner)]),
         Segment::Index(_) => EditValue::Seq(vec![inner]),

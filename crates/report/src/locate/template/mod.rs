@@ -53,7 +53,8 @@ impl<'t> Template<'t> {
             None => Vec::new(),
         };
         let mut reached = 0;
-        for (segment, (parent, step)) in path.segments().iter().zip(steps.iter().zip(steps.iter().skip(1))) {
+        let segments = path.segments();
+        for (segment, (parent, step)) in segments.iter().zip(steps.iter().zip(steps.iter().skip(1))) {
             let next = self.step(document, &candidates, segment, parent.node, step.node);
             if next.is_empty() {
                 break;
@@ -63,7 +64,7 @@ impl<'t> Template<'t> {
         }
         let node = steps.get(reached).map(|step| step.node);
         let best = self.best(&candidates, node);
-        let rest = path.segments().get(reached..depth).unwrap_or_default();
+        let rest = segments.get(reached..depth).unwrap_or_default();
         let part = if rest.is_empty() { best } else { self.origin_of(best, rest) };
         self.show(part, depth, rest.is_empty() && depth == path.len())
     }
@@ -180,7 +181,7 @@ impl<'t> Template<'t> {
     }
 
     /// What below `part` may have rendered to `rest`: the action that names most of it, else the part itself.
-    fn origin_of(&self, part: usize, rest: &[Segment]) -> usize {
+    fn origin_of(&self, part: usize, rest: &[&Segment]) -> usize {
         let words: Vec<String> = rest
             .iter()
             .filter_map(|segment| match segment {
