@@ -57,25 +57,18 @@ impl<T: Decode> Decode for Box<T> {
     }
 }
 
-impl<T: Decode> Decode for Vec<T> {
+/// Lists are boxed slices: most are short or empty, and none grows.
+impl<T: Decode> Decode for Box<[T]> {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         match node.value() {
-            Value::Null => Vec::new(),
-            Value::Seq(items) => exactly(items.map(|item| T::decode(item, cx))),
+            Value::Null => Box::default(),
+            Value::Seq(items) => items.map(|item| T::decode(item, cx)).collect(),
             _ => {
                 cx.wrong_type(node, "list");
-                Vec::new()
+                Box::default()
             }
         }
     }
-}
-
-/// A list of no more room than it needs: a Vec begins with room for four, most lists have one item, and a large cluster has
-/// millions of them.
-pub(crate) fn exactly<T>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut list: Vec<T> = items.collect();
-    list.shrink_to_fit();
-    list
 }
 
 impl Decode for bool {
@@ -130,7 +123,7 @@ impl Decode for SmolStr {
 
 /// A map of strings (labels, annotations, node selectors) in the order written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StringMap(Vec<(SmolStr, SmolStr)>);
+pub struct StringMap(Box<[(SmolStr, SmolStr)]>);
 
 impl StringMap {
     /// The value of `key`.
@@ -160,7 +153,7 @@ impl Decode for StringMap {
         match node.value() {
             Value::Null => Self::default(),
             Value::Map(entries) => {
-                Self(exactly(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx)))))
+                Self(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx))).collect())
             }
             _ => {
                 cx.wrong_type(node, "map of strings");

@@ -18,7 +18,7 @@ record! {
         /// Labels that must have these values.
         match_labels: StringMap = "matchLabels",
         /// Further requirements; all must hold.
-        match_expressions: Vec<LabelSelectorRequirement> = "matchExpressions",
+        match_expressions: Box<[LabelSelectorRequirement]> = "matchExpressions",
     }
 
     /// `metav1.LabelSelectorRequirement`, `corev1.NodeSelectorRequirement`.
@@ -28,7 +28,7 @@ record! {
         /// `In`, `NotIn`, `Exists`, `DoesNotExist`; of nodes also `Gt` and `Lt`.
         operator: SmolStr = "operator",
         /// Values for the operator.
-        values: Vec<SmolStr> = "values",
+        values: Box<[SmolStr]> = "values",
     }
 }
 
@@ -108,7 +108,7 @@ impl Selector {
         }
         for expression in &selector.match_expressions {
             let operator = Operator::of_labels(&expression.operator)?;
-            requirements.push(Requirement::new(&expression.key, operator, expression.values.clone())?);
+            requirements.push(Requirement::new(&expression.key, operator, expression.values.to_vec())?);
         }
         Ok(Self { requirements: Some(requirements) })
     }

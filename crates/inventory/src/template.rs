@@ -249,8 +249,8 @@ fn part(parts: &Parts, node: Node<'_>, path: Path, cx: &mut Decoding) -> Option<
     let mut spec: Box<PodSpec> = Decode::decode(node, cx);
     let mut at = ContainerPaths::default();
     // `containers` of a template that has them under other names is not the pod's list.
-    spec.containers = gather(node, &path, parts.containers, &mut at.containers, cx);
-    spec.init_containers = gather(node, &path, parts.init_containers, &mut at.init_containers, cx);
+    spec.containers = gather(node, &path, parts.containers, &mut at.containers, cx).into();
+    spec.init_containers = gather(node, &path, parts.init_containers, &mut at.init_containers, cx).into();
     if spec.containers.is_empty() && spec.init_containers.is_empty() {
         return None;
     }

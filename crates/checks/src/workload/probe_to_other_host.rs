@@ -101,13 +101,13 @@ fn hosts<'s>(container: &ContainerView<'s>) -> Vec<(&'static str, Path, &'s Smol
     ];
     for (name, probe) in probes {
         if let Some(probe) = probe {
-            add(name, None, probe.http_get.as_ref(), probe.tcp_socket.as_ref());
+            add(name, None, probe.http_get.as_deref(), probe.tcp_socket.as_deref());
         }
     }
     if let Some(lifecycle) = &spec.lifecycle {
         for (name, hook) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
             if let Some(hook) = hook {
-                add(name, Some("lifecycle"), hook.http_get.as_ref(), hook.tcp_socket.as_ref());
+                add(name, Some("lifecycle"), hook.http_get.as_deref(), hook.tcp_socket.as_deref());
             }
         }
     }

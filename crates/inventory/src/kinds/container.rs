@@ -4,7 +4,7 @@ use seawall_yaml::{Node, Value};
 use smol_str::{SmolStr, ToSmolStr};
 
 use super::{Lifecycle, Probe, SecurityContext};
-use crate::decode::{Decode, Decoding, Present, exactly, record};
+use crate::decode::{Decode, Decoding, Present, record};
 
 record! {
     /// `Container`, and `EphemeralContainer` which has the same fields here.
@@ -16,19 +16,19 @@ record! {
         /// `Always`, `IfNotPresent` or `Never`; defaulted from the tag when not given.
         image_pull_policy: Option<SmolStr> = "imagePullPolicy",
         /// Program; over the image's ENTRYPOINT.
-        command: Vec<SmolStr> = "command",
+        command: Box<[SmolStr]> = "command",
         /// Arguments; over the image's CMD.
-        args: Vec<SmolStr> = "args",
+        args: Box<[SmolStr]> = "args",
         /// Ports listened on.
-        ports: Vec<ContainerPort> = "ports",
+        ports: Box<[ContainerPort]> = "ports",
         /// Environment.
-        env: Vec<EnvVar> = "env",
+        env: Box<[EnvVar]> = "env",
         /// Environment taken whole from an object.
-        env_from: Vec<EnvFromSource> = "envFrom",
+        env_from: Box<[EnvFromSource]> = "envFrom",
         /// Requests and limits.
         resources: Option<Box<ResourceRequirements>> = "resources",
         /// Mounted volumes.
-        volume_mounts: Vec<VolumeMount> = "volumeMounts",
+        volume_mounts: Box<[VolumeMount]> = "volumeMounts",
         /// Restart when it fails.
         liveness_probe: Option<Box<Probe>> = "livenessProbe",
         /// Take out of Services when it fails.
@@ -52,9 +52,9 @@ record! {
     /// `Capabilities`, without the `CAP_` prefix.
     Capabilities {
         /// Added to the runtime's default set.
-        add: Vec<SmolStr> = "add",
+        add: Box<[SmolStr]> = "add",
         /// Taken from the runtime's default set; `ALL` for every one.
-        drop: Vec<SmolStr> = "drop",
+        drop: Box<[SmolStr]> = "drop",
     }
 
     /// `ContainerPort`.
@@ -146,7 +146,7 @@ record! {
 
 /// `ResourceList`: quantities by resource name, as written; see [`crate::quantity::Quantity`] for their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ResourceMap(Vec<(SmolStr, QuantityText)>);
+pub struct ResourceMap(Box<[(SmolStr, QuantityText)]>);
 
 impl ResourceMap {
     /// The quantity of `resource`: `cpu`, `memory`, `ephemeral-storage`, …
@@ -166,7 +166,7 @@ impl Decode for ResourceMap {
             Value::Null => Self::default(),
             Value::Map(entries) => {
                 let pairs = entries.filter(|(_, _, value)| !value.is_null());
-                Self(exactly(pairs.map(|(key, _, value)| (SmolStr::new(key), Decode::decode(value, cx)))))
+                Self(pairs.map(|(key, _, value)| (SmolStr::new(key), Decode::decode(value, cx))).collect())
             }
             _ => {
                 cx.wrong_type(node, "map of quantities");

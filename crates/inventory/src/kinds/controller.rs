@@ -23,7 +23,7 @@ record! {
         /// Seconds after its end in which a Job is deleted; never when not given.
         ttl_seconds_after_finished: Option<i64> = "ttlSecondsAfterFinished",
         /// Claims that a StatefulSet makes for each pod; they are volumes of the pod under their names.
-        volume_claim_templates: Vec<VolumeClaimTemplate> = "volumeClaimTemplates",
+        volume_claim_templates: Box<[VolumeClaimTemplate]> = "volumeClaimTemplates",
     }
 
     /// `DeploymentStrategy`, `StatefulSetUpdateStrategy`, `DaemonSetUpdateStrategy`.

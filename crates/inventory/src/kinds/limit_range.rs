@@ -9,7 +9,7 @@ record! {
     /// `LimitRangeSpec`.
     LimitRangeSpec {
         /// The limits.
-        limits: Vec<LimitRangeItem> = "limits",
+        limits: Box<[LimitRangeItem]> = "limits",
     }
 
     /// `LimitRangeItem`.

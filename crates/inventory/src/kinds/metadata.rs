@@ -18,7 +18,7 @@ record! {
         /// Annotations.
         annotations: StringMap = "annotations",
         /// Owners; one of them may be the controller.
-        owner_references: Vec<OwnerReference> = "ownerReferences",
+        owner_references: Box<[OwnerReference]> = "ownerReferences",
     }
 
     /// `metav1.OwnerReference`.

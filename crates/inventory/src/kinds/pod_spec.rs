@@ -9,13 +9,13 @@ record! {
     /// `PodSpec`.
     PodSpec {
         /// Containers that run for the pod's life.
-        containers: Vec<Container> = "containers",
+        containers: Box<[Container]> = "containers",
         /// Containers that run before them, one after another; and sidecars.
-        init_containers: Vec<Container> = "initContainers",
+        init_containers: Box<[Container]> = "initContainers",
         /// Containers added to a running pod.
-        ephemeral_containers: Vec<Container> = "ephemeralContainers",
+        ephemeral_containers: Box<[Container]> = "ephemeralContainers",
         /// Volumes.
-        volumes: Vec<Volume> = "volumes",
+        volumes: Box<[Volume]> = "volumes",
         /// Whether the pod uses the node's network.
         host_network: Option<bool> = "hostNetwork",
         /// Whether the pod sees the node's processes.
@@ -43,13 +43,13 @@ record! {
         /// Placement rules.
         affinity: Option<Box<Affinity>> = "affinity",
         /// Taints that are tolerated.
-        tolerations: Vec<Toleration> = "tolerations",
+        tolerations: Box<[Toleration]> = "tolerations",
         /// Spread over nodes and zones.
-        topology_spread_constraints: Vec<TopologySpreadConstraint> = "topologySpreadConstraints",
+        topology_spread_constraints: Box<[TopologySpreadConstraint]> = "topologySpreadConstraints",
         /// Entries put in /etc/hosts.
-        host_aliases: Vec<HostAlias> = "hostAliases",
+        host_aliases: Box<[HostAlias]> = "hostAliases",
         /// Pull credentials.
-        image_pull_secrets: Vec<ImagePullSecret> = "imagePullSecrets",
+        image_pull_secrets: Box<[ImagePullSecret]> = "imagePullSecrets",
         /// Sandbox.
         runtime_class_name: Option<SmolStr> = "runtimeClassName",
         /// Priority class.
@@ -103,7 +103,7 @@ record! {
         /// Address.
         ip: SmolStr = "ip",
         /// Names for it.
-        hostnames: Vec<SmolStr> = "hostnames",
+        hostnames: Box<[SmolStr]> = "hostnames",
     }
 
     /// `LocalObjectReference` to a pull Secret.

@@ -10,11 +10,11 @@ record! {
         /// Runs a command in the container.
         exec: Option<ExecAction> = "exec",
         /// Asks over HTTP.
-        http_get: Option<HttpGetAction> = "httpGet",
+        http_get: Option<Box<HttpGetAction>> = "httpGet",
         /// Opens a connection.
-        tcp_socket: Option<TcpSocketAction> = "tcpSocket",
+        tcp_socket: Option<Box<TcpSocketAction>> = "tcpSocket",
         /// Asks over gRPC.
-        grpc: Option<GrpcAction> = "grpc",
+        grpc: Option<Box<GrpcAction>> = "grpc",
         /// Seconds before the first probe.
         initial_delay_seconds: Option<i64> = "initialDelaySeconds",
         /// Seconds between probes; 10 when not given.
@@ -38,15 +38,15 @@ record! {
         /// Runs a command in the container.
         exec: Option<ExecAction> = "exec",
         /// Sends an HTTP request.
-        http_get: Option<HttpGetAction> = "httpGet",
+        http_get: Option<Box<HttpGetAction>> = "httpGet",
         /// Opens a connection (deprecated, still accepted).
-        tcp_socket: Option<TcpSocketAction> = "tcpSocket",
+        tcp_socket: Option<Box<TcpSocketAction>> = "tcpSocket",
     }
 
     /// `ExecAction`.
     ExecAction {
         /// Program and arguments; no shell.
-        command: Vec<SmolStr> = "command",
+        command: Box<[SmolStr]> = "command",
     }
 
     /// `HTTPGetAction`.

@@ -51,9 +51,9 @@ record! {
         /// AppArmor profile.
         app_armor_profile: Option<Box<AppArmorProfile>> = "appArmorProfile",
         /// Additional groups.
-        supplemental_groups: Vec<i64> = "supplementalGroups",
+        supplemental_groups: Box<[i64]> = "supplementalGroups",
         /// Kernel parameters of the pod's namespaces.
-        sysctls: Vec<Sysctl> = "sysctls",
+        sysctls: Box<[Sysctl]> = "sysctls",
         /// Windows settings.
         windows_options: Option<Box<WindowsSecurityContextOptions>> = "windowsOptions",
     }

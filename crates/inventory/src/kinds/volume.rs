@@ -92,7 +92,7 @@ record! {
     /// `ProjectedVolumeSource`.
     ProjectedVolume {
         /// The sources.
-        sources: Vec<ProjectedSource> = "sources",
+        sources: Box<[ProjectedSource]> = "sources",
         /// File mode bits; 0644 when not given.
         default_mode: Option<i64> = "defaultMode",
     }
