@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use seawall_engine::{Config, Selection};
 use seawall_finding::Profile;
 use seawall_inventory::{Provenance, Snapshot};
+use seawall_rig::files_below;
 use seawall_yaml::Limits;
 
 /// The checks that fail, as `check object`, in the default profile.
@@ -37,20 +38,7 @@ fn found(file: &Path) -> BTreeSet<String> {
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yaml") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files
+    files_below(folder, &["yaml"]).unwrap()
 }
 
 /// badPods grants one thing after another to the same pod, in each kind of workload; the folder says what.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::files::files_below;
 use crate::tool::GoPackage;
 use crate::workspace::workspace_root;
 
@@ -18,7 +19,7 @@ pub(crate) fn identity(package: &GoPackage) -> Result<Sha256> {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    for file in module_files(&folder)? {
+    for file in files_below(&folder, &["go", "mod", "sum"])? {
         let content = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         hash.update(file.strip_prefix(&folder)?.to_string_lossy().as_bytes());
         hash.update([0]);
@@ -120,29 +121,6 @@ fn required_go(package: &GoPackage) -> Result<String> {
 
 fn module_folder(package: &GoPackage) -> PathBuf {
     workspace_root().join("testing/go").join(package.module)
-}
-
-/// The files of a module that the build reads, in a stable order.
-fn module_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| ["go", "mod", "sum"].iter().any(|e| extension == *e))
-            {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The last lines of what a build wrote: the reason of a failure stands there.

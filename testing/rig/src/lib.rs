@@ -6,7 +6,7 @@
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
-//! - [`corpus`] is the folder of real public manifests.
+//! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
 
@@ -14,6 +14,7 @@ mod apimachinery;
 mod cache;
 mod canonical;
 mod crates_io;
+mod files;
 mod go;
 mod oracle;
 mod pod_security;
@@ -23,6 +24,7 @@ mod workspace;
 
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
+pub use files::files_below;
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{PodSecurityOracle, PodSecurityQuestion, pod_security_fixtures, pod_security_oracle};
 pub use tool::{ALL, Built, Tool, build, tool};

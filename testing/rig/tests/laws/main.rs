@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crates::{Graph, Kind};
 use product::Product;
-use seawall_rig::workspace_root;
+use seawall_rig::{files_below, workspace_root};
 
 /// The crates in the order in which data flows through them: each may depend on those before it.
 const ORDER: &[&str] = &[
@@ -233,22 +233,8 @@ fn files_are_one_concept_and_named_after_it() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Every Rust file below a folder, in a stable order.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files
+    files_below(folder, &["rs"]).unwrap()
 }
 
 fn shown(path: &Path) -> String {
