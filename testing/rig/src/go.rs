@@ -11,22 +11,61 @@ use crate::files::files_below;
 use crate::tool::GoPackage;
 use crate::workspace::workspace_root;
 
-/// Everything that decides what the program will be: the recipe, the module's files, the compiler.
+/// Everything that decides what the program will be: the recipe, the files of the project that are built in, the compiler.
 pub(crate) fn identity(package: &GoPackage) -> Result<Sha256> {
-    let folder = module_folder(package);
     let mut hash = Sha256::new();
     for part in [package.package, package.link_flags, &toolchain(package)?] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    for file in files_below(&folder, &["go", "mod", "sum"])? {
+    for (name, file) in files(package)? {
         let content = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        hash.update(file.strip_prefix(&folder)?.to_string_lossy().as_bytes());
+        hash.update(name.to_string_lossy().as_bytes());
         hash.update([0]);
         hash.update(content.len().to_le_bytes());
         hash.update(content);
     }
     Ok(hash)
+}
+
+/// The files of the module, and those of the modules beside it that its go.mod puts in place of others, each with its path
+/// from the module's folder. All other modules are pinned by go.sum, which is one of the files.
+fn files(package: &GoPackage) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let module = module_folder(package);
+    let mut files = Vec::new();
+    for beside in [String::new()].into_iter().chain(replaced_by_folders(package)?) {
+        let folder = module.join(&beside);
+        for file in files_below(&folder, &["go", "mod", "sum"])? {
+            files.push((Path::new(&beside).join(file.strip_prefix(&folder)?), file));
+        }
+    }
+    Ok(files)
+}
+
+/// The folders, from that of the module, which its go.mod names by `replace`.
+fn replaced_by_folders(package: &GoPackage) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct GoMod {
+        replace: Option<Vec<Replace>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Replace {
+        new: Module,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Module {
+        path: String,
+        /// None for a folder.
+        version: Option<String>,
+    }
+    let output = run(package, go(package).args(["mod", "edit", "-json"]))?;
+    ensure!(output.status.success(), "`go mod edit` failed: {}", last_lines(&output.stderr, 5));
+    let go_mod: GoMod = serde_json::from_slice(&output.stdout).context("`go mod edit` gave no JSON")?;
+    let replaced = go_mod.replace.unwrap_or_default().into_iter().map(|replace| replace.new);
+    Ok(replaced.filter(|module| module.version.is_none()).map(|module| module.path).collect())
 }
 
 /// Builds the program to `target`.
@@ -128,4 +167,46 @@ pub(crate) fn last_lines(text: &[u8], count: usize) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.lines().collect();
     lines.get(lines.len().saturating_sub(count)..).unwrap_or_default().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
+    use super::{files, go, run};
+    use crate::tool::{ALL, Source};
+    use crate::workspace::workspace_root;
+
+    /// Go itself says which files it builds a program from.
+    #[test]
+    fn every_file_of_the_project_that_is_built_in_decides_the_identity() {
+        const FILES: &str = "{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}\n{{end}}\
+                             {{range .EmbedFiles}}{{$dir}}/{{.}}\n{{end}}";
+        let root = workspace_root().canonicalize().unwrap();
+        let frames = root.join("testing/go/oracle/oracle.go");
+        let mut sharing = Vec::new();
+        for recipe in ALL.map(crate::Tool::recipe) {
+            let Source::Go(package) = &recipe.source else { continue };
+            let asked = run(package, go(package).args(["list", "-deps", "-f", FILES, package.package]));
+            let listed = asked.unwrap();
+            assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+            let listed = String::from_utf8(listed.stdout).unwrap();
+            let built_in: BTreeSet<PathBuf> =
+                listed.lines().map(PathBuf::from).filter(|file| file.starts_with(&root)).collect();
+
+            let known = files(package).unwrap();
+            let names: BTreeSet<&PathBuf> = known.iter().map(|(name, _)| name).collect();
+            assert_eq!(names.len(), known.len(), "each file has a name of its own: {names:?}");
+            assert!(names.contains(&PathBuf::from("go.sum")), "{}: {names:?}", recipe.name);
+            let known: BTreeSet<PathBuf> =
+                known.iter().map(|(_, file)| file.canonicalize().unwrap()).collect();
+            let unknown: Vec<&PathBuf> = built_in.difference(&known).collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", recipe.name);
+            if built_in.contains(&frames) {
+                sharing.push(recipe.name);
+            }
+        }
+        assert_eq!(sharing, ["apimachinery-oracle", "kubectl-yaml-oracle", "pod-security-oracle"]);
+    }
 }

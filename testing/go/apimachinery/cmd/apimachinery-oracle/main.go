@@ -1,22 +1,18 @@
 // Command apimachinery-oracle says what Kubernetes makes of quantities, label selectors and image references.
 //
-// It calls the packages that the API server and the kubelet are made of, and decides nothing of its own. Each line of
-// standard input is a question in JSON (see question); each is answered by one line of JSON on standard output.
+// It calls the packages that the API server and the kubelet are made of, and decides nothing of its own. Questions and
+// answers are the frames of seawall.test/oracle, each one JSON object (see question and answer).
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"runtime/debug"
-	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"seawall.test/oracle"
 
 	// The digest algorithms that every Kubernetes binary has linked in.
 	_ "crypto/sha256"
@@ -56,31 +52,15 @@ type answer struct {
 }
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == "--version" {
-		fmt.Println("apimachinery", linkedVersion("k8s.io/apimachinery"), "reference", linkedVersion("github.com/distribution/reference"))
-		return
-	}
-	if err := serve(os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "apimachinery-oracle:", err)
-		os.Exit(1)
-	}
+	oracle.Run([]string{"k8s.io/apimachinery", "github.com/distribution/reference"}, judge)
 }
 
-func serve(in io.Reader, out io.Writer) error {
-	decoder := json.NewDecoder(bufio.NewReaderSize(in, 1<<16))
-	writer := bufio.NewWriterSize(out, 1<<16)
-	encoder := json.NewEncoder(writer)
-	for {
-		var asked question
-		if err := decoder.Decode(&asked); err == io.EOF {
-			return writer.Flush()
-		} else if err != nil {
-			return err
-		}
-		if err := encoder.Encode(reply(asked)); err != nil {
-			return err
-		}
+func judge(input []byte) (any, error) {
+	var asked question
+	if err := json.Unmarshal(input, &asked); err != nil {
+		return nil, fmt.Errorf("not a question: %w", err)
 	}
+	return reply(asked), nil
 }
 
 func reply(asked question) answer {
@@ -150,18 +130,4 @@ func image(text string) answer {
 		result.Digest = digested.Digest().String()
 	}
 	return result
-}
-
-// linkedVersion is the version of a module that is linked into this binary.
-func linkedVersion(path string) string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, module := range info.Deps {
-		if module.Path == path {
-			return strings.TrimSpace(module.Version)
-		}
-	}
-	return "unknown"
 }

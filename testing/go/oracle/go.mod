@@ -1,0 +1,3 @@
+module seawall.test/oracle
+
+go 1.26.0
