@@ -4,7 +4,7 @@
 
 #[path = "support/exercise.rs"]
 mod exercise;
-#[path = "support/generate.rs"]
+#[path = "support/generate/mod.rs"]
 mod generate;
 
 use std::path::Path;
