@@ -9,9 +9,10 @@ use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::tool::{Built, Recipe, Source};
+use crate::unused::{mark_as_used, remove_unused};
 use crate::{crates_io, go};
 
-/// Name of the file beside a program that holds its SHA-256.
+/// Name of the file beside a program that holds its SHA-256, and whose time is that of the last use.
 const CHECKSUM: &str = "sha256";
 
 /// The folder in which built programs are kept: `seawall-rig` in the user's cache folder, which is `$XDG_CACHE_HOME`,
@@ -36,14 +37,19 @@ pub(crate) fn obtain(recipe: &Recipe, root: &Path) -> Result<Built> {
     let lock = File::create(&lock_path).with_context(|| format!("cannot open {}", lock_path.display()))?;
     lock.lock().with_context(|| format!("cannot lock {}", lock_path.display()))?;
     if let Ok(built) = verify(recipe, &folder) {
+        mark_as_used(&folder.join(CHECKSUM))?;
         return Ok(built);
     }
     // The only word that the rig says by itself: a first test that is silent for minutes looks like one that hangs.
     let mut stderr = io::stderr();
     writeln!(stderr, "building {} {} from source, once for all later tests", recipe.name, recipe.version)?;
     let started = Instant::now();
-    build_into(recipe, &folder)?;
-    writeln!(stderr, "built {} {} in {:.0} s", recipe.name, recipe.version, started.elapsed().as_secs_f64())?;
+    let leftover = build_into(recipe, &folder)?;
+    let mut words =
+        vec![format!("built {} {} in {:.0} s", recipe.name, recipe.version, started.elapsed().as_secs_f64())];
+    words.extend(leftover.then(|| "removed what an interrupted build had left".to_owned()));
+    words.extend(remove_unused(recipe.name, &folder, CHECKSUM, root));
+    writeln!(stderr, "{}", words.join("; "))?;
     verify(recipe, &folder)
 }
 
@@ -70,9 +76,11 @@ fn verify(recipe: &Recipe, folder: &Path) -> Result<Built> {
     Ok(Built { path, version, sha256 })
 }
 
-fn build_into(recipe: &Recipe, folder: &Path) -> Result<()> {
+/// Builds the program, and says whether a build that was killed had left something, which is removed.
+fn build_into(recipe: &Recipe, folder: &Path) -> Result<bool> {
     // The lock is held, so that whatever lies here is of a build that was killed.
     let unfinished = folder.with_file_name(format!("{}.unfinished", recipe.name));
+    let leftover = unfinished.exists();
     remove(&unfinished)?;
     fs::create_dir_all(&unfinished).with_context(|| format!("cannot make {}", unfinished.display()))?;
     let program = unfinished.join(program_name(recipe));
@@ -89,7 +97,7 @@ fn build_into(recipe: &Recipe, folder: &Path) -> Result<()> {
     if outcome.is_err() {
         remove(&unfinished)?;
     }
-    outcome
+    outcome.map(|()| leftover)
 }
 
 fn remove(folder: &Path) -> Result<()> {
@@ -119,9 +127,10 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, OpenOptions};
+    use std::fs::{self, File, OpenOptions};
     use std::io::Write;
     use std::thread;
+    use std::time::{Duration, SystemTime};
 
     use super::{CHECKSUM, obtain};
     use crate::tool::Tool;
@@ -139,9 +148,18 @@ mod tests {
         let made = fs::metadata(&first.path).unwrap().modified().unwrap();
         assert!(built.iter().all(|other| other.path == first.path && other.sha256 == first.sha256));
 
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        let stamp = first.path.with_file_name(CHECKSUM);
+        OpenOptions::new().append(true).open(&stamp).unwrap().set_modified(long_ago).unwrap();
         assert_eq!(obtain(&recipe, root.path()).unwrap().sha256, first.sha256);
         assert_eq!(fs::metadata(&first.path).unwrap().modified().unwrap(), made, "taken from the cache");
+        assert!(fs::metadata(&stamp).unwrap().modified().unwrap() >= made, "and the use is noted");
 
+        // What the next build finds: another revision's build that nobody uses, and the rest of a build that was killed.
+        for folder in ["kubectl-yaml-oracle-1.9.0", "kubectl-yaml-oracle.unfinished"] {
+            fs::create_dir(root.path().join(folder)).unwrap();
+            File::create(root.path().join(folder).join(CHECKSUM)).unwrap().set_modified(long_ago).unwrap();
+        }
         OpenOptions::new().append(true).open(&first.path).unwrap().write_all(b"x").unwrap();
         assert_eq!(obtain(&recipe, root.path()).unwrap().sha256, first.sha256, "built again");
 

@@ -20,6 +20,7 @@ mod oracle;
 mod pod_security;
 mod process;
 mod tool;
+mod unused;
 mod workspace;
 
 pub use apimachinery::apimachinery;
