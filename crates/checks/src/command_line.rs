@@ -37,8 +37,12 @@ pub(crate) fn commands<'s>(container: &ContainerView<'s>) -> Vec<Command<'s>> {
     let field = if own.command.is_empty() { "args" } else { "command" };
     let words: Vec<&str> = own.command.iter().chain(&own.args).map(|word| word.as_str()).collect();
     // `sh -c "a b"` is a shell that runs a script; what matters is the script.
-    let exec =
-        (!is_shell(first) || words.len() == 1).then(|| Command { words, field, item: None, tie: Tie::None });
+    let exec = (!is_shell(first) || words.len() == 1).then_some(Command {
+        words,
+        field,
+        item: None,
+        tie: Tie::None,
+    });
     let mut commands: Vec<Command<'s>> = exec.into_iter().collect();
     for (field, list) in [("command", &own.command), ("args", &own.args)] {
         for (index, text) in list.iter().enumerate().filter(|(_, text)| text.contains([' ', '\n', ';', '|']))

@@ -429,7 +429,7 @@ proptest! {
                 prop_assert_eq!(Some(line(start)), *target, "{}\n{}", path, text);
                 // The outermost: what it stands in starts on another line, unless that is the object.
                 let above = path.parent().filter(|above| !above.is_empty());
-                if let Some(above) = above.map(|above| document.locate(&above)) {
+                if let Some(above) = above.map(|above| document.locate(above)) {
                     let start = above.key_span.unwrap_or_else(|| above.node.span()).start;
                     let in_object = !ignore.path.is_empty();
                     prop_assert!(!in_object || Some(line(start)) != *target, "{}\n{}", path, text);

@@ -86,7 +86,7 @@ fn touched(document: &Document, edit: &Edit) -> Option<Span> {
     match edit {
         Edit::Remove { .. } => {
             // The last one leaves an empty collection.
-            let parent = document.locate(&path.parent().unwrap());
+            let parent = document.locate(path.parent().unwrap());
             if parent.node.entries().count() + parent.node.items().count() == 1 {
                 (span, key) = (parent.node.span(), parent.key_span);
             } else if parent.node.written_entries().count() != parent.node.entries().count()
@@ -253,7 +253,7 @@ fn model(mut root: Json, edit: &Edit) -> Json {
         },
         Edit::Remove { path } => {
             let parent = path.parent().unwrap();
-            match (at(&mut root, &parent), path.last().unwrap()) {
+            match (at(&mut root, parent), path.last().unwrap()) {
                 (Json::Object(entries), seawall_yaml::Segment::Key(key)) => {
                     drop(entries.remove(key.as_str()))
                 }

@@ -36,7 +36,7 @@ impl Layout<'_> {
         if is_only {
             let empty =
                 if container.is_seq() { EditValue::Seq(Vec::new()) } else { EditValue::Map(Vec::new()) };
-            return Ok(self.replace(self.find_place(&parent)?, &empty));
+            return Ok(self.replace(self.find_place(parent)?, &empty));
         }
         let span =
             self.member_lines(container, index, place).ok_or_else(|| EditError::Layout(path.clone()))?;
