@@ -1,5 +1,6 @@
-//! The project's own tasks: `cargo xtask test|rig|generate|deny`.
+//! The project's own tasks: `cargo xtask test|rig|generate|bench|deny`.
 
+mod bench;
 mod generate;
 mod steps;
 mod test;
@@ -26,6 +27,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Hold the instruction counts of the release build against benches/budgets.json.
+    Bench {
+        /// Make what is counted the new budget.
+        #[arg(long)]
+        update: bool,
+    },
     /// Judge licences, bans and sources of the dependencies (deny.toml), offline.
     Deny,
 }
@@ -35,6 +42,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Rig => rig(),
         Task::Generate { check } => generate::run(check),
+        Task::Bench { update } => bench::run(update),
         Task::Deny => deny(),
     };
     match outcome {

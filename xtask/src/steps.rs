@@ -23,6 +23,7 @@ pub(crate) const STEPS: &[Step] = &[
         command: &["cargo", "doc", "--workspace", "--no-deps", "--document-private-items", "--locked"],
     },
     Step { name: "generated files", environment: &[], command: &["cargo", "xtask", "generate", "--check"] },
+    Step { name: "speed", environment: &[], command: &["cargo", "xtask", "bench"] },
     Step {
         name: "tests",
         environment: &[],
