@@ -244,8 +244,8 @@ impl<'s> Text<'s> {
             Provenance::Verbatim => (None, Some(&*file.text), None),
             Provenance::Rendered { unit, template } => {
                 let unit = snapshot.units.get(unit.0 as usize);
-                let rendered = unit
-                    .map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path).into() }));
+                let rendered =
+                    unit.map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path) }));
                 (rendered, template.as_deref(), template.as_deref().map(Template::new))
             }
         };

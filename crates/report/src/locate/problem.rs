@@ -47,7 +47,7 @@ pub(crate) fn locate_problems(snapshot: &Snapshot, problems: &[&Problem]) -> Vec
 
 fn whole(problem: &Problem) -> Location {
     let path = match &problem.place {
-        Place::Path(path) => display_path(path).into(),
+        Place::Path(path) => display_path(path),
         Place::Flag(flag) => flag.to_string(),
         Place::Aside { .. } | Place::Span { .. } => String::new(),
     };
@@ -60,8 +60,7 @@ fn in_file(snapshot: &Snapshot, file: &SourceFile, spans: &[(usize, Span)]) -> V
         return in_text(&path, &file.text, spans);
     };
     let unit = snapshot.units.get(unit.0 as usize);
-    let rendered =
-        unit.map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path).into() }));
+    let rendered = unit.map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path) }));
     let found = match template {
         Some(template) => in_template(&path, template, file, spans),
         None => spans.iter().map(|(index, _)| (*index, file_alone(&path))).collect(),
