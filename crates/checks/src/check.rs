@@ -120,6 +120,7 @@ macro_rules! check {
         $(frameworks: $frameworks:expr,)?
         $(params: $params:expr,)?
         $(subsumes: $subsumes:expr,)?
+        $(peers: [$($tool:ident($peer:literal, $relation:ident, $why:literal)),* $(,)?],)?
         fn run($subject:ident, $out:ident) $body:block
     ) => {
         #[doc = concat!("`", $id, "` ", $name)]
@@ -136,6 +137,9 @@ macro_rules! check {
                 frameworks: $crate::check::list!($($frameworks)?),
                 params: $crate::check::list!($($params)?),
                 subsumes: $crate::check::list!($($subsumes)?),
+                peers: &[$($(
+                    seawall_finding::peer::$tool($peer, seawall_finding::Relation::$relation, $why)
+                ),*)?],
                 doc: concat!($($doc, "\n"),*),
             },
             run: $crate::Run::$scope(run),

@@ -6,6 +6,8 @@
 
 mod check;
 mod command_line;
+pub mod data;
+pub mod governance;
 pub mod image;
 mod out;
 pub mod reliability;
@@ -19,8 +21,8 @@ pub use out::{Draft, Out, ParamValue, Settings};
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {
-    let mut checks: Vec<&Check> =
-        [workload::LIST, image::LIST, reliability::LIST].into_iter().flatten().copied().collect();
+    let domains = [workload::LIST, data::LIST, image::LIST, reliability::LIST, governance::LIST];
+    let mut checks: Vec<&Check> = domains.into_iter().flatten().copied().collect();
     checks.sort_by_key(|check| check.meta.id);
     checks
 }
@@ -29,7 +31,7 @@ pub fn all() -> Vec<&'static Check> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use seawall_finding::Domain;
+    use seawall_finding::{Domain, Relation};
 
     use super::all;
 
@@ -73,5 +75,46 @@ mod tests {
                 assert!(ids.contains(id), "{} subsumes {id}, which does not exist", check.meta.id);
             }
         }
+    }
+
+    #[test]
+    fn peers_are_told_once_and_differences_have_a_reason() {
+        for check in all() {
+            let mut seen = BTreeSet::new();
+            for peer in check.meta.peers {
+                assert!(
+                    !peer.id.is_empty() && seen.insert((peer.tool, peer.id)),
+                    "{}: {} {}",
+                    check.meta.id,
+                    peer.tool,
+                    peer.id
+                );
+                assert!(
+                    !peer.why.is_empty() || peer.relation == Relation::Same,
+                    "{}: why is it {} than {} of {}?",
+                    check.meta.id,
+                    peer.relation,
+                    peer.id,
+                    peer.tool
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_check_stands_in_the_list_of_its_domain() {
+        let domains = [
+            (Domain::Workload, crate::workload::LIST),
+            (Domain::Data, crate::data::LIST),
+            (Domain::Image, crate::image::LIST),
+            (Domain::Reliability, crate::reliability::LIST),
+            (Domain::Governance, crate::governance::LIST),
+        ];
+        for (domain, list) in domains {
+            for check in list {
+                assert_eq!(check.meta.domain(), domain, "{}", check.meta.id);
+            }
+        }
+        assert_eq!(domains.iter().map(|(_, list)| list.len()).sum::<usize>(), all().len());
     }
 }

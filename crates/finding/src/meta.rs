@@ -4,6 +4,7 @@ use std::fmt;
 
 use seawall_inventory::VersionRange;
 
+use crate::peer::Peer;
 use crate::severity::Severity;
 
 /// What a check is.
@@ -32,6 +33,8 @@ pub struct Meta {
     /// Ids of checks whose finding about the same thing ([`crate::Finding::anchor`]) or a part of it has the same cause, told
     /// with less: it is dropped for this check's.
     pub subsumes: &'static [&'static str],
+    /// What other scanners call it.
+    pub peers: &'static [Peer],
     /// Documentation in Markdown: first line the title, then the sections.
     pub doc: &'static str,
 }

@@ -37,6 +37,7 @@ const fn meta(
         frameworks: &[],
         params: &[],
         subsumes: &[],
+        peers: &[],
         doc,
     }
 }

@@ -283,6 +283,7 @@ fn finding(object: usize, path: seawall_yaml::Path) -> Finding {
             frameworks: &[],
             params: &[],
             subsumes: &[],
+            peers: &[],
             doc: "",
         },
         run: Subject::Object(|_, _| {}),

@@ -66,6 +66,12 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: All,
+    peers: [
+        checkov("CKV_K8S_15", Narrower, "from v1.35 on the kubelet checks the rights itself"),
+        kube_linter("image-pull-policy", Narrower, "from v1.35 on the kubelet checks the rights itself"),
+        polaris("pullPolicyNotAlways", Narrower, "from v1.35 on the kubelet checks the rights itself"),
+        kube_score("container-image-pull-policy", Narrower, "from v1.35 on the kubelet checks the rights itself"),
+    ],
     fn run(container, out) {
         let policy = container.container.image_pull_policy.as_deref();
         if !UNCHECKED.contains(out.version()) {

@@ -62,6 +62,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0253", Wider, "other frozen and closed registries too"),
+    ],
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         let name = image.name();

@@ -68,6 +68,15 @@ crate::check::check! {
     profile: Default,
     params: [Param { name: "tags", doc: "Tags that are taken to move.", default: ParamDefault::Strings(MOVING) }],
     subsumes: ["SW5002"],
+    peers: [
+        trivy("KSV-0013", Wider, "tags that move by custom, not `latest` alone; a registry's port is no tag"),
+        checkov("CKV_K8S_14", Wider, "tags that move by custom, not `latest` alone"),
+        kube_linter("latest-tag", Wider, "tags that move by custom, not `latest` alone"),
+        polaris("tagNotSpecified", Wider, "tags that move by custom, not `latest` alone"),
+        kube_score("container-image-tag", Wider, "tags that move by custom, not `latest` alone"),
+        popeye("POP-100", Wider, "tags that move by custom, not `latest` alone, and none given, in one check"),
+        popeye("POP-101", Wider, "tags that move by custom, not `latest` alone, and none given, in one check"),
+    ],
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         let Some(tag) = image.effective_tag() else { return };

@@ -58,6 +58,13 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW5001", "SW5002", "SW5007"],
+    peers: [
+        kubescape("C-0075", Same, ""),
+        checkov("CKV_K8S_15", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
+        kube_linter("image-pull-policy", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
+        polaris("pullPolicyNotAlways", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
+        kube_score("container-image-pull-policy", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
+    ],
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         let Some(policy) = container.container.image_pull_policy.as_deref() else { return };

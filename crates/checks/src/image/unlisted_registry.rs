@@ -55,6 +55,17 @@ crate::check::check! {
         doc: "Registries, or paths in them, from which images may come.",
         default: ParamDefault::Strings(&[]),
     }],
+    peers: [
+        kubescape("C-0001", Same, ""),
+        kubescape("C-0078", Same, ""),
+        kubescape("C-0304", Narrower, "agent sandboxes are judged as any pod"),
+        trivy("KSV-0032", Narrower, "which registries are yours is for you to say: one list instead of one check per cloud"),
+        trivy("KSV-0033", Narrower, "which registries are yours is for you to say: one list instead of one check per cloud"),
+        trivy("KSV-0034", Narrower, "which registries are yours is for you to say: one list instead of one check per cloud"),
+        trivy("KSV-0035", Narrower, "which registries are yours is for you to say: one list instead of one check per cloud"),
+        trivy("KSV-0125", Same, ""),
+        popeye("POP-113", Same, ""),
+    ],
     fn run(container, out) {
         let allowed = out.param_strings("allow");
         if allowed.is_empty() {

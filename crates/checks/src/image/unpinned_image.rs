@@ -46,6 +46,11 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0304", Narrower, "agent sandboxes are judged as any pod"),
+        kubescape("C-0306", Same, ""),
+        checkov("CKV_K8S_43", Same, ""),
+    ],
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         if image.digest.is_none() {

@@ -51,6 +51,18 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kubescape("C-0050", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubescape("C-0270", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubescape("C-0303", Wider, "agent sandboxes are judged as any pod"),
+        trivy("KSV-0011", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        checkov("CKV_K8S_11", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kube_linter("unset-cpu-requirements", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        polaris("cpuLimitsMissing", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kube_score("container-resources", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        popeye("POP-107", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubesec("LimitsCPU", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+    ],
     fn run(container, out) {
         if !applies(container) {
             return out.not_applicable();

@@ -52,6 +52,18 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     subsumes: ["SW6004"],
+    peers: [
+        kubescape("C-0009", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kubescape("C-0050", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kubescape("C-0268", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        trivy("KSV-0015", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        checkov("CKV_K8S_10", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kube_linter("unset-cpu-requirements", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        polaris("cpuRequestsMissing", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kube_score("container-resources", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        popeye("POP-106", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kubesec("RequestsCPU", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+    ],
     fn run(container, out) {
         if !applies(container) {
             return out.not_applicable();

@@ -51,6 +51,11 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0295", Same, ""),
+        kube_linter("duplicate-env-var", Same, ""),
+        kube_score("environment-variable-key-duplication", Same, ""),
+    ],
     fn run(container, out) {
         let mut seen = HashSet::new();
         for (index, variable) in container.container.env.iter().enumerate() {

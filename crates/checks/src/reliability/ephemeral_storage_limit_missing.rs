@@ -55,6 +55,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kube_score("container-ephemeral-storage-request-and-limit", Narrower, "the limit; a request that is not given is the limit"),
+    ],
     fn run(container, out) {
         if !applies(container) {
             return out.not_applicable();

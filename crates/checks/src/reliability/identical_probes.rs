@@ -68,6 +68,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kube_score("pod-probes-identical", Narrower, "the same question with more patience is what is advised"),
+    ],
     fn run(container, out) {
         let own = container.container;
         let (Some(liveness), Some(readiness)) = (&own.liveness_probe, &own.readiness_probe) else { return };

@@ -56,6 +56,18 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW6002"],
+    peers: [
+        kubescape("C-0004", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubescape("C-0271", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubescape("C-0303", Wider, "agent sandboxes are judged as any pod"),
+        trivy("KSV-0018", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        checkov("CKV_K8S_13", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kube_linter("unset-memory-requirements", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        polaris("memoryLimitsMissing", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kube_score("container-resources", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        popeye("POP-107", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+        kubesec("LimitsMemory", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too"),
+    ],
     fn run(container, out) {
         if !applies(container) {
             return out.not_applicable();

@@ -55,6 +55,17 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0004", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kubescape("C-0269", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        trivy("KSV-0016", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        checkov("CKV_K8S_12", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kube_linter("unset-memory-requirements", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        polaris("memoryRequestsMissing", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kube_score("container-resources", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        popeye("POP-106", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+        kubesec("RequestsMemory", Narrower, "a LimitRange default that is read, or pod-level resources (v1.34), count too; a limit is the request when none is given"),
+    ],
     fn run(container, out) {
         if !applies(container) {
             return out.not_applicable();

@@ -60,6 +60,12 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0296", Same, ""),
+        kube_linter("mismatching-selector", Same, ""),
+        kube_score("deployment-pod-selector-labels-match-template-metadata-labels", Wider, "DaemonSets, ReplicaSets and Rollouts too"),
+        kube_score("statefulset-pod-selector-labels-match-template-metadata-labels", Wider, "DaemonSets, ReplicaSets and Rollouts too"),
+    ],
     fn run(pod, out) {
         let selects = matches!(
             (pod.object.group(), pod.object.kind.as_str()),

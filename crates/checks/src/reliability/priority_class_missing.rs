@@ -58,6 +58,10 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kube_linter("priority-class-name", Narrower, "any class will do"),
+        polaris("priorityClassNotSet", Same, ""),
+    ],
     fn run(pod, out) {
         if matches!(pod.object.kind.as_str(), "Job" | "CronJob") {
             return out.not_applicable();

@@ -69,6 +69,15 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0018", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+        checkov("CKV_K8S_9", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+        kube_linter("no-readiness-probe", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+        polaris("readinessProbeMissing", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+        kube_score("pod-probes", Wider, "each container, whether a Service that is read selects it or not"),
+        popeye("POP-102", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+        popeye("POP-104", Narrower, "only containers that offer ports and run on; jobs, init containers and task runners answer nobody"),
+    ],
     fn run(container, out) {
         if !serves(container) {
             return out.not_applicable();

@@ -61,6 +61,11 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kubescape("C-0305", Same, ""),
+        kube_linter("no-rolling-update-strategy", Narrower, "none given is RollingUpdate"),
+        kube_score("deployment-strategy", Wider, "without a Service that is read too"),
+    ],
     fn run(pod, out) {
         let is_deployment = pod.object.kind == "Deployment";
         let Some(controller) = pod.template.controller.as_ref().filter(|_| is_deployment) else {

@@ -63,6 +63,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: All,
     params: [Param { name: "least", doc: "Replicas that are enough.", default: ParamDefault::Int(2) }],
+    peers: [
+        kube_linter("minimum-three-replicas", Narrower, "two by default (parameter `least`); no number given may be an autoscaler's"),
+        polaris("deploymentMissingReplicas", Narrower, "no number given may be an autoscaler's"),
+        kube_score("deployment-replicas", Wider, "StatefulSets and Rollouts too, and without a Service that is read"),
+    ],
     fn run(pod, out) {
         let replicated = matches!(pod.object.kind.as_str(), "Deployment" | "StatefulSet" | "Rollout");
         let Some(controller) = pod.template.controller.as_ref().filter(|_| replicated) else {

@@ -73,6 +73,11 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kube_linter("liveness-port", Narrower, "a port given by number needs no declaration"),
+        kube_linter("readiness-port", Narrower, "a port given by number needs no declaration"),
+        kube_linter("startup-port", Narrower, "a port given by number needs no declaration"),
+    ],
     fn run(container, out) {
         let own = container.container;
         let probes = [

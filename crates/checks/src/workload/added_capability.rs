@@ -85,6 +85,21 @@ crate::check::check! {
     pss: Pss::baseline("capabilities_baseline"),
     frameworks: [Framework { name: "mitre", control: "T1611" }],
     subsumes: ["SW1022"],
+    peers: [
+        kubescape("C-0046", Wider, "any capability beyond the default set, with a severity each; Kubescape has a list"),
+        kubescape("C-0199", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        kubescape("C-0200", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0005", Wider, "all capabilities beyond the default set, not one"),
+        trivy("KSV-0022", Narrower, "a capability that runtimes give anyway adds nothing here; the rest is SW1022"),
+        trivy("KSV-0119", Wider, "all capabilities beyond the default set, not one"),
+        trivy("KSV-0120", Wider, "all capabilities beyond the default set, not one"),
+        checkov("CKV_K8S_25", Narrower, "a capability that runtimes give anyway adds nothing here; the rest is SW1022"),
+        checkov("CKV_K8S_39", Wider, "all capabilities beyond the default set, not one"),
+        kube_linter("drop-net-raw-capability", Narrower, "adding NET_RAW is here, not dropping it is SW1021"),
+        kube_linter("verify-container-capabilities", Narrower, "a template that asks for nothing until configured"),
+        polaris("dangerousCapabilities", Wider, "all capabilities beyond the default set"),
+        kubesec("CapSysAdmin", Wider, "all capabilities beyond the default set, not one"),
+    ],
     fn run(container, out) {
         for added in capability::added(container).filter(|added| !ALLOWED.contains(&added.name)) {
             let path = added.path();

@@ -49,6 +49,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kubesec("ApparmorAny", Wider, "the field too (v1.30), not the annotation alone"),
+    ],
     fn run(container, out) {
         let pod = &container.pod;
         if container.is_privileged() || pod.is_windows() {

@@ -64,6 +64,9 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW1032", "SW1033", "SW1005", "SW1016"],
+    peers: [
+        kubescape("C-0020", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {

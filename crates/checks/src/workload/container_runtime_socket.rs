@@ -90,6 +90,13 @@ crate::check::check! {
     profile: Default,
     frameworks: [Framework { name: "mitre", control: "T1611" }],
     subsumes: ["SW1032", "SW1033", "SW1034", "SW1005", "SW1016"],
+    peers: [
+        kubescape("C-0074", Wider, "also folders that hold a socket, Podman, K3s, BuildKit"),
+        trivy("KSV-0006", Wider, "also containerd, CRI-O, Podman, K3s, BuildKit, and folders that hold a socket"),
+        checkov("CKV_K8S_27", Wider, "also containerd, CRI-O, Podman, K3s, BuildKit, and folders that hold a socket"),
+        kube_linter("docker-sock", Wider, "also containerd, CRI-O, Podman, K3s, BuildKit, and folders that hold a socket"),
+        kubesec("DockerSock", Wider, "also containerd, CRI-O, Podman, K3s, BuildKit, and folders that hold a socket"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {

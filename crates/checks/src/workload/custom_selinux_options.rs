@@ -76,6 +76,10 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::baseline("seLinuxOptions"),
+    peers: [
+        kubescape("C-0211", Narrower, "C-0211 holds a dozen sub-rules under one verdict; each is a check of its own here"),
+        trivy("KSV-0025", Narrower, "`container_engine_t` is allowed from v1.31 on"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         let version = out.version();

@@ -47,6 +47,13 @@ crate::check::check! {
     scope: Object,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0061", Narrower, "a namespace that is not written is decided by who applies the object"),
+        kubescape("C-0212", Narrower, "workloads: what they use lies beside them; a namespace that is not written is decided by who applies the object"),
+        trivy("KSV-0110", Narrower, "a namespace that is not written is decided by who applies the object"),
+        checkov("CKV_K8S_21", Narrower, "workloads: what they use lies beside them; a namespace that is not written is decided by who applies the object"),
+        kube_linter("use-namespace", Narrower, "a namespace that is not written is decided by who applies the object"),
+    ],
     fn run(object, out) {
         let namespace = &object.metadata.namespace;
         if object.pods.is_empty() || namespace.is_empty() {

@@ -68,6 +68,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        checkov("CKV_K8S_159", Wider, "the other settings that run a program, as flags too; only for git-sync's image"),
+    ],
     fn run(container, out) {
         let image = ImageReference::parse(&container.container.image);
         if !image.is_ok_and(|image| image.base_name() == "git-sync") {

@@ -46,6 +46,10 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: All,
+    peers: [
+        trivy("KSV-0007", Same, ""),
+        kubesec("HostAliases", Same, ""),
+    ],
     fn run(pod, out) {
         let aliases = pod.spec().host_aliases.len();
         if aliases == 0 {

@@ -49,6 +49,16 @@ crate::check::check! {
     profile: Default,
     pss: Pss::baseline("hostNamespaces"),
     frameworks: [Framework { name: "cis-1.12", control: "5.2.4" }],
+    peers: [
+        kubescape("C-0038", Narrower, "C-0038 is hostPID and hostIPC in one; the other half is SW1003"),
+        kubescape("C-0195", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        kubescape("C-0276", Same, ""),
+        trivy("KSV-0008", Same, ""),
+        checkov("CKV_K8S_18", Same, ""),
+        kube_linter("host-ipc", Same, ""),
+        polaris("hostIPCSet", Same, ""),
+        kubesec("HostIPC", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         if pod.spec().host_ipc == Some(true) {

@@ -57,6 +57,15 @@ crate::check::check! {
     ],
     // On the host's network a hostPort is but the port that the container listens on.
     subsumes: ["SW1006"],
+    peers: [
+        kubescape("C-0041", Same, ""),
+        kubescape("C-0196", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0009", Same, ""),
+        checkov("CKV_K8S_19", Same, ""),
+        kube_linter("host-network", Same, ""),
+        polaris("hostNetworkSet", Same, ""),
+        kubesec("HostNetwork", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         if pod.spec().host_network == Some(true) {

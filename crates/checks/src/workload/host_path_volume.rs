@@ -64,6 +64,12 @@ crate::check::check! {
     pss: Pss::baseline("hostPathVolumes"),
     frameworks: [Framework { name: "mitre", control: "T1611" }],
     subsumes: ["SW1016"],
+    peers: [
+        kubescape("C-0048", Same, ""),
+        kubescape("C-0203", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0023", Same, ""),
+        polaris("hostPathSet", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for (index, volume) in pod.spec().volumes.iter().enumerate() {

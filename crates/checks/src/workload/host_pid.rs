@@ -54,6 +54,16 @@ crate::check::check! {
         Framework { name: "cis-1.12", control: "5.2.3" },
         Framework { name: "mitre", control: "T1611" },
     ],
+    peers: [
+        kubescape("C-0038", Narrower, "C-0038 is hostPID and hostIPC in one; the other half is SW1004"),
+        kubescape("C-0194", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        kubescape("C-0275", Same, ""),
+        trivy("KSV-0010", Same, ""),
+        checkov("CKV_K8S_17", Same, ""),
+        kube_linter("host-pid", Same, ""),
+        polaris("hostPIDSet", Same, ""),
+        kubesec("HostPID", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         if pod.spec().host_pid == Some(true) {

@@ -53,6 +53,13 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::baseline("hostPorts"),
+    peers: [
+        kubescape("C-0044", Same, ""),
+        kubescape("C-0204", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0024", Narrower, "`hostPort: 0` asks for no port"),
+        checkov("CKV_K8S_26", Narrower, "`hostPort: 0` asks for no port; with hostNetwork one finding (SW1002) tells it"),
+        polaris("hostPortSet", Same, ""),
+    ],
     fn run(container, out) {
         for (index, port) in container.container.ports.iter().enumerate() {
             let Some(number) = port.host_port.filter(|number| *number != 0) else { continue };

@@ -50,6 +50,10 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0014", Narrower, "that it runs; who may use it comes with the access checks"),
+        checkov("CKV_K8S_33", Narrower, "by image; a label makes no dashboard"),
+    ],
     fn run(container, out) {
         let image = ImageReference::parse(&container.container.image);
         if !image.is_ok_and(|image| is_dashboard(&image)) {

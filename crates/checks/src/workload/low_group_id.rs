@@ -51,6 +51,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: All,
     params: [Param { name: "above", doc: "Ids up to this one are low.", default: ParamDefault::Int(10_000) }],
+    peers: [
+        trivy("KSV-0021", Narrower, "no group given is not a low group"),
+        kube_score("container-security-context-user-group-id", Narrower, "no group given is not a low group; the user is SW1036"),
+        kubesec("RunAsGroup", Narrower, "no group given is not a low group"),
+    ],
     fn run(container, out) {
         if container.pod.has_user_namespace() {
             return;

@@ -51,6 +51,12 @@ crate::check::check! {
     since: "0.1.0",
     profile: All,
     params: [Param { name: "above", doc: "Ids up to this one are low.", default: ParamDefault::Int(10_000) }],
+    peers: [
+        trivy("KSV-0020", Narrower, "no id given is SW1018's matter; with a user namespace ids of the node are others"),
+        checkov("CKV_K8S_40", Narrower, "no id given is SW1018's matter; with a user namespace ids of the node are others"),
+        kube_score("container-security-context-user-group-id", Narrower, "no id given is SW1018's matter; with a user namespace ids of the node are others; the group is SW1037"),
+        kubesec("RunAsUser", Narrower, "no id given is SW1018's matter; with a user namespace ids of the node are others"),
+    ],
     fn run(container, out) {
         if container.pod.has_user_namespace() {
             return;

@@ -63,6 +63,16 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::restricted("seccompProfile_restricted").since(19).overriding(&["seccompProfile_baseline"]),
+    peers: [
+        kubescape("C-0055", Wider, "each container without a profile, whatever other hardening it has"),
+        kubescape("C-0210", Same, ""),
+        kubescape("C-0211", Narrower, "C-0211 holds a dozen sub-rules under one verdict; each is a check of its own here"),
+        trivy("KSV-0030", Wider, "the pod annotation that Trivy accepts has no effect since v1.27"),
+        checkov("CKV_K8S_31", Narrower, "a Localhost profile confines too; but annotations, which Checkov accepts, have no effect since v1.27"),
+        polaris("linuxHardening", Wider, "each container without a profile, whatever other hardening it has"),
+        kube_score("container-seccomp-profile", Wider, "init containers too; annotations have no effect since v1.27"),
+        kubesec("SeccompAny", Wider, "the field, not the annotation that v1.27 dropped"),
+    ],
     fn run(pod, out) {
         if exempt_as_windows(pod, out.version()) {
             return out.not_applicable();

@@ -49,6 +49,10 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0073", Narrower, "static, owned and hook pods, and those that run to their end, are meant so"),
+        popeye("POP-208", Narrower, "static, owned and hook pods, and those that run to their end, are meant so"),
+    ],
     fn run(pod, out) {
         let metadata = &pod.object.metadata;
         let is_pod = pod.object.kind == "Pod" && pod.object.group().is_empty();

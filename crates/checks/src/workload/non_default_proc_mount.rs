@@ -51,6 +51,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     pss: Pss::restricted("procMount_restricted").since(35).overriding(&["procMount"]),
+    peers: [
+        trivy("KSV-0027", Narrower, "`procMount: Default` is what happens anyway"),
+        kube_linter("unsafe-proc-mount", Same, ""),
+        polaris("procMount", Same, ""),
+    ],
     fn run(container, out) {
         let proc_mount = container.security_context().and_then(|own| own.proc_mount.as_ref());
         if let Some(proc_mount) = proc_mount.filter(|proc_mount| *proc_mount != "Default") {

@@ -55,6 +55,10 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     pss: Pss::restricted("runAsNonRoot"),
+    peers: [
+        trivy("KSV-0012", Narrower, "the part where a user other than 0 is given"),
+        kubesec("RunAsNonRoot", Narrower, "the part where a user other than 0 is given"),
+    ],
     fn run(pod, out) {
         if relaxed_by_user_namespace(pod, out.version()) {
             return;

@@ -65,6 +65,17 @@ crate::check::check! {
     pss: Pss::restricted("runAsNonRoot"),
     frameworks: [Framework { name: "cis-1.12", control: "5.2.7" }],
     subsumes: ["SW1090"],
+    peers: [
+        kubescape("C-0013", Same, ""),
+        kubescape("C-0198", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0012", Narrower, "a `runAsUser` other than 0 keeps root out; that it is not enforced is SW1090"),
+        checkov("CKV_K8S_23", Wider, "init containers count too"),
+        kube_linter("run-as-non-root", Narrower, "an explicit 0 is SW1019, the root group SW1038"),
+        polaris("runAsRootAllowed", Same, ""),
+        popeye("POP-302", Same, ""),
+        popeye("POP-306", Same, ""),
+        kubesec("RunAsNonRoot", Narrower, "a `runAsUser` other than 0 keeps root out; that it is not enforced is SW1090"),
+    ],
     fn run(pod, out) {
         if relaxed_by_user_namespace(pod, out.version()) {
             return;

@@ -62,6 +62,15 @@ crate::check::check! {
         Framework { name: "cis-1.12", control: "5.2.6" },
         Framework { name: "mitre", control: "T1548" },
     ],
+    peers: [
+        kubescape("C-0016", Same, ""),
+        kubescape("C-0197", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0001", Same, ""),
+        checkov("CKV_K8S_20", Same, ""),
+        kube_linter("privilege-escalation-container", Same, ""),
+        polaris("privilegeEscalationAllowed", Same, ""),
+        kubesec("AllowPrivilegeEscalation", Same, ""),
+    ],
     fn run(container, out) {
         if exempt_as_windows(&container.pod, out.version()) {
             return out.not_applicable();

@@ -57,6 +57,16 @@ crate::check::check! {
     // What these say about the container is how privileged containers are: it has every capability, and no profile of
     // seccomp, AppArmor or SELinux confines it whatever is set.
     subsumes: ["SW1008", "SW1009", "SW1010", "SW1011", "SW1012", "SW1015", "SW1017", "SW1020", "SW1021", "SW1022"],
+    peers: [
+        kubescape("C-0057", Same, ""),
+        kubescape("C-0193", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0017", Same, ""),
+        checkov("CKV_K8S_16", Same, ""),
+        kube_linter("privileged-container", Same, ""),
+        polaris("runAsPrivileged", Same, ""),
+        kube_score("container-security-context-privileged", Same, ""),
+        kubesec("Privileged", Same, ""),
+    ],
     fn run(container, out) {
         if container.is_privileged() {
             let path = container.security_path("privileged");

@@ -46,6 +46,10 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: All,
+    peers: [
+        trivy("KSV-0117", Same, ""),
+        kube_linter("privileged-ports", Same, ""),
+    ],
     fn run(container, out) {
         for (index, port) in container.container.ports.iter().enumerate() {
             let Some(number) = port.container_port.filter(|number| (1..1024).contains(number)) else {

@@ -65,6 +65,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     pss: Pss::restricted("capabilities_restricted").since(22).overriding(&["capabilities_baseline"]),
+    peers: [
+        trivy("KSV-0022", Narrower, "NET_BIND_SERVICE may be added"),
+        trivy("KSV-0106", Narrower, "the part of adding; dropping is SW1021"),
+        checkov("CKV_K8S_25", Narrower, "NET_BIND_SERVICE may be added"),
+    ],
     fn run(container, out) {
         if exempt_as_windows(&container.pod, out.version()) {
             return out.not_applicable();

@@ -55,6 +55,11 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0211", Narrower, "only group 0 fails: an absent fsGroup or supplementalGroups weakens nothing"),
+        trivy("KSV-0116", Same, ""),
+        kube_linter("run-as-non-root", Narrower, "the part of the group"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         if pod.is_windows() || pod.has_user_namespace() {

@@ -75,6 +75,11 @@ crate::check::check! {
     pss: Pss::restricted("runAsUser").since(23),
     frameworks: [Framework { name: "cis-1.12", control: "5.2.7" }],
     subsumes: ["SW1018"],
+    peers: [
+        trivy("KSV-0105", Same, ""),
+        checkov("CKV_K8S_23", Narrower, "the part with an explicit 0"),
+        kube_linter("run-as-non-root", Narrower, "the part with an explicit 0"),
+    ],
     fn run(pod, out) {
         if relaxed_by_user_namespace(pod, out.version()) {
             return;

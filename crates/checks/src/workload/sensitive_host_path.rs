@@ -81,6 +81,11 @@ crate::check::check! {
     profile: Default,
     frameworks: [Framework { name: "mitre", control: "T1611" }],
     subsumes: ["SW1033", "SW1005", "SW1016"],
+    peers: [
+        trivy("KSV-0121", Wider, "also what lies below and above; severity by path and by write access"),
+        kube_linter("sensitive-host-mounts", Wider, "also what lies below and above; severity by path and by write access"),
+        kubesec("ProcMount", Wider, "/proc is one path of many"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {

@@ -49,6 +49,10 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW1042"],
+    peers: [
+        kubescape("C-0042", Narrower, "ports of containers; Services come with the network checks"),
+        kube_linter("ssh-port", Wider, "by the port's name too"),
+    ],
     fn run(container, out) {
         for (index, port) in container.container.ports.iter().enumerate() {
             let is_tcp = port.protocol.is_empty() || port.protocol == "TCP";

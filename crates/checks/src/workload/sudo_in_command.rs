@@ -51,6 +51,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        kubescape("C-0062", Wider, "arguments and scripts too, and `doas`"),
+    ],
     fn run(container, out) {
         for command in commands(container) {
             let calls = |word: &&str| matches!(base_name(word), "sudo" | "doas");

@@ -45,6 +45,12 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
+    peers: [
+        trivy("KSV-0102", Narrower, "by image; a name or label makes no Tiller"),
+        checkov("CKV_K8S_34", Narrower, "by image; `app: helm` makes no Tiller"),
+        checkov("CKV_K8S_44", Narrower, "a Service without Tiller behind it reaches nothing"),
+        checkov("CKV_K8S_45", Wider, "whatever it listens on"),
+    ],
     fn run(container, out) {
         let image = ImageReference::parse(&container.container.image);
         if image.is_ok_and(|image| image.base_name() == "tiller") {

@@ -67,6 +67,9 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0021", Narrower, "by image; whether it is reachable comes with the network checks"),
+    ],
     fn run(container, out) {
         let Ok(image) = ImageReference::parse(&container.container.image) else { return };
         let found = PRODUCTS.iter().find(|(repository, _)| {

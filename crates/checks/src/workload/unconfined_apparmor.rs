@@ -65,6 +65,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::baseline("appArmorProfile"),
+    peers: [
+        kubescape("C-0055", Narrower, "C-0055 asks for any one hardening; this is the part of AppArmor"),
+        trivy("KSV-0002", Wider, "the field too (v1.30), not the annotation alone; a `localhost/` profile confines and passes here"),
+        kubesec("ApparmorUnconfined", Wider, "the field too (v1.30), not the annotation alone"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for (key, profile) in pod.template.annotations.iter() {

@@ -68,6 +68,10 @@ crate::check::check! {
     profile: Default,
     pss: Pss::baseline("seccompProfile_baseline"),
     subsumes: ["SW1020"],
+    peers: [
+        trivy("KSV-0104", Narrower, "a profile that is missing is SW1020's"),
+        kubesec("SeccompUnconfined", Wider, "the field, not the annotation that v1.27 dropped"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         if SET_BY_ANNOTATION.contains(out.version()) {

@@ -55,6 +55,21 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::restricted("capabilities_restricted").since(22).overriding(&["capabilities_baseline"]),
+    peers: [
+        kubescape("C-0055", Wider, "each container that keeps the default capabilities, whatever other hardening it has"),
+        kubescape("C-0199", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        kubescape("C-0201", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0003", Wider, "`all` is not `ALL`: Pod Security Admission compares as written"),
+        trivy("KSV-0004", Wider, "all must be dropped, not one"),
+        trivy("KSV-0106", Narrower, "the part of dropping; adding is SW1022"),
+        checkov("CKV_K8S_28", Wider, "all must be dropped, not NET_RAW alone"),
+        checkov("CKV_K8S_37", Wider, "`ALL` as a word of its own, as Pod Security Admission compares it"),
+        kube_linter("drop-net-raw-capability", Wider, "all must be dropped, not NET_RAW alone"),
+        polaris("insecureCapabilities", Same, ""),
+        polaris("linuxHardening", Wider, "each container, whatever other hardening it has"),
+        kubesec("CapDropAll", Same, ""),
+        kubesec("CapDropAny", Wider, "all must be dropped, not one"),
+    ],
     fn run(container, out) {
         if exempt_as_windows(&container.pod, out.version()) {
             return out.not_applicable();

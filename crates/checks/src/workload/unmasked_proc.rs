@@ -68,6 +68,12 @@ crate::check::check! {
     pss: Pss::baseline("procMount"),
     frameworks: [Framework { name: "mitre", control: "T1611" }],
     subsumes: ["SW1015"],
+    peers: [
+        kubescape("C-0211", Narrower, "C-0211 holds a dozen sub-rules under one verdict; each is a check of its own here"),
+        trivy("KSV-0027", Narrower, "`procMount: Default` is what happens anyway; with a user namespace see SW1015"),
+        kube_linter("unsafe-proc-mount", Narrower, "with a user namespace of its own (v1.35) the pod unmasks only its own"),
+        polaris("procMount", Narrower, "with a user namespace of its own (v1.35) the pod unmasks only its own"),
+    ],
     fn run(container, out) {
         if relaxed_by_user_namespace(&container.pod, out.version()) {
             return;

@@ -73,6 +73,9 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     pss: Pss::restricted("restrictedVolumes").overriding(&["hostPathVolumes"]),
+    peers: [
+        trivy("KSV-0028", Wider, "everything but the nine types of the restricted level; Trivy lists the forbidden ones"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for (index, volume) in pod.spec().volumes.iter().enumerate() {

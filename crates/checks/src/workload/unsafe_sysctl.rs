@@ -78,6 +78,11 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     pss: Pss::baseline("sysctls"),
+    peers: [
+        kubescape("C-0211", Narrower, "C-0211 holds a dozen sub-rules under one verdict; each is a check of its own here"),
+        trivy("KSV-0026", Narrower, "two more sysctls are safe from v1.37 on"),
+        kube_linter("unsafe-sysctls", Narrower, "KubeLinter fails by prefix, `net.` names that are safe included; anything not in the safe list fails here"),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         let version = out.version();

@@ -53,6 +53,9 @@ crate::check::check! {
     scope: Workload,
     since: "0.1.0",
     profile: All,
+    peers: [
+        kubesec("HostUsers", Narrower, "only from v1.33 on, and where a pod can have a user namespace"),
+    ],
     fn run(pod, out) {
         let spec = pod.spec();
         let uses_host = [spec.host_network, spec.host_pid, spec.host_ipc].contains(&Some(true));

@@ -60,6 +60,11 @@ crate::check::check! {
     profile: Default,
     pss: Pss::baseline("windowsHostProcess"),
     frameworks: [Framework { name: "mitre", control: "T1611" }],
+    peers: [
+        kubescape("C-0202", Narrower, "the peer fails a namespace that would admit it; Seawall fails the pod that does it, the namespace is SW9004's"),
+        trivy("KSV-0103", Wider, "Trivy reads the pod-level setting of bare Pods only"),
+        polaris("hostProcess", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         let settings = pod.settings(

@@ -46,6 +46,9 @@ crate::check::check! {
     scope: Object,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        trivy("KSV-0037", Narrower, "workloads; Trivy fails every kind"),
+    ],
     fn run(object, out) {
         let namespace = &object.metadata.namespace;
         if object.pods.is_empty() || namespace.is_empty() {

@@ -70,6 +70,10 @@ crate::check::check! {
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW1005", "SW1016"],
+    peers: [
+        kubescape("C-0045", Same, ""),
+        kube_linter("writable-host-mount", Same, ""),
+    ],
     fn run(pod, out) {
         out.reads_pod_level(pod);
         for volume in host_volumes(pod) {

@@ -62,6 +62,15 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Strict,
+    peers: [
+        kubescape("C-0017", Same, ""),
+        trivy("KSV-0014", Same, ""),
+        checkov("CKV_K8S_22", Same, ""),
+        kube_linter("no-read-only-root-fs", Same, ""),
+        polaris("notReadOnlyRootFilesystem", Same, ""),
+        kube_score("container-security-context-readonlyrootfilesystem", Same, ""),
+        kubesec("ReadOnlyRootFilesystem", Same, ""),
+    ],
     fn run(container, out) {
         if container.class == ContainerClass::Ephemeral || container.pod.is_windows() {
             return out.not_applicable();

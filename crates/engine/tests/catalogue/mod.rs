@@ -17,6 +17,7 @@ const META: Meta = Meta {
     frameworks: &[],
     params: &[],
     subsumes: &[],
+    peers: &[],
     doc: "A check\n",
 };
 

@@ -1,0 +1,3 @@
+//! Secrets and data: credentials where others can read them, and data at rest.
+
+crate::check::checks! {}

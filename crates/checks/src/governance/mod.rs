@@ -1,0 +1,3 @@
+//! Governance: versions of the API, policies in force, isolation of tenants, backups.
+
+crate::check::checks! {}
