@@ -1,5 +1,8 @@
 //! The examples of a check's documentation, as its test.
 
+mod tree;
+mod variants;
+
 use std::path::PathBuf;
 
 use seawall_finding::{Finding, ParamDefault, Verdict};
@@ -7,6 +10,8 @@ use seawall_inventory::{Provenance, Snapshot};
 use seawall_yaml::{Limits, LineIndex};
 use smol_str::SmolStr;
 
+use self::tree::Tree;
+use self::variants::variants;
 use crate::check::{Check, Outcome, Run};
 use crate::out::{ParamValue, Settings};
 
@@ -38,6 +43,9 @@ pub(crate) fn verify(check: &'static Check) {
             );
         }
     }
+    for example in bad.iter().chain(&good) {
+        hold_variants(check, example);
+    }
     for example in &good {
         assert!(!example.contains(MARK), "{}: a good example has no findings", check.meta.id);
         let outcome = run(check, example).1;
@@ -49,6 +57,48 @@ pub(crate) fn verify(check: &'static Check) {
             outcome.findings
         );
     }
+}
+
+/// Whatever way an example is written, and in whatever company, the check says the same of it. In a workload or a list of
+/// containers of another kind it says the same, or that it has nothing to say.
+fn hold_variants(check: &'static Check, example: &str) {
+    let header: String =
+        example.lines().filter(|line| line.starts_with("# with ")).flat_map(|line| [line, "\n"]).collect();
+    let stream = seawall_yaml::parse(example.as_bytes(), &Limits::default());
+    let documents: Vec<Tree> = stream
+        .documents
+        .iter()
+        .map(|document| Tree::of(document.root()))
+        .filter(|document| *document != Tree::Null)
+        .collect();
+    let said = judgement(check, example, &header);
+    for variant in variants(example, &documents) {
+        let again = judgement(check, &variant.text, &header);
+        let silent = variant.may_not_apply
+            && (matches!(again.0, Verdict::NotApplicable | Verdict::Unknown(_))
+                || DEPENDS_ON_KIND.iter().any(|(id, _)| *id == check.meta.id));
+        assert!(
+            again == said || silent,
+            "{}: {}\nexpected {said:?}\nfound    {again:?}\n{}",
+            check.meta.id,
+            variant.name,
+            variant.text
+        );
+    }
+}
+
+/// Checks that judge the same pod otherwise in a workload of another kind, or in another list of containers, and why.
+const DEPENDS_ON_KIND: &[(&str, &str)] = &[
+    ("SW1055", "an ephemeral container is what the check is about"),
+    ("SW6007", "limits of regular containers bound the volume; ephemeral ones have none"),
+    ("SW6016", "the deadline stands at the job, around the template"),
+    ("SW6019", "the selector stands at the controller, around the template"),
+];
+
+/// The verdict on an example, and what is found in it.
+fn judgement(check: &'static Check, example: &str, header: &str) -> (Verdict, usize) {
+    let (_, outcome) = run_with(check, example, header);
+    (outcome.verdict, outcome.findings.len())
 }
 
 /// The fenced blocks of `doc` whose fence says `info`.
@@ -85,6 +135,11 @@ fn line_of(snapshot: &Snapshot, finding: &Finding) -> usize {
 
 /// Runs the check on the whole example.
 fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
+    run_with(check, example, example)
+}
+
+/// Runs the check on the whole example, with what the comments of `header` say.
+fn run_with(check: &'static Check, example: &str, header: &str) -> (Snapshot, Outcome) {
     let reading = seawall_inventory::read(
         PathBuf::from("example.yaml"),
         example.as_bytes(),
@@ -93,7 +148,7 @@ fn run(check: &'static Check, example: &str) -> (Snapshot, Outcome) {
     );
     let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
     assert!(snapshot.problems.is_empty(), "{}: {:?}\n{example}", check.meta.id, snapshot.problems);
-    let settings = settings_of(check, example);
+    let settings = settings_of(check, header);
     if let Run::Snapshot(_) = check.run {
         let outcome = check.on_snapshot(&snapshot, &settings);
         return (snapshot, outcome);
