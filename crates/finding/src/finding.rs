@@ -24,7 +24,7 @@ pub struct Finding {
     /// about a thing and a part of it, can be one cause told twice; see [`Meta::subsumes`].
     pub anchor: Path,
     /// What identifies the item of a list that the path ends in, when the Kubernetes API does not say it; see
-    /// [`stable_path`](crate::stable_path).
+    /// [`stable_path`](fn@crate::stable_path).
     pub key: Option<Box<str>>,
     /// What is wrong, in one line without a full stop; names in backquotes.
     pub message: Box<str>,

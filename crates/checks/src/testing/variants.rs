@@ -101,7 +101,7 @@ fn company(documents: &[Tree]) -> Vec<Variant> {
         })
         .collect();
     vec![
-        variant("items of a List", yaml(&[list.clone()], plain)),
+        variant("items of a List", yaml(std::slice::from_ref(&list), plain)),
         variant("items of a List in JSON", list.json(false)),
         variant("between others", yaml(&around, plain)),
         variant("documents reversed", yaml(&reversed, plain)),
