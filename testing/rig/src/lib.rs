@@ -6,6 +6,7 @@
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
+//! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
@@ -27,6 +28,8 @@ pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use files::files_below;
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
-pub use pod_security::{PodSecurityOracle, PodSecurityQuestion, pod_security_fixtures, pod_security_oracle};
+pub use pod_security::{
+    PodSecurityOracle, PodSecurityQuestion, kubernetes_api_source, pod_security_fixtures, pod_security_oracle,
+};
 pub use tool::{ALL, Built, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

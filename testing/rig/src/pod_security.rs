@@ -27,6 +27,14 @@ pub fn pod_security_fixtures() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// The source of k8s.io/api, at the version that the Pod Security Standards are judged with: the types of Kubernetes' own API.
+///
+/// # Errors
+/// As [`pod_security_fixtures`].
+pub fn kubernetes_api_source() -> Result<PathBuf> {
+    go::source_of("k8s.io/api", &POD_SECURITY)
+}
+
 /// The evaluator and checks of k8s.io/pod-security-admission in one long-lived process
 /// (`testing/go/psa/cmd/pod-security-oracle`).
 pub struct PodSecurityOracle {
