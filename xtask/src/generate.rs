@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 /// What is wholly generated: a file, or a folder in which nothing else may stand.
 const GENERATED: &[&str] =
-    &["docs/checks", "docs/schema/seawall-config.schema.json", "docs/severity-table.md"];
+    &["docs/checks", "docs/peers.md", "docs/schema/seawall-config.schema.json", "docs/severity-table.md"];
 
 /// Writes the generated files, or with `check` fails when one of them is not what would be written.
 ///

@@ -7,6 +7,7 @@ mod meta;
 pub mod peer;
 mod severity;
 mod stable_path;
+mod uncovered;
 mod verdict;
 
 pub use finding::{Evidence, Finding, Related};
@@ -16,4 +17,5 @@ pub use meta::{Domain, Framework, Meta, Param, ParamDefault, Profile, Pss, PssLe
 pub use peer::{Peer, Relation, Tool};
 pub use severity::{Severity, UnknownSeverity};
 pub use stable_path::stable_path;
+pub use uncovered::{UNCOVERED, Uncovered};
 pub use verdict::Verdict;

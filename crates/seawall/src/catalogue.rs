@@ -3,21 +3,47 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
-use seawall_checks::Check;
 use seawall_engine::suggest;
-use seawall_finding::{Domain, Meta, ParamDefault, Profile};
+use seawall_finding::{Domain, Meta, ParamDefault, Peer, Profile, Tool};
 use seawall_report::Format;
 use serde::Serialize;
 
-/// The check called `written`: its id or name, in any case.
-pub(crate) fn find(written: &str) -> Result<&'static Check> {
+use crate::peers;
+
+/// The checks called `written`: by id or name, in any case, else by the id that another scanner gives them.
+pub(crate) fn find(written: &str) -> Result<Vec<&'static Meta>> {
     let checks = seawall_checks::all();
     let called = |name: &str| name.eq_ignore_ascii_case(written.trim());
     if let Some(check) = checks.iter().find(|check| called(check.meta.id) || called(check.meta.name)) {
-        return Ok(check);
+        return Ok(vec![&check.meta]);
     }
-    let names = checks.iter().flat_map(|check| [check.meta.name, check.meta.id]);
-    Err(anyhow!("there is no check `{written}`{}", did_you_mean(written, names)))
+    let found = peers::find(written);
+    if found.is_empty() {
+        if let Some((tool, id, why)) = peers::uncovered(written) {
+            return Err(anyhow!("no check stands for `{id}` of {tool}: {why}"));
+        }
+        let names = checks.iter().flat_map(|check| [check.meta.name, check.meta.id]);
+        return Err(anyhow!(
+            "there is no check `{written}`{}",
+            did_you_mean(written, names.chain(peers::ids()))
+        ));
+    }
+    let mut metas: Vec<&'static Meta> = found.into_iter().map(|(meta, _)| meta).collect();
+    metas.dedup_by_key(|meta| meta.id);
+    Ok(metas)
+}
+
+/// The scanner called `written`.
+pub(crate) fn tool(written: &str) -> Result<Tool> {
+    let called = |tool: &Tool| tool.name().eq_ignore_ascii_case(written.trim());
+    let names = || Tool::ALL.into_iter().map(Tool::name);
+    Tool::ALL.into_iter().find(called).ok_or_else(|| {
+        let known = names().collect::<Vec<_>>().join(", ");
+        anyhow!(
+            "`{written}` is no scanner whose checks are known ({known}){}",
+            did_you_mean(written, names())
+        )
+    })
 }
 
 /// The domain called `written`, as in `workload`.
@@ -66,6 +92,7 @@ pub(crate) struct Entry {
     frameworks: Vec<Control>,
     params: Vec<Parameter>,
     subsumes: &'static [&'static str],
+    peers: Vec<PeerEntry>,
     /// The whole documentation in Markdown; only when one check is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     doc: Option<String>,
@@ -92,6 +119,21 @@ struct Parameter {
     name: &'static str,
     doc: &'static str,
     default: serde_json::Value,
+}
+
+#[derive(Debug, Serialize)]
+struct PeerEntry {
+    tool: &'static str,
+    id: &'static str,
+    relation: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    why: &'static str,
+}
+
+impl PeerEntry {
+    fn of(peer: &Peer) -> Self {
+        Self { tool: peer.tool.name(), id: peer.id, relation: peer.relation.name(), why: peer.why }
+    }
 }
 
 impl Entry {
@@ -132,6 +174,7 @@ impl Entry {
                 })
                 .collect(),
             subsumes: meta.subsumes,
+            peers: meta.peers.iter().map(PeerEntry::of).collect(),
             doc: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use clap_complete::engine::CompletionCandidate;
 use seawall_engine::Selector;
-use seawall_finding::{Domain, Profile, PssLevel, Severity};
+use seawall_finding::{Domain, Profile, PssLevel, Severity, Tool};
 use seawall_report::Format;
 
 use crate::catalogue;
@@ -15,6 +15,11 @@ pub(crate) fn checks() -> Vec<CompletionCandidate> {
     let names = checks.iter().map(|check| named(check.meta.name, check.meta.title()));
     let ids = checks.iter().map(|check| named(check.meta.id, check.meta.title()));
     names.chain(ids).collect()
+}
+
+/// Names of other scanners.
+pub(crate) fn tools() -> Vec<CompletionCandidate> {
+    Tool::ALL.into_iter().map(|tool| CompletionCandidate::new(tool.name())).collect()
 }
 
 /// Names of domains.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use seawall_finding::{Domain, Meta, Param, ParamDefault, Severity};
+use seawall_finding::{Domain, Meta, Param, ParamDefault, Peer, Relation, Severity, Tool, UNCOVERED};
 
 use crate::catalogue;
 
@@ -18,6 +18,7 @@ pub(crate) fn pages() -> Vec<(PathBuf, String)> {
         .map(|meta| (PathBuf::from("docs/checks").join(file_name(meta)), check_page(meta)))
         .collect();
     pages.push((PathBuf::from("docs/checks/README.md"), index()));
+    pages.push((PathBuf::from("docs/peers.md"), peer_table(&metas)));
     pages.push((PathBuf::from("docs/severity-table.md"), severity_table(metas)));
     pages.push((
         PathBuf::from("docs/schema/seawall-config.schema.json"),
@@ -50,6 +51,9 @@ pub(crate) fn check_page(meta: &Meta) -> String {
     if !meta.params.is_empty() {
         let _ = write!(page, "\n{}", parameters(meta.params));
     }
+    if !meta.peers.is_empty() {
+        let _ = write!(page, "\n{}", peers(meta.peers));
+    }
     let _ = write!(
         page,
         "\n## Ignoring it\n\nWhere it is meant to be so, say why beside the field:\n\n```yaml\n# seawall: ignore[{}] the reason\n```\n",
@@ -68,6 +72,21 @@ pub(crate) fn parameters(params: &[Param]) -> String {
     let mut text = "## Parameters\n\n".to_owned();
     for param in params {
         let _ = writeln!(text, "- `{}`: {} (default: `{}`)", param.name, param.doc, default(param.default));
+    }
+    text
+}
+
+/// What other scanners call it, as a section of a page.
+pub(crate) fn peers(peers: &[Peer]) -> String {
+    let mut text = "## In other scanners\n\n".to_owned();
+    for Peer { tool, id, relation, why } in peers {
+        let relation = match relation {
+            Relation::Same => "the same",
+            Relation::Wider => "finds less than this check",
+            Relation::Narrower => "finds more than this check",
+        };
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        let _ = writeln!(text, "- {tool} `{id}`: {relation}{why}");
     }
     text
 }
@@ -130,6 +149,39 @@ fn index() -> String {
                 meta.profile,
                 meta.title()
             );
+        }
+    }
+    page
+}
+
+/// Every id of another scanner, next to the checks that stand for it here.
+fn peer_table(metas: &[&'static Meta]) -> String {
+    let mut page = format!(
+        "{GENERATED}\n\n# The checks of other scanners\n\nWhat each check of another scanner is here. *Same*: both fail the same objects. *Wider*: Seawall fails more. *Narrower*: it fails fewer, for the reason given. *None*: no check stands for it, for the reason given.\n`seawall explain KSV-0017` explains a check by the id of another scanner, `seawall list checks --peer trivy` lists them.\n"
+    );
+    for tool in Tool::ALL {
+        let mut rows: Vec<(&Peer, &Meta)> = metas
+            .iter()
+            .flat_map(|meta| meta.peers.iter().map(move |peer| (peer, *meta)))
+            .filter(|(peer, _)| peer.tool == tool)
+            .collect();
+        rows.sort_by_key(|(peer, meta)| (peer.id, meta.id));
+        let _ = write!(page, "\n## {tool}\n\n| {tool} | Seawall | | Why |\n|---|---|---|---|\n");
+        for (peer, meta) in rows {
+            let _ = writeln!(
+                page,
+                "| `{}` | [{} `{}`](checks/{}) | {} | {} |",
+                peer.id,
+                meta.id,
+                meta.name,
+                file_name(meta),
+                peer.relation,
+                peer.why.replace('|', "\\|")
+            );
+        }
+        for uncovered in UNCOVERED.iter().filter(|uncovered| uncovered.tool == tool) {
+            let ids: Vec<String> = uncovered.ids.iter().map(|id| format!("`{id}`")).collect();
+            let _ = writeln!(page, "| {} | | none | {} |", ids.join(", "), uncovered.why);
         }
     }
     page

@@ -15,6 +15,7 @@ mod exit;
 mod file;
 mod interrupt;
 mod markdown;
+mod peers;
 mod problems;
 mod progress;
 mod report;

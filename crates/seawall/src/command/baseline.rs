@@ -11,7 +11,6 @@ use serde_json::json;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
 use crate::args::suppress::{BASELINE_FILE, SuppressArgs, read_baseline};
-use crate::catalogue;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::file::write_file;
@@ -177,7 +176,8 @@ impl std::fmt::Display for Line<'_> {
 
 /// The name of a check, for who does not know ids by heart; a check may be gone since the baseline was written.
 fn name(id: &str) -> &'static str {
-    catalogue::find(id).map_or("", |check| check.meta.name)
+    let checks = seawall_checks::all();
+    checks.iter().find(|check| check.meta.id == id).map_or("", |check| check.meta.name)
 }
 
 fn findings(count: usize) -> String {

@@ -23,9 +23,10 @@ use crate::table::cut;
 Examples:
   seawall explain                        browse the checks by domain
   seawall explain privileged-container
+  seawall explain KSV-0017               by the id of another scanner
   seawall explain SW1001 --format markdown")]
 pub(crate) struct Explain {
-    /// Id or name of a check, or a domain; all domains without
+    /// Id or name of a check, its id in another scanner, or a domain; all domains without
     #[arg(value_name = "CHECK", add = ArgValueCandidates::new(complete::checks_and_domains))]
     checks: Vec<String>,
     /// How to write it
@@ -73,8 +74,9 @@ impl Explain {
         if let Ok(domains) = self.checks.iter().map(|name| catalogue::domain(name)).collect() {
             return Ok(Asked::Domains(domains));
         }
-        let checks = self.checks.iter().map(|name| catalogue::find(name).map(|check| &check.meta));
-        checks.collect::<Result<_>>().map(Asked::Checks)
+        let checks: Vec<Vec<&'static Meta>> =
+            self.checks.iter().map(|name| catalogue::find(name)).collect::<Result<_>>()?;
+        Ok(Asked::Checks(checks.concat()))
     }
 }
 
@@ -114,6 +116,9 @@ fn page(meta: &Meta, width: usize) -> String {
     page.push_str(&markdown::render(&docs::body(meta), width));
     if !meta.params.is_empty() {
         let _ = write!(page, "\n{}", markdown::render(&docs::parameters(meta.params), width));
+    }
+    if !meta.peers.is_empty() {
+        let _ = write!(page, "\n{}", markdown::render(&docs::peers(meta.peers), width));
     }
     let ignoring = format!(
         "## Ignoring it\nWhere it is meant to be so, say why beside the field:\n```yaml\n# seawall: ignore[{}] the reason\n```\n",

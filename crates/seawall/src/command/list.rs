@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
-use seawall_finding::{Meta, Profile};
+use seawall_finding::{Meta, Peer, Profile, Tool};
 use serde_json::json;
 
 use crate::catalogue::{self, Entry};
@@ -19,6 +19,7 @@ Examples:
   seawall list                              all checks
   seawall list checks --domain workload
   seawall list checks --profile default -o json
+  seawall list checks --peer trivy          by what another scanner calls them
   seawall list frameworks")]
 pub(crate) struct List {
     /// What to list
@@ -33,6 +34,9 @@ pub(crate) struct List {
     /// Only checks with this tag
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
+    /// Only checks that this scanner has too, with its ids
+    #[arg(long, value_name = "SCANNER", add = ArgValueCandidates::new(complete::tools))]
+    peer: Option<String>,
     /// How to write it
     #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -66,9 +70,10 @@ enum Format {
 
 impl List {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
-        let metas = self.metas()?;
+        let peer = self.peer.as_deref().map(catalogue::tool).transpose()?;
+        let metas = self.metas(peer)?;
         let (table, json) = match self.what {
-            What::Checks => checks(&metas)?,
+            What::Checks => checks(&metas, peer)?,
             What::Domains => domains(&metas),
             What::Profiles => profiles(&metas),
             What::Formats => formats(),
@@ -82,13 +87,14 @@ impl List {
         Ok(Exit::Clean)
     }
 
-    fn metas(&self) -> Result<Vec<&'static Meta>> {
+    fn metas(&self, peer: Option<Tool>) -> Result<Vec<&'static Meta>> {
         let domain = self.domain.as_deref().map(catalogue::domain).transpose()?;
         if let Some(tag) = &self.tag {
             catalogue::known_tag(tag)?;
         }
         let chosen = |meta: &&'static Meta| {
             domain.is_none_or(|domain| meta.domain() == domain)
+                && peer.is_none_or(|tool| meta.peers.iter().any(|peer| peer.tool == tool))
                 && self.profile.is_none_or(|profile| meta.profile <= profile)
                 && self.tag.as_deref().is_none_or(|tag| meta.tags.contains(&tag))
         };
@@ -98,13 +104,32 @@ impl List {
 
 type Listing = (Table, serde_json::Value);
 
-fn checks(metas: &[&'static Meta]) -> Result<Listing> {
-    let mut table = Table::new(["ID", "SEVERITY", "PROFILE", "NAME", "TITLE"]);
-    for meta in metas {
-        table.row([meta.id, meta.severity.name(), meta.profile.name(), meta.name, meta.title()]);
-    }
+fn checks(metas: &[&'static Meta], peer: Option<Tool>) -> Result<Listing> {
+    let table = match peer {
+        Some(tool) => by_peer(metas, tool),
+        None => {
+            let mut table = Table::new(["ID", "SEVERITY", "PROFILE", "NAME", "TITLE"]);
+            for meta in metas {
+                table.row([meta.id, meta.severity.name(), meta.profile.name(), meta.name, meta.title()]);
+            }
+            table
+        }
+    };
     let entries: Vec<Entry> = metas.iter().copied().map(Entry::new).collect();
     Ok((table, serde_json::to_value(entries)?))
+}
+
+/// By what another scanner calls them.
+fn by_peer(metas: &[&'static Meta], tool: Tool) -> Table {
+    let of_tool = |meta: &'static Meta| meta.peers.iter().filter(move |peer| peer.tool == tool);
+    let mut rows: Vec<(&Peer, &Meta)> =
+        metas.iter().flat_map(|meta| of_tool(meta).map(move |peer| (peer, *meta))).collect();
+    rows.sort_by_key(|(peer, meta)| (peer.id, meta.id));
+    let mut table = Table::new([&*tool.name().to_uppercase(), "RELATION", "ID", "NAME", "WHY"]);
+    for (peer, meta) in rows {
+        table.row([peer.id, peer.relation.name(), meta.id, meta.name, peer.why]);
+    }
+    table
 }
 
 fn domains(metas: &[&'static Meta]) -> Listing {
