@@ -20,6 +20,7 @@ use seawall_rig::{files_below, workspace_root};
 /// The crates in the order in which data flows through them: each may depend on those before it.
 const ORDER: &[&str] = &[
     "yaml",
+    "credential",
     "inventory",
     "finding",
     "rbac",
@@ -35,7 +36,8 @@ const ORDER: &[&str] = &[
 ];
 
 /// Crates that do no I/O and know no clock, environment or global state.
-const PURE: &[&str] = &["yaml", "inventory", "finding", "rbac", "netpol", "paths", "checks", "engine"];
+const PURE: &[&str] =
+    &["yaml", "credential", "inventory", "finding", "rbac", "netpol", "paths", "checks", "engine"];
 
 /// Crates that the pure ones may not have anywhere among their dependencies: they read files, sockets, clocks, the
 /// environment or randomness.
