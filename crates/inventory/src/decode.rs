@@ -4,7 +4,7 @@
 //! is reported at its place and left out, so that the rest of the object is still judged.
 
 use seawall_yaml::{Node, Span, Value};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, ToSmolStr};
 
 /// A field whose value has a type that Kubernetes does not accept there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,16 +150,32 @@ impl<K: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(K, V)> for StringMap {
 
 impl Decode for StringMap {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
-        match node.value() {
-            Value::Null => Self::default(),
-            Value::Map(entries) => {
-                Self(entries.map(|(key, _, value)| (SmolStr::new(key), SmolStr::decode(value, cx))).collect())
-            }
-            _ => {
-                cx.wrong_type(node, "map of strings");
-                Self::default()
-            }
+        Self(entries(node, cx, |_, value, cx| Some(SmolStr::decode(value, cx))))
+    }
+}
+
+/// The entries of a map of strings, read by `decode`, which may leave one out.
+pub(crate) fn entries<T>(
+    node: Node<'_>,
+    cx: &mut Decoding,
+    decode: impl Fn(&str, Node<'_>, &mut Decoding) -> Option<T>,
+) -> Box<[(SmolStr, T)]> {
+    match node.value() {
+        Value::Null => Box::default(),
+        Value::Map(entries) => {
+            entries.filter_map(|(key, _, value)| Some((SmolStr::new(key), decode(key, value, cx)?))).collect()
         }
+        _ => {
+            cx.wrong_type(node, "map of strings");
+            Box::default()
+        }
+    }
+}
+
+impl StringMap {
+    /// The pairs that `keep` accepts by their key.
+    pub(crate) fn decode_some(node: Node<'_>, cx: &mut Decoding, keep: impl Fn(&str) -> bool) -> Self {
+        Self(entries(node, cx, |key, value, cx| keep(key).then(|| SmolStr::decode(value, cx))))
     }
 }
 
@@ -205,19 +221,76 @@ impl Decode for Present {
     }
 }
 
+/// Any scalar, as text: for fields of custom resources that are written both as `0` and as `"0s"`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scalar(pub SmolStr);
+
+impl Decode for Scalar {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        Self(match node.value() {
+            Value::Null => SmolStr::default(),
+            Value::Str(text) => SmolStr::new(text),
+            Value::Bool(value) => value.to_smolstr(),
+            Value::Int(number) => number.to_smolstr(),
+            Value::Float(number) => number.to_smolstr(),
+            Value::Map(_) | Value::Seq(_) => {
+                cx.wrong_type(node, "string");
+                SmolStr::default()
+            }
+        })
+    }
+}
+
+/// A part of an object whose schema is its author's own: what does not fit is left out, and is no mistake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unchecked<T>(pub T);
+
+impl<T: Decode> Decode for Unchecked<T> {
+    fn decode(node: Node<'_>, _: &mut Decoding) -> Self {
+        Self(T::decode(node, &mut Decoding::default()))
+    }
+}
+
+/// A struct with the fields of the same object in the Kubernetes API.
+pub trait Fields: Default {
+    /// Names of the fields.
+    const KEYS: &'static [&'static str];
+
+    /// Reads the field `key`, if it is one.
+    fn take(&mut self, key: &str, value: Node<'_>, cx: &mut Decoding);
+}
+
 /// Declares structs that decode from the fields of the same object in the Kubernetes API, by name. Fields that are not
 /// declared are skipped.
+///
+/// Behind a semicolon may stand a box for fields that are rarely given, which is another such struct.
 macro_rules! record {
     ($(
         $(#[$doc:meta])*
         $name:ident {
             $( $(#[$field_doc:meta])* $field:ident : $type:ty = $key:literal ),* $(,)?
+            $(; $(#[$rare_doc:meta])* $rare:ident : $rare_type:ident)?
         }
     )*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $( $(#[$field_doc])* pub $field: $type, )*
+            $( $(#[$rare_doc])* pub $rare: Option<Box<$rare_type>>, )?
+        }
+
+        impl $crate::decode::Fields for $name {
+            const KEYS: &'static [&'static str] = &[$($key),*];
+
+            fn take(&mut self, key: &str, value: seawall_yaml::Node<'_>, cx: &mut $crate::decode::Decoding) {
+                match key {
+                    $( $key => self.$field = $crate::decode::Decode::decode(value, cx), )*
+                    $( _ if <$rare_type as $crate::decode::Fields>::KEYS.contains(&key) && !value.is_null() => {
+                        $crate::decode::Fields::take(&mut **self.$rare.get_or_insert_default(), key, value, cx);
+                    } )?
+                    _ => {}
+                }
+            }
         }
 
         impl $crate::decode::Decode for $name {
@@ -227,10 +300,7 @@ macro_rules! record {
                     seawall_yaml::Value::Null => {}
                     seawall_yaml::Value::Map(entries) => {
                         for (key, _, value) in entries {
-                            match key {
-                                $( $key => record.$field = $crate::decode::Decode::decode(value, cx), )*
-                                _ => {}
-                            }
+                            $crate::decode::Fields::take(&mut record, key, value, cx);
                         }
                     }
                     _ => cx.wrong_type(node, "object"),

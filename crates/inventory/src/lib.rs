@@ -3,9 +3,11 @@
 //! This crate knows nothing of disks and networks: texts come in, a [`Snapshot`] comes out. Reading never fails as a
 //! whole: what is not understood is a [`Problem`] at its place.
 
+mod body;
 pub mod decode;
 mod ignore;
 pub mod image;
+pub mod judged;
 pub mod kinds;
 mod object;
 mod origin;
@@ -19,7 +21,8 @@ mod snapshot;
 mod template;
 mod version;
 
-pub use object::{Body, Object, ObjectRef};
+pub use body::Body;
+pub use object::{Object, ObjectRef};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};

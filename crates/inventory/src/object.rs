@@ -4,7 +4,8 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use crate::kinds::{LimitRangeSpec, Metadata};
+use crate::body::Body;
+use crate::kinds::Metadata;
 use crate::origin::{Ignore, Origin};
 use crate::template::PodTemplate;
 
@@ -30,20 +31,15 @@ pub struct Object {
     pub malformed: bool,
 }
 
-/// What an object is, beyond its metadata and pods.
-#[derive(Clone, Debug, Default)]
-pub enum Body {
-    /// A kind of which no check reads more.
-    #[default]
-    Other,
-    /// `LimitRange`
-    LimitRange(Box<LimitRangeSpec>),
-}
-
 impl Object {
     /// The API group: `apps` of `apps/v1`, empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The version of its API: `v1beta1` of `policy/v1beta1`.
+    pub fn version(&self) -> &str {
+        self.api_version.rsplit('/').next().unwrap_or_default()
     }
 
     /// What the object is called: its name, or its `generateName` with `*` behind it.
@@ -81,7 +77,10 @@ pub struct ObjectRef {
 impl fmt::Display for ObjectRef {
     /// `Deployment shop/web`, or `Deployment web` without a namespace.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.namespace.is_empty() {
+        if self.namespace.is_empty() && self.name.is_empty() {
+            // A file of configuration.
+            f.write_str(&self.kind)
+        } else if self.namespace.is_empty() {
             write!(f, "{} {}", self.kind, self.name)
         } else {
             write!(f, "{} {}/{}", self.kind, self.namespace, self.name)

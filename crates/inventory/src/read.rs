@@ -6,9 +6,10 @@ use std::sync::Arc;
 use seawall_yaml::{Document, Limits, Node, Path, Span, Value};
 use smol_str::SmolStr;
 
+use crate::body::Body;
 use crate::decode::{Decode, Decoding};
-use crate::kinds::{LimitRangeSpec, Metadata};
-use crate::object::{Body, Object};
+use crate::kinds::Metadata;
+use crate::object::Object;
 use crate::origin::{FileId, Origin, Provenance, SourceFile};
 use crate::problem::{Place, Problem, Weight};
 use crate::snapshot::Skipped;
@@ -157,7 +158,7 @@ impl Reader<'_> {
             node.get("metadata").map(|node| Metadata::decode(node, &mut decoding)).unwrap_or_default();
         let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
         let pods = pod_templates(group, meta.kind, node, &mut decoding);
-        let body = body(group, meta.kind, node, &mut decoding);
+        let body = Body::decode(group, meta.kind, node, &mut decoding);
         let malformed = !decoding.wrong_types.is_empty();
         for wrong in decoding.wrong_types {
             self.incomplete(
@@ -182,13 +183,6 @@ impl Reader<'_> {
             ignores,
             malformed,
         });
-    }
-}
-
-fn body(group: &str, kind: &str, node: Node<'_>, cx: &mut Decoding) -> Body {
-    match (group, kind, node.get("spec")) {
-        ("", "LimitRange", Some(spec)) => Body::LimitRange(Box::new(LimitRangeSpec::decode(spec, cx))),
-        _ => Body::Other,
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use smol_str::SmolStr;
 
+use crate::body::Body;
 use crate::kinds::LimitRangeItem;
-use crate::object::{Body, Object};
+use crate::object::Object;
 use crate::origin::{FileId, Provenance, SourceFile, Unit};
 use crate::pod_view::PodView;
 use crate::problem::{Place, Problem};
@@ -84,10 +85,7 @@ impl Snapshot {
     /// given are taken to go to the same one.
     pub fn container_limits(&self, namespace: &str) -> impl Iterator<Item = &LimitRangeItem> {
         let indexes = self.limit_ranges.get(namespace).into_iter().flatten();
-        let ranges = indexes.filter_map(|index| match &self.objects.get(*index)?.body {
-            Body::LimitRange(spec) => Some(spec),
-            Body::Other => None,
-        });
+        let ranges = indexes.filter_map(|index| self.objects.get(*index)?.body.limit_range());
         ranges.flat_map(|spec| &spec.limits).filter(|item| item.type_ == "Container")
     }
 

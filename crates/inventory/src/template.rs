@@ -113,7 +113,8 @@ const fn argo(kind: &'static str, at: &'static [&'static str]) -> Embedding {
 }
 
 /// Every kind that embeds a pod template. Sources: k8s.io/api v0.36 for the built-in kinds; the CRDs of argoproj/argo-rollouts,
-/// knative/serving, openshift/api (apps/v1), tektoncd/pipeline (v1, v1beta1), argoproj/argo-workflows (v1alpha1).
+/// knative/serving, openshift/api (apps/v1), tektoncd/pipeline (v1, v1beta1), argoproj/argo-workflows (v1alpha1),
+/// kubernetes-sigs/agent-sandbox (v1alpha1).
 const EMBEDDINGS: &[Embedding] = &[
     Embedding { group: "", kind: "Pod", shape: Shape::Pod },
     template("", "PodTemplate", &["template"]),
@@ -132,6 +133,8 @@ const EMBEDDINGS: &[Embedding] = &[
     template("serving.knative.dev", "Service", &["spec", "template"]),
     template("serving.knative.dev", "Configuration", &["spec", "template"]),
     template("apps.openshift.io", "DeploymentConfig", &["spec", "template"]),
+    template("agents.x-k8s.io", "Sandbox", &["spec", "podTemplate"]),
+    template("extensions.agents.x-k8s.io", "SandboxTemplate", &["spec", "podTemplate"]),
     tekton("Task", &["spec"]),
     tekton("ClusterTask", &["spec"]),
     tekton("TaskRun", &["spec", "taskSpec"]),

@@ -1,5 +1,6 @@
 //! Containers.
 
+use seawall_credential::{Judged, judge};
 use seawall_yaml::{Node, Value};
 use smol_str::{SmolStr, ToSmolStr};
 
@@ -47,6 +48,12 @@ record! {
         tty: Option<bool> = "tty",
         /// Container whose process namespace an ephemeral container joins.
         target_container_name: Option<SmolStr> = "targetContainerName",
+        /// Block devices.
+        volume_devices: Option<Present> = "volumeDevices",
+        /// What happens when its resources are changed in place (KEP-1287).
+        resize_policy: Option<Present> = "resizePolicy",
+        /// Restart by exit code (KEP-5307).
+        restart_policy_rules: Option<Present> = "restartPolicyRules",
     }
 
     /// `Capabilities`, without the `CAP_` prefix.
@@ -71,16 +78,6 @@ record! {
         protocol: SmolStr = "protocol",
     }
 
-    /// `EnvVar`. The value is not kept: it may be a credential.
-    EnvVar {
-        /// Name.
-        name: SmolStr = "name",
-        /// Whether a literal value stands there.
-        value: Option<Present> = "value",
-        /// Where the value is taken from.
-        value_from: Option<Box<EnvVarSource>> = "valueFrom",
-    }
-
     /// `EnvVarSource`.
     EnvVarSource {
         /// Key of a Secret.
@@ -91,6 +88,8 @@ record! {
         field_ref: Option<Present> = "fieldRef",
         /// Resource of a container.
         resource_field_ref: Option<Present> = "resourceFieldRef",
+        /// Key of a file in a volume (KEP-3721).
+        file_key_ref: Option<Present> = "fileKeyRef",
     }
 
     /// `SecretKeySelector`, `ConfigMapKeySelector`.
@@ -127,6 +126,8 @@ record! {
         limits: ResourceMap = "limits",
         /// What the scheduler reserves; a limit without a request is the request too.
         requests: ResourceMap = "requests",
+        /// Devices of the pod's claims.
+        claims: Option<Present> = "claims",
     }
 
     /// `VolumeMount`.
@@ -141,6 +142,56 @@ record! {
         read_only: Option<bool> = "readOnly",
         /// `None`, `HostToContainer` or `Bidirectional`.
         mount_propagation: Option<SmolStr> = "mountPropagation",
+        /// Whether mounts below it are read-only too (KEP-3857).
+        recursive_read_only: Option<Present> = "recursiveReadOnly",
+        /// Part of the volume that is mounted, named by variables.
+        sub_path_expr: Option<Present> = "subPathExpr",
+    }
+}
+
+/// `EnvVar`. The value is not kept: it may be a credential.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnvVar {
+    /// Name.
+    pub name: SmolStr,
+    /// What the literal value looks like.
+    pub value: Option<Judged>,
+    /// Where the value is taken from.
+    pub value_from: Option<Box<EnvVarSource>>,
+}
+
+impl Decode for EnvVar {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        let mut variable = Self::default();
+        let mut literal = None;
+        match node.value() {
+            Value::Null => {}
+            Value::Map(entries) => {
+                for (key, _, value) in entries {
+                    match key {
+                        "name" => variable.name = Decode::decode(value, cx),
+                        "value" => literal = Some(value),
+                        "valueFrom" => variable.value_from = Decode::decode(value, cx),
+                        _ => {}
+                    }
+                }
+            }
+            _ => cx.wrong_type(node, "object"),
+        }
+        variable.value = literal.and_then(|literal| judged_as(literal, &variable.name, cx));
+        variable
+    }
+}
+
+/// What a value of this name looks like; `None` when there is none.
+pub(super) fn judged_as(node: Node<'_>, name: &str, cx: &mut Decoding) -> Option<Judged> {
+    match node.value() {
+        Value::Null => None,
+        Value::Str(text) => Some(judge(name, text)),
+        _ => {
+            cx.wrong_type(node, "string");
+            None
+        }
     }
 }
 

@@ -24,5 +24,7 @@ record! {
         max: ResourceMap = "max",
         /// The least that is allowed; the default request when no other is given.
         min: ResourceMap = "min",
+        /// How many times its request a limit may be.
+        max_limit_request_ratio: ResourceMap = "maxLimitRequestRatio",
     }
 }

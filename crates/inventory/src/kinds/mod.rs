@@ -4,31 +4,84 @@
 //!
 //! Source of names and types: `k8s.io/api/core/v1/types.go` v0.36, unless a type says otherwise.
 
+mod admission;
+mod affinity;
+mod api_server;
+mod autoscaler;
 mod container;
 mod controller;
+mod core;
+mod disruption_budget;
 mod limit_range;
 mod metadata;
 mod pod_spec;
+mod policy_engine;
 mod probe;
+mod resource_quota;
+mod scc;
+mod scheduling;
+mod secret_source;
 mod security_context;
+mod storage;
+mod velero;
 mod volume;
 
+pub use self::core::{ConfigMap, ObjectName, Secret, ServiceAccount, ServicePort, ServiceSpec};
+pub use admission::{
+    AdmissionPolicySpec, AdmissionRule, MatchResources, ParamRef, PolicyBindingSpec, ServiceReference,
+    Webhook, WebhookClient, WebhookConfiguration,
+};
+pub use affinity::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm, PreferredNode,
+    PreferredPod, Toleration, TopologySpreadConstraint,
+};
+pub use api_server::{
+    AdmissionConfiguration, AdmissionPlugin, EncryptedResources, EncryptionConfiguration, EncryptionKey,
+    EncryptionKeys, EncryptionProvider, ImagePolicy, KmsProvider, PluginConfiguration,
+    PodSecurityConfiguration, PodSecurityDefaults, PodSecurityExemptions,
+};
+pub use autoscaler::{
+    HorizontalPodAutoscalerSpec, Metric, MetricTarget, ResourceMetric, ScaleTarget, ScaledObjectSpec,
+};
 pub use container::{
     Capabilities, Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, KeySelector, NamedSource,
     QuantityText, ResourceMap, ResourceRequirements, VolumeMount,
 };
-pub use controller::{ControllerSpec, UpdateStrategy, VolumeClaimTemplate};
+pub use controller::{
+    ControllerSpec, CronJobSpec, RareControllerFields, RollingUpdate, UpdateStrategy, VolumeClaimTemplate,
+};
+pub use disruption_budget::PodDisruptionBudgetSpec;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
-pub use metadata::{Metadata, OwnerReference};
-pub use pod_spec::{
-    Affinity, HostAlias, ImagePullSecret, PodOs, PodSpec, Toleration, TopologySpreadConstraint,
+pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
+pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodSpec, RarePodFields};
+pub use policy_engine::{
+    ClusterImagePolicySpec, ConstraintKinds, ConstraintMatch, ConstraintParameters, ConstraintSpec,
+    ImageAuthority, ImagePattern, ImageValidation, KyvernoCelPolicySpec, KyvernoFilter, KyvernoImages,
+    KyvernoMatch, KyvernoPolicySpec, KyvernoResources, KyvernoRule, KyvernoValidation, KyvernoWebhook,
+    MatchImageReference, StaticAuthority,
 };
-pub use probe::{ExecAction, GrpcAction, Handler, HttpGetAction, Lifecycle, Probe, TcpSocketAction};
+pub use probe::{
+    ExecAction, GrpcAction, Handler, HttpGetAction, HttpHeader, Lifecycle, Probe, TcpSocketAction,
+};
+pub use resource_quota::{ResourceQuotaSpec, ScopeRequirement, ScopeSelector};
+pub use scc::{SecurityContextConstraints, Strategy};
+pub use scheduling::{Overhead, PriorityClass, RuntimeClass, RuntimeScheduling};
+pub use secret_source::{
+    CertificateSpec, ClusterExternalSecretSpec, ExternalData, ExternalDataFrom, ExternalFind,
+    ExternalSecretSpec, ExternalTarget, ExternalTemplate, FindName, SealedSecretSpec, SealedTemplate,
+    SecretProviderClassSpec, SecretStoreRef, SecretStoreSpec, StoreCondition, StoreProvider, SyncedKey,
+    SyncedSecret,
+};
 pub use security_context::{
-    AppArmorProfile, PodSecurityContext, SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl,
-    WindowsSecurityContextOptions,
+    AppArmorProfile, PodSecurityContext, RarePodSecurityFields, SeLinuxOptions, SeccompProfile,
+    SecurityContext, Sysctl, WindowsSecurityContextOptions,
 };
+pub use storage::{
+    ClaimResources, ClaimSpec, CsiPersistentVolume, NfsVolume, PersistentVolumeSpec, StorageClass,
+    TopologyRequirement, TopologyTerm, VolumeAttributesClass, VolumeNodeAffinity, VolumeSettings,
+};
+pub use velero::{BackupSpec, BackupStorageLocationSpec, ObjectStorage, ScheduleSpec};
 pub use volume::{
-    CsiVolume, EmptyDir, HostPathVolume, NamedVolumeSource, ProjectedSource, ProjectedVolume, SecretVolume,
-    ServiceAccountTokenProjection, Volume,
+    ClaimVolume, CsiVolume, EmptyDir, EphemeralVolume, HostPathVolume, ImageVolume, KeyToPath,
+    NamedVolumeSource, ProjectedSource, ProjectedVolume, SecretVolume, ServiceAccountTokenProjection, Volume,
 };

@@ -1,8 +1,13 @@
 //! Pods.
 
+use std::sync::LazyLock;
+
 use smol_str::SmolStr;
 
-use super::{Container, PodSecurityContext, Volume};
+use super::{
+    Affinity, Container, PodSecurityContext, ResourceMap, ResourceRequirements, Toleration,
+    TopologySpreadConstraint, Volume,
+};
 use crate::decode::{Present, StringMap, record};
 
 record! {
@@ -61,41 +66,35 @@ record! {
         /// `ClusterFirst` and its like.
         dns_policy: SmolStr = "dnsPolicy",
         /// Whether Services are put in the environment; true when not given.
-        enable_service_links: Option<bool> = "enableServiceLinks",
+        enable_service_links: Option<bool> = "enableServiceLinks";
+        /// What few pods say; see [`Self::rare`].
+        rare: RarePodFields
+    }
+
+    /// Fields of `PodSpec` that few pod templates give.
+    RarePodFields {
+        /// Requests and limits of the pod as a whole (KEP-2837).
+        resources: Option<Box<ResourceRequirements>> = "resources",
+        /// Seconds after which the pod is stopped; never when not given.
+        active_deadline_seconds: Option<i64> = "activeDeadlineSeconds",
+        /// Priority, as the class gave it.
+        priority: Option<i64> = "priority",
+        /// `PreemptLowerPriority` when absent, or `Never`.
+        preemption_policy: Option<SmolStr> = "preemptionPolicy",
+        /// What the pod costs beside its containers, as the runtime class gave it.
+        overhead: ResourceMap = "overhead",
+        /// Scheduler; the default one when absent.
+        scheduler_name: Option<SmolStr> = "schedulerName",
+        /// A host name of its own (KEP-4762).
+        hostname_override: Option<Present> = "hostnameOverride",
+        /// Devices that are claimed (KEP-4381).
+        resource_claims: Option<Present> = "resourceClaims",
     }
 
     /// `PodOS`.
     PodOs {
         /// `linux` or `windows`.
         name: SmolStr = "name",
-    }
-
-    /// `Affinity`.
-    Affinity {
-        /// Towards nodes.
-        node_affinity: Option<Present> = "nodeAffinity",
-        /// Towards other pods.
-        pod_affinity: Option<Present> = "podAffinity",
-        /// Away from other pods.
-        pod_anti_affinity: Option<Present> = "podAntiAffinity",
-    }
-
-    /// `Toleration`.
-    Toleration {
-        /// Taint key; all when empty with operator `Exists`.
-        key: SmolStr = "key",
-        /// `Exists` or `Equal`.
-        operator: SmolStr = "operator",
-        /// Taint value.
-        value: SmolStr = "value",
-        /// `NoSchedule`, `PreferNoSchedule`, `NoExecute`; all when empty.
-        effect: SmolStr = "effect",
-    }
-
-    /// `TopologySpreadConstraint`.
-    TopologySpreadConstraint {
-        /// Label of nodes that makes the domains.
-        topology_key: SmolStr = "topologyKey",
     }
 
     /// `HostAlias`.
@@ -110,5 +109,15 @@ record! {
     ImagePullSecret {
         /// Name of the Secret.
         name: SmolStr = "name",
+    }
+}
+
+/// What a pod says that says nothing rare.
+static NONE: LazyLock<RarePodFields> = LazyLock::new(RarePodFields::default);
+
+impl PodSpec {
+    /// The fields that few pods give; all of them absent for a pod that gives none.
+    pub fn rare(&self) -> &RarePodFields {
+        self.rare.as_deref().unwrap_or_else(|| &NONE)
     }
 }

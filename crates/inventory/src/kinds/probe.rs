@@ -1,8 +1,11 @@
 //! Probes and lifecycle hooks.
 
+use seawall_credential::Judged;
+use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
-use crate::decode::{IntOrString, record};
+use super::container::judged_as;
+use crate::decode::{Decode, Decoding, IntOrString, Present, record};
 
 record! {
     /// `Probe`: how the kubelet asks whether a container works.
@@ -31,6 +34,8 @@ record! {
         post_start: Option<Handler> = "postStart",
         /// Runs before the container is stopped.
         pre_stop: Option<Handler> = "preStop",
+        /// The signal that stops the container (KEP-4960).
+        stop_signal: Option<Present> = "stopSignal",
     }
 
     /// `LifecycleHandler`.
@@ -41,6 +46,8 @@ record! {
         http_get: Option<Box<HttpGetAction>> = "httpGet",
         /// Opens a connection (deprecated, still accepted).
         tcp_socket: Option<Box<TcpSocketAction>> = "tcpSocket",
+        /// Waits (KEP-3960).
+        sleep: Option<Present> = "sleep",
     }
 
     /// `ExecAction`.
@@ -59,6 +66,8 @@ record! {
         host: SmolStr = "host",
         /// `HTTP` or `HTTPS`.
         scheme: SmolStr = "scheme",
+        /// Headers of the request.
+        http_headers: Box<[HttpHeader]> = "httpHeaders",
     }
 
     /// `TCPSocketAction`.
@@ -75,5 +84,36 @@ record! {
         port: Option<i64> = "port",
         /// Service to ask for.
         service: Option<SmolStr> = "service",
+    }
+}
+
+/// `HTTPHeader`. The value is not kept: it may be a credential.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HttpHeader {
+    /// Name.
+    pub name: SmolStr,
+    /// What its value looks like.
+    pub value: Option<Judged>,
+}
+
+impl Decode for HttpHeader {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        let mut header = Self::default();
+        let mut literal = None;
+        match node.value() {
+            Value::Null => {}
+            Value::Map(entries) => {
+                for (key, _, value) in entries {
+                    match key {
+                        "name" => header.name = Decode::decode(value, cx),
+                        "value" => literal = Some(value),
+                        _ => {}
+                    }
+                }
+            }
+            _ => cx.wrong_type(node, "object"),
+        }
+        header.value = literal.and_then(|literal| judged_as(literal, &header.name, cx));
+        header
     }
 }

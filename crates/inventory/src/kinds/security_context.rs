@@ -55,7 +55,19 @@ record! {
         /// Kernel parameters of the pod's namespaces.
         sysctls: Box<[Sysctl]> = "sysctls",
         /// Windows settings.
-        windows_options: Option<Box<WindowsSecurityContextOptions>> = "windowsOptions",
+        windows_options: Option<Box<WindowsSecurityContextOptions>> = "windowsOptions";
+        /// What few pods say.
+        rare: RarePodSecurityFields
+    }
+
+    /// Fields of `PodSecurityContext` that few pods give.
+    RarePodSecurityFields {
+        /// `Merge` when absent, or `Strict` (KEP-3619).
+        supplemental_groups_policy: Option<SmolStr> = "supplementalGroupsPolicy",
+        /// `MountOption` when absent, or `Recursive` (KEP-1710).
+        se_linux_change_policy: Option<SmolStr> = "seLinuxChangePolicy",
+        /// `Always` when absent, or `OnRootMismatch`.
+        fs_group_change_policy: Option<SmolStr> = "fsGroupChangePolicy",
     }
 
     /// `SELinuxOptions`.

@@ -3,7 +3,9 @@
 use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
-use crate::decode::{Decode, Decoding, record};
+use super::{ObjectName, VolumeClaimTemplate};
+use crate::decode::{Decode, Decoding, Present, record};
+use crate::judged::Parameters;
 
 /// `Volume`. `VolumeSource` is inlined, so the type of a volume is the name of its other field.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,7 +14,7 @@ pub struct Volume {
     pub name: SmolStr,
     /// Names of the source fields present, as in the API: `hostPath`, `secret`, … Exactly one in a valid object; an
     /// object with none is an `emptyDir` (`SetDefaults_Volume` of k8s.io/kubernetes pkg/apis/core/v1/defaults.go).
-    pub sources: Vec<SmolStr>,
+    pub sources: Box<[SmolStr]>,
     /// A path of the node.
     pub host_path: Option<Box<HostPathVolume>>,
     /// A Secret.
@@ -25,11 +27,18 @@ pub struct Volume {
     pub empty_dir: Option<Box<EmptyDir>>,
     /// A volume of a CSI driver, inline.
     pub csi: Option<Box<CsiVolume>>,
+    /// A claim of the namespace.
+    pub persistent_volume_claim: Option<Box<ClaimVolume>>,
+    /// A claim that is made for the pod.
+    pub ephemeral: Option<Box<EphemeralVolume>>,
+    /// The files of an image (KEP-4639).
+    pub image: Option<Box<ImageVolume>>,
 }
 
 impl Decode for Volume {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         let mut volume = Self::default();
+        let mut sources = Vec::with_capacity(1);
         match node.value() {
             Value::Null => {}
             Value::Map(entries) => {
@@ -42,7 +51,7 @@ impl Decode for Volume {
                     if value.is_null() {
                         continue;
                     }
-                    volume.sources.push(SmolStr::new(key));
+                    sources.push(SmolStr::new(key));
                     match key {
                         "hostPath" => volume.host_path = Decode::decode(value, cx),
                         "secret" => volume.secret = Decode::decode(value, cx),
@@ -50,12 +59,16 @@ impl Decode for Volume {
                         "projected" => volume.projected = Decode::decode(value, cx),
                         "emptyDir" => volume.empty_dir = Decode::decode(value, cx),
                         "csi" => volume.csi = Decode::decode(value, cx),
+                        "persistentVolumeClaim" => volume.persistent_volume_claim = Decode::decode(value, cx),
+                        "ephemeral" => volume.ephemeral = Decode::decode(value, cx),
+                        "image" => volume.image = Decode::decode(value, cx),
                         _ => {}
                     }
                 }
             }
             _ => cx.wrong_type(node, "object"),
         }
+        volume.sources = sources.into();
         volume
     }
 }
@@ -77,6 +90,8 @@ record! {
         default_mode: Option<i64> = "defaultMode",
         /// Whether the Secret may be missing.
         optional: Option<bool> = "optional",
+        /// Keys that become files; all when empty.
+        items: Box<[KeyToPath]> = "items",
     }
 
     /// A source that names one object: `ConfigMapVolumeSource` and its like.
@@ -87,6 +102,38 @@ record! {
         default_mode: Option<i64> = "defaultMode",
         /// Whether the object may be missing.
         optional: Option<bool> = "optional",
+        /// Keys that become files; all when empty.
+        items: Box<[KeyToPath]> = "items",
+    }
+
+    /// `KeyToPath`.
+    KeyToPath {
+        /// Key in the object.
+        key: SmolStr = "key",
+        /// File below the mount.
+        path: SmolStr = "path",
+    }
+
+    /// `PersistentVolumeClaimVolumeSource`.
+    ClaimVolume {
+        /// Name of the claim.
+        claim_name: SmolStr = "claimName",
+        /// Whether all mounts of it are read-only.
+        read_only: Option<bool> = "readOnly",
+    }
+
+    /// `EphemeralVolumeSource`.
+    EphemeralVolume {
+        /// The claim that is made.
+        volume_claim_template: Option<Box<VolumeClaimTemplate>> = "volumeClaimTemplate",
+    }
+
+    /// `ImageVolumeSource`.
+    ImageVolume {
+        /// Image reference.
+        reference: SmolStr = "reference",
+        /// `Always`, `IfNotPresent` or `Never`; defaulted from the tag when not given.
+        pull_policy: Option<SmolStr> = "pullPolicy",
     }
 
     /// `ProjectedVolumeSource`.
@@ -105,6 +152,12 @@ record! {
         config_map: Option<Box<NamedVolumeSource>> = "configMap",
         /// A token of the pod's service account.
         service_account_token: Option<Box<ServiceAccountTokenProjection>> = "serviceAccountToken",
+        /// Fields of the pod.
+        downward_api: Option<Present> = "downwardAPI",
+        /// Certificates that are trusted (KEP-3257).
+        cluster_trust_bundle: Option<Present> = "clusterTrustBundle",
+        /// A certificate of the pod (KEP-4317).
+        pod_certificate: Option<Present> = "podCertificate",
     }
 
     /// `ServiceAccountTokenProjection`.
@@ -131,5 +184,9 @@ record! {
         driver: SmolStr = "driver",
         /// Whether it is mounted read-only.
         read_only: Option<bool> = "readOnly",
+        /// Parameters of the driver.
+        volume_attributes: Parameters = "volumeAttributes",
+        /// Secret with credentials for the driver.
+        node_publish_secret_ref: Option<ObjectName> = "nodePublishSecretRef",
     }
 }

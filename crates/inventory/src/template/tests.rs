@@ -33,6 +33,13 @@ const WHOLE: &[(&str, &str, &str, &str)] = &[
     ("argoproj.io/v1alpha1", "Rollout", "spec: {template: {spec: SPEC}}", "spec.template.spec"),
     ("serving.knative.dev/v1", "Service", "spec: {template: {spec: SPEC}}", "spec.template.spec"),
     ("serving.knative.dev/v1", "Configuration", "spec: {template: {spec: SPEC}}", "spec.template.spec"),
+    ("agents.x-k8s.io/v1alpha1", "Sandbox", "spec: {podTemplate: {spec: SPEC}}", "spec.podTemplate.spec"),
+    (
+        "extensions.agents.x-k8s.io/v1alpha1",
+        "SandboxTemplate",
+        "spec: {podTemplate: {spec: SPEC}}",
+        "spec.podTemplate.spec",
+    ),
     ("apps.openshift.io/v1", "DeploymentConfig", "spec: {template: {spec: SPEC}}", "spec.template.spec"),
 ];
 
@@ -126,7 +133,8 @@ fn whole_templates_are_found_where_each_kind_has_them() {
         let [template] = snapshot.objects[0].pods.as_slice() else { panic!("{kind}: one pod") };
         assert_eq!(template.partial, None, "{kind}");
         let around = template.controller.as_ref().map(|controller| controller.path.to_string());
-        let expected = path.strip_suffix(".template.spec").map(str::to_owned);
+        let above = path.strip_suffix(".template.spec").or_else(|| path.strip_suffix(".podTemplate.spec"));
+        let expected = above.map(str::to_owned);
         assert_eq!(around, expected, "{kind}: what manages it");
     }
 }

@@ -1,0 +1,161 @@
+//! What an object is, beyond its metadata and pods: one variant per kind of which checks read more.
+
+use seawall_yaml::Node;
+
+use crate::decode::{Decode, Decoding};
+use crate::kinds::*;
+
+/// Declares [`Body`], how each variant is decoded, and a method for each that gives it when the body is one.
+///
+/// `spec` is decoded from the field of that name, and is its default when there is none; `root` from the whole object.
+macro_rules! bodies {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident($type:ty), $method:ident: $pattern:pat => $place:ident;
+    )*) => {
+        /// What an object is, beyond its metadata and pods.
+        #[derive(Clone, Debug, Default)]
+        pub enum Body {
+            /// A kind of which no check reads more.
+            #[default]
+            Other,
+            $( $(#[$doc])* $variant(Box<$type>), )*
+        }
+
+        impl Body {
+            /// The body of an object of `group` and `kind` whose tree is `root`.
+            pub(crate) fn decode(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Self {
+                match (group, kind) {
+                    $( $pattern => Self::$variant($place(root, cx)), )*
+                    _ => Self::Other,
+                }
+            }
+
+            $(
+                #[doc = concat!("The [`", stringify!($type), "`], when it is one.")]
+                pub fn $method(&self) -> Option<&$type> {
+                    match self {
+                        Self::$variant(body) => Some(body),
+                        _ => None,
+                    }
+                }
+            )*
+        }
+    };
+}
+
+bodies! {
+    /// `Secret`
+    Secret(Secret), secret:
+        ("", "Secret") => root;
+    /// `ConfigMap`
+    ConfigMap(ConfigMap), config_map:
+        ("", "ConfigMap") => root;
+    /// `ServiceAccount`
+    ServiceAccount(ServiceAccount), service_account:
+        ("", "ServiceAccount") => root;
+    /// `Service`
+    Service(ServiceSpec), service:
+        ("", "Service") => spec;
+    /// `PersistentVolumeClaim`
+    Claim(ClaimSpec), claim:
+        ("", "PersistentVolumeClaim") => spec;
+    /// `PersistentVolume`
+    PersistentVolume(PersistentVolumeSpec), persistent_volume:
+        ("", "PersistentVolume") => spec;
+    /// `LimitRange`
+    LimitRange(LimitRangeSpec), limit_range:
+        ("", "LimitRange") => spec;
+    /// `ResourceQuota`
+    ResourceQuota(ResourceQuotaSpec), resource_quota:
+        ("", "ResourceQuota") => spec;
+    /// `CronJob`; its jobs are what its pods' controller says.
+    CronJob(CronJobSpec), cron_job:
+        ("batch", "CronJob") => spec;
+    /// `StorageClass`
+    StorageClass(StorageClass), storage_class:
+        ("storage.k8s.io", "StorageClass") => root;
+    /// `VolumeAttributesClass`
+    VolumeAttributesClass(VolumeAttributesClass), volume_attributes_class:
+        ("storage.k8s.io", "VolumeAttributesClass") => root;
+    /// `PodDisruptionBudget`
+    DisruptionBudget(PodDisruptionBudgetSpec), disruption_budget:
+        ("policy", "PodDisruptionBudget") => spec;
+    /// `HorizontalPodAutoscaler`
+    Autoscaler(HorizontalPodAutoscalerSpec), autoscaler:
+        ("autoscaling", "HorizontalPodAutoscaler") => spec;
+    /// `ScaledObject` of KEDA
+    ScaledObject(ScaledObjectSpec), scaled_object:
+        ("keda.sh", "ScaledObject") => spec;
+    /// `PriorityClass`
+    PriorityClass(PriorityClass), priority_class:
+        ("scheduling.k8s.io", "PriorityClass") => root;
+    /// `RuntimeClass`
+    RuntimeClass(RuntimeClass), runtime_class:
+        ("node.k8s.io", "RuntimeClass") => root;
+    /// `ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`
+    Webhooks(WebhookConfiguration), webhooks:
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => root;
+    /// `ValidatingAdmissionPolicy`, `MutatingAdmissionPolicy`
+    AdmissionPolicy(AdmissionPolicySpec), admission_policy:
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy") => spec;
+    /// `ValidatingAdmissionPolicyBinding`, `MutatingAdmissionPolicyBinding`
+    PolicyBinding(PolicyBindingSpec), policy_binding:
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding" | "MutatingAdmissionPolicyBinding") => spec;
+    /// `EncryptionConfiguration`; until v1.12 `EncryptionConfig` of the core group
+    Encryption(EncryptionConfiguration), encryption:
+        ("apiserver.config.k8s.io", "EncryptionConfiguration") | ("", "EncryptionConfig" | "EncryptionConfiguration") => root;
+    /// `AdmissionConfiguration`
+    Admission(AdmissionConfiguration), admission:
+        ("apiserver.config.k8s.io", "AdmissionConfiguration") => root;
+    /// `PodSecurityConfiguration`
+    PodSecurity(PodSecurityConfiguration), pod_security:
+        ("pod-security.admission.config.k8s.io", "PodSecurityConfiguration") => root;
+    /// `SecurityContextConstraints` of OpenShift; once of the core group
+    SecurityContextConstraints(SecurityContextConstraints), security_context_constraints:
+        ("security.openshift.io", "SecurityContextConstraints") | ("", "SecurityContextConstraints") => root;
+    /// `SealedSecret`
+    SealedSecret(SealedSecretSpec), sealed_secret:
+        ("bitnami.com", "SealedSecret") => spec;
+    /// `ExternalSecret`
+    ExternalSecret(ExternalSecretSpec), external_secret:
+        ("external-secrets.io", "ExternalSecret") => spec;
+    /// `ClusterExternalSecret`
+    ClusterExternalSecret(ClusterExternalSecretSpec), cluster_external_secret:
+        ("external-secrets.io", "ClusterExternalSecret") => spec;
+    /// `SecretStore`, `ClusterSecretStore`
+    SecretStore(SecretStoreSpec), secret_store:
+        ("external-secrets.io", "SecretStore" | "ClusterSecretStore") => spec;
+    /// `SecretProviderClass`
+    SecretProviderClass(SecretProviderClassSpec), secret_provider_class:
+        ("secrets-store.csi.x-k8s.io", "SecretProviderClass") => spec;
+    /// `Certificate` of cert-manager
+    Certificate(CertificateSpec), certificate:
+        ("cert-manager.io", "Certificate") => spec;
+    /// `ClusterPolicy`, `Policy` of Kyverno
+    KyvernoPolicy(KyvernoPolicySpec), kyverno_policy:
+        ("kyverno.io", "ClusterPolicy" | "Policy") => spec;
+    /// `ValidatingPolicy`, `ImageValidatingPolicy` of Kyverno, and those of a namespace
+    KyvernoCelPolicy(KyvernoCelPolicySpec), kyverno_cel_policy:
+        ("policies.kyverno.io", "ValidatingPolicy" | "NamespacedValidatingPolicy" | "ImageValidatingPolicy" | "NamespacedImageValidatingPolicy") => spec;
+    /// `ClusterImagePolicy` of sigstore
+    ClusterImagePolicy(ClusterImagePolicySpec), cluster_image_policy:
+        ("policy.sigstore.dev", "ClusterImagePolicy") => spec;
+    /// A constraint of Gatekeeper
+    Constraint(ConstraintSpec), constraint:
+        ("constraints.gatekeeper.sh", _) => spec;
+    /// `Schedule` of Velero
+    BackupSchedule(ScheduleSpec), backup_schedule:
+        ("velero.io", "Schedule") => spec;
+    /// `BackupStorageLocation` of Velero
+    BackupStorageLocation(BackupStorageLocationSpec), backup_storage_location:
+        ("velero.io", "BackupStorageLocation") => spec;
+}
+
+fn root<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
+    Decode::decode(root, cx)
+}
+
+fn spec<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
+    root.get("spec").map(|spec| Decode::decode(spec, cx)).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! What makes Secrets, and backups.
+
+use serde_json::json;
+
+use super::{Sample, keys, told};
+
+pub fn samples() -> Vec<Sample> {
+    vec![
+        Sample {
+            api_version: "bitnami.com/v1alpha1",
+            kind: "SealedSecret",
+            fields: json!({"spec": {"encryptedData": {"password": "AgB"}, "data": "AgA", "template": {"type": "Opaque", "metadata": {"annotations": {"sealedsecrets.bitnami.com/cluster-wide": "true"}}, "data": {"conf": "a=b"}}}}),
+            read: |body| {
+                let sealed = body.sealed_secret()?;
+                let annotations = &sealed.template.metadata.annotations;
+                told((
+                    keys(&sealed.encrypted_data),
+                    sealed.data.is_some(),
+                    &*sealed.template.type_,
+                    annotations.get("sealedsecrets.bitnami.com/cluster-wide"),
+                    keys(&sealed.template.data),
+                ))
+            },
+            expected: r#"("password", true, "Opaque", Some("true"), "conf")"#,
+        },
+        Sample {
+            api_version: "external-secrets.io/v1",
+            kind: "ExternalSecret",
+            fields: json!({"spec": {"secretStoreRef": {"name": "s", "kind": "ClusterSecretStore"}, "target": {"name": "t", "creationPolicy": "Merge", "template": {"type": "kubernetes.io/tls", "data": {"k": "{{ .a }}"}, "templateFrom": [{"configMap": {}}]}}, "data": [{"secretKey": "password", "remoteRef": {"key": "x"}}], "dataFrom": [{"extract": {"key": "x"}}, {"find": {"path": "/a", "name": {"regexp": ".*"}, "tags": {"a": "b"}}}], "refreshInterval": 0, "refreshPolicy": "Periodic"}}),
+            read: |body| {
+                let secret = body.external_secret()?;
+                let find = secret.data_from[1].find.as_ref()?;
+                let store = secret.secret_store_ref.as_ref()?;
+                let template = secret.target.template.as_ref()?;
+                told((
+                    (&*store.name, &*store.kind),
+                    (
+                        &*secret.target.name,
+                        secret.target.creation_policy.as_deref(),
+                        &*template.type_,
+                        keys(&template.data),
+                        template.template_from.len(),
+                    ),
+                    &*secret.data[0].secret_key,
+                    secret.data_from[0].extract.is_some(),
+                    (find.path.as_deref(), &*find.name.as_ref()?.regexp, find.tags.get("a")),
+                    &*secret.refresh_interval.as_ref()?.0,
+                    secret.refresh_policy.as_deref(),
+                ))
+            },
+            expected: r#"(("s", "ClusterSecretStore"), ("t", Some("Merge"), "kubernetes.io/tls", "k", 1), "password", true, (Some("/a"), ".*", Some("b")), "0", Some("Periodic"))"#,
+        },
+        Sample {
+            api_version: "external-secrets.io/v1beta1",
+            kind: "ClusterExternalSecret",
+            fields: json!({"spec": {"externalSecretSpec": {"secretStoreRef": {"name": "s", "kind": "ClusterSecretStore"}, "target": {"name": "t", "creationPolicy": "Merge", "template": {"type": "kubernetes.io/tls", "data": {"k": "{{ .a }}"}, "templateFrom": [{"configMap": {}}]}}, "data": [{"secretKey": "password", "remoteRef": {"key": "x"}}], "dataFrom": [{"extract": {"key": "x"}}, {"find": {"path": "/a", "name": {"regexp": ".*"}, "tags": {"a": "b"}}}], "refreshInterval": "1h", "refreshPolicy": "Periodic"}, "externalSecretName": "e", "namespaceSelector": {}, "namespaceSelectors": [{}, {}], "namespaces": ["a"]}}),
+            read: |body| {
+                let cluster = body.cluster_external_secret()?;
+                let secret = &cluster.external_secret_spec;
+                let find = secret.data_from[1].find.as_ref()?;
+                let store = secret.secret_store_ref.as_ref()?;
+                let template = secret.target.template.as_ref()?;
+                told((
+                    (&*store.name, &*store.kind),
+                    (
+                        &*secret.target.name,
+                        secret.target.creation_policy.as_deref(),
+                        &*template.type_,
+                        keys(&template.data),
+                        template.template_from.len(),
+                    ),
+                    &*secret.data[0].secret_key,
+                    secret.data_from[0].extract.is_some(),
+                    (find.path.as_deref(), &*find.name.as_ref()?.regexp, find.tags.get("a")),
+                    &*secret.refresh_interval.as_ref()?.0,
+                    secret.refresh_policy.as_deref(),
+                    &*cluster.external_secret_name,
+                    cluster.namespace_selector.is_some(),
+                    cluster.namespace_selectors.len(),
+                    &cluster.namespaces,
+                ))
+            },
+            expected: r#"(("s", "ClusterSecretStore"), ("t", Some("Merge"), "kubernetes.io/tls", "k", 1), "password", true, (Some("/a"), ".*", Some("b")), "1h", Some("Periodic"), "e", true, 2, ["a"])"#,
+        },
+        Sample {
+            api_version: "external-secrets.io/v1",
+            kind: "SecretStore",
+            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"a": 1}, "insecure": true}}}}),
+            read: |body| {
+                let store = body.secret_store()?;
+                let condition = &store.conditions[0];
+                let settings = &store.provider.settings;
+                told((
+                    condition.namespace_selector.is_some(),
+                    &condition.namespaces,
+                    &condition.namespace_regexes,
+                    &*store.provider.name,
+                    settings.text("server"),
+                    settings.text("insecure"),
+                    settings.get("auth").is_some(),
+                ))
+            },
+            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false)"#,
+        },
+        Sample {
+            api_version: "external-secrets.io/v1",
+            kind: "ClusterSecretStore",
+            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"a": 1}, "insecure": true}}}}),
+            read: |body| {
+                let store = body.secret_store()?;
+                let condition = &store.conditions[0];
+                let settings = &store.provider.settings;
+                told((
+                    condition.namespace_selector.is_some(),
+                    &condition.namespaces,
+                    &condition.namespace_regexes,
+                    &*store.provider.name,
+                    settings.text("server"),
+                    settings.text("insecure"),
+                    settings.get("auth").is_some(),
+                ))
+            },
+            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false)"#,
+        },
+        Sample {
+            api_version: "secrets-store.csi.x-k8s.io/v1",
+            kind: "SecretProviderClass",
+            fields: json!({"spec": {"provider": "vault", "parameters": {"vaultAddress": "http://u:p@vault"}, "secretObjects": [{"secretName": "s", "type": "Opaque", "data": [{"key": "k", "objectName": "o"}]}]}}),
+            read: |body| {
+                let class = body.secret_provider_class()?;
+                let synced = &class.secret_objects[0];
+                told((
+                    &*class.provider,
+                    class.parameters.text("vaultAddress"),
+                    class.parameters.get("vaultAddress")?.judged.is_credential(),
+                    &*synced.secret_name,
+                    &*synced.type_,
+                    &*synced.data[0].key,
+                ))
+            },
+            expected: r#"("vault", Some("http://vault"), true, "s", "Opaque", "k")"#,
+        },
+        Sample {
+            api_version: "cert-manager.io/v1",
+            kind: "Certificate",
+            fields: json!({"spec": {"secretName": "tls"}}),
+            read: |body| told(&*body.certificate()?.secret_name),
+            expected: r#""tls""#,
+        },
+        Sample {
+            api_version: "velero.io/v1",
+            kind: "Schedule",
+            fields: json!({"spec": {"schedule": "0 1 * * *", "paused": true, "template": {"includedNamespaces": ["a"], "excludedNamespaces": ["b"], "includedResources": ["c"], "excludedResources": ["d"], "includedNamespaceScopedResources": ["e"], "excludedNamespaceScopedResources": ["f"], "labelSelector": {}, "orLabelSelectors": [{}, {}], "snapshotVolumes": false, "defaultVolumesToFsBackup": true, "ttl": "720h", "storageLocation": "s"}}}),
+            read: |body| {
+                let schedule = body.backup_schedule()?;
+                let backup = &schedule.template;
+                let lists = [
+                    &backup.included_namespaces,
+                    &backup.excluded_namespaces,
+                    &backup.included_resources,
+                    &backup.excluded_resources,
+                    &backup.included_namespace_scoped_resources,
+                    &backup.excluded_namespace_scoped_resources,
+                ];
+                told((
+                    &*schedule.schedule,
+                    schedule.paused,
+                    lists.map(|list| &*list[0]),
+                    backup.label_selector.is_some(),
+                    backup.or_label_selectors.len(),
+                    backup.snapshot_volumes,
+                    backup.default_volumes_to_fs_backup,
+                    &*backup.ttl.as_ref()?.0,
+                    &*backup.storage_location,
+                ))
+            },
+            expected: r#"("0 1 * * *", Some(true), ["a", "b", "c", "d", "e", "f"], true, 2, Some(false), Some(true), "720h", "s")"#,
+        },
+        Sample {
+            api_version: "velero.io/v1",
+            kind: "BackupStorageLocation",
+            fields: json!({"spec": {"provider": "aws", "config": {"s3Url": "http://minio"}, "objectStorage": {"bucket": "b", "caCert": "YQ=="}, "accessMode": "ReadOnly", "default": true}}),
+            read: |body| {
+                let location = body.backup_storage_location()?;
+                told((
+                    &*location.provider,
+                    location.config.text("s3Url"),
+                    &*location.object_storage.bucket,
+                    location.object_storage.ca_cert.is_some(),
+                    &*location.access_mode,
+                    location.default,
+                ))
+            },
+            expected: r#"("aws", Some("http://minio"), "b", true, "ReadOnly", Some(true))"#,
+        },
+    ]
+}
