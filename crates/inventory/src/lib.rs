@@ -4,9 +4,11 @@
 //! whole: what is not understood is a [`Problem`] at its place.
 
 mod body;
+mod cluster_scoped;
 pub mod decode;
 mod ignore;
 pub mod image;
+mod index;
 pub mod judged;
 pub mod kinds;
 mod object;
@@ -15,6 +17,7 @@ mod pod_view;
 mod problem;
 pub mod quantity;
 mod read;
+mod relations;
 pub mod selector;
 mod setting;
 mod snapshot;
@@ -22,11 +25,13 @@ mod template;
 mod version;
 
 pub use body::Body;
+pub use index::Index;
 pub use object::{Object, ObjectRef};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};
 pub use read::{Reading, read};
+pub use relations::Autoscaling;
 pub use setting::Setting;
 pub use snapshot::{Skipped, Snapshot};
 pub use template::{ContainerPaths, Controller, PodTemplate};

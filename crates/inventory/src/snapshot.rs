@@ -1,12 +1,8 @@
 //! Everything that was read, at one moment.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use smol_str::SmolStr;
-
-use crate::body::Body;
-use crate::kinds::LimitRangeItem;
+use crate::index::Index;
 use crate::object::Object;
 use crate::origin::{FileId, Provenance, SourceFile, Unit};
 use crate::pod_view::PodView;
@@ -29,8 +25,10 @@ pub struct Snapshot {
     pub skipped: Vec<Skipped>,
     /// Documents that were read, Kubernetes or not.
     pub documents: usize,
-    /// Indexes of LimitRanges in `objects`, by namespace as written; [`Self::container_limits`] reads it.
-    pub limit_ranges: BTreeMap<SmolStr, Vec<usize>>,
+    /// Whether these are all objects of a cluster, so that what is not here is nowhere. Files are never all.
+    pub complete: bool,
+    /// Where to find objects; the queries of the Snapshot read it.
+    pub index: Index,
 }
 
 /// A file, or a document of it, that is not for Kubernetes.
@@ -68,25 +66,14 @@ impl Snapshot {
             }));
         }
         snapshot.skipped.sort();
-        for (index, object) in snapshot.objects.iter().enumerate() {
-            if let Body::LimitRange(_) = object.body {
-                snapshot.limit_ranges.entry(object.metadata.namespace.clone()).or_default().push(index);
-            }
-        }
+        let index = Index::new(&snapshot.objects, |object| snapshot.unit_of(object));
+        snapshot.index = index;
         snapshot
     }
 
     /// The text that `id` numbers.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
-    }
-
-    /// The limits for containers in a namespace, of every LimitRange that was read. Objects whose namespace is not
-    /// given are taken to go to the same one.
-    pub fn container_limits(&self, namespace: &str) -> impl Iterator<Item = &LimitRangeItem> {
-        let indexes = self.limit_ranges.get(namespace).into_iter().flatten();
-        let ranges = indexes.filter_map(|index| self.objects.get(*index)?.body.limit_range());
-        ranges.flat_map(|spec| &spec.limits).filter(|item| item.type_ == "Container")
     }
 
     /// The pod templates of an object.

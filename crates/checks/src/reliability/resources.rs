@@ -34,7 +34,7 @@ fn by_limit_range(
     out: &Out<'_>,
     gives: impl Fn(&LimitRangeItem) -> bool,
 ) -> bool {
-    out.snapshot().container_limits(&container.pod.object.metadata.namespace).any(gives)
+    out.snapshot().container_limits(container.pod.object).any(gives)
 }
 
 /// `SetDefaults_LimitRangeItem`: a maximum is the default limit too.

@@ -1,0 +1,218 @@
+//! Where to find objects in a Snapshot without going through all of them.
+//!
+//! Every index is a sorted list of numbers: a few bytes per object, and answers in an order that does not depend on the hashes
+//! in it. Names and labels are found by hash and then compared, so that a collision costs time and nothing else; the hash is
+//! keyed anew in each run, so that no input can be made for it.
+
+mod objects;
+mod selecting;
+
+use std::hash::{BuildHasher, RandomState};
+
+use objects::Objects;
+pub(crate) use objects::Space;
+use selecting::Selecting;
+pub(crate) use selecting::Selects;
+
+use crate::object::Object;
+use crate::origin::UnitId;
+use crate::selector::Selector;
+
+/// Indexes of a Snapshot's objects, built when it is assembled.
+#[derive(Debug, Default)]
+pub struct Index {
+    hasher: RandomState,
+    objects: Objects,
+    /// Labels of pods, sorted.
+    labels: Box<[Label]>,
+    /// Pods, sorted.
+    pods: Box<[(Space, Pod)]>,
+    /// Claims that pods name, sorted.
+    claims: Box<[(Space, u64, Pod)]>,
+    /// What autoscalers name, sorted.
+    targets: Box<[(Space, u64, u32)]>,
+    selecting: Selecting,
+}
+
+/// A pod template: the number of its object, and its own in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pod {
+    pub object: u32,
+    pub template: u32,
+}
+
+/// A label of a pod, with the hashes of its key and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Label {
+    space: Space,
+    key: u32,
+    value: u32,
+    pod: Pod,
+}
+
+impl Index {
+    /// The index of `objects`, of which each was rendered by the unit that `unit_of` says, if any.
+    pub(crate) fn new(objects: &[Object], unit_of: impl Fn(&Object) -> Option<UnitId>) -> Self {
+        let hasher = RandomState::new();
+        let mut index = Self { objects: Objects::new(&hasher, objects, unit_of), ..Self::default() };
+        index.hasher = hasher;
+        let (mut labels, mut pods, mut claims, mut targets) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut selecting = Vec::new();
+        for (number, (object, space)) in objects.iter().zip(index.objects.spaces_of(objects)).enumerate() {
+            let number = narrow(number);
+            for (template, pod) in object.pods.iter().enumerate() {
+                let this = Pod { object: number, template: narrow(template) };
+                pods.push((space, this));
+                labels.extend(pod.labels.iter().map(|(key, value)| Label {
+                    space,
+                    key: index.hash(key),
+                    value: index.hash(value),
+                    pod: this,
+                }));
+                let named =
+                    pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+                claims.extend(named.map(|claim| (space, index.hasher.hash_one(&*claim.claim_name), this)));
+            }
+            if let Some(scaling) = object.autoscaling() {
+                targets.push((space, index.hasher.hash_one(scaling.name), number));
+            }
+            if let Some(selects) = Selects::of(object, number) {
+                selecting.push((space, selects));
+            }
+        }
+        index.labels = sorted(labels);
+        index.pods = sorted(pods);
+        index.claims = sorted(claims);
+        index.targets = sorted(targets);
+        index.selecting = Selecting::new(selecting, |text| index.hash(text));
+        index
+    }
+
+    /// Where an object stands; a Namespace stands for what is in it.
+    pub(crate) fn space_of(&self, object: &Object, unit: Option<UnitId>) -> Option<Space> {
+        match namespace(object) {
+            Some(name) => self.objects.space("", "Pod", None, name),
+            None => self.objects.space(object.group(), &object.kind, unit, &object.metadata.namespace),
+        }
+    }
+
+    /// The number of the place that `namespace` names, for objects of a kind.
+    pub(crate) fn space(&self, group: &str, kind: &str, namespace: &str) -> Option<Space> {
+        self.objects.space(group, kind, None, namespace)
+    }
+
+    /// Where a kind stands that is looked for beside an object: in its namespace, or in none.
+    pub(crate) fn space_beside(
+        &self,
+        group: &str,
+        kind: &str,
+        object: &Object,
+        unit: Option<UnitId>,
+    ) -> Option<Space> {
+        let name = namespace(object).unwrap_or(&object.metadata.namespace);
+        self.objects.space(group, kind, unit, name)
+    }
+
+    /// Numbers of all objects of a kind, in order.
+    pub(crate) fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = usize> {
+        self.objects.of_kind(group, kind)
+    }
+
+    /// Numbers of the objects of a kind at a place.
+    pub(crate) fn at(&self, group: &str, kind: &str, space: Option<Space>) -> impl Iterator<Item = usize> {
+        self.objects.at(group, kind, space)
+    }
+
+    /// Numbers of objects of a kind at a place that may have this name.
+    pub(crate) fn named(
+        &self,
+        group: &str,
+        kind: &str,
+        space: Option<Space>,
+        name: &str,
+    ) -> impl Iterator<Item = usize> {
+        self.objects.named(group, kind, space, self.hasher.hash_one(name))
+    }
+
+    /// The pods at a place.
+    pub(crate) fn pods_at(&self, space: Option<Space>) -> impl Iterator<Item = Pod> {
+        range(&self.pods, |(at, _)| Some(*at).cmp(&space)).iter().map(|(_, pod)| *pod)
+    }
+
+    /// Pods at a place that may have a claim of this name.
+    pub(crate) fn claiming(&self, space: Option<Space>, claim: &str) -> impl Iterator<Item = Pod> {
+        let key = (space, self.hasher.hash_one(claim));
+        range(&self.claims, |(at, hash, _)| (Some(*at), *hash).cmp(&key)).iter().map(|(_, _, pod)| *pod)
+    }
+
+    /// Numbers of autoscalers at a place that may name this.
+    pub(crate) fn scaling(&self, space: Option<Space>, name: &str) -> impl Iterator<Item = usize> {
+        let key = (space, self.hasher.hash_one(name));
+        range(&self.targets, |(at, hash, _)| (Some(*at), *hash).cmp(&key))
+            .iter()
+            .map(|(_, _, object)| *object as usize)
+    }
+
+    /// What may select pods with these labels at a place: of each, one requirement holds as far as its hash tells.
+    pub(crate) fn selecting<'i>(
+        &'i self,
+        space: Option<Space>,
+        labels: impl Iterator<Item = (&'i str, &'i str)> + 'i,
+    ) -> impl Iterator<Item = &'i Selects> {
+        self.selecting.candidates(space, labels.map(|(key, value)| (self.hash(key), self.hash(value))))
+    }
+
+    /// Pods at a place that the selector may select, in order.
+    pub(crate) fn selected(&self, space: Option<Space>, selector: &Selector) -> Vec<Pod> {
+        let Some(requirements) = selector.requirements() else { return Vec::new() };
+        let Some(key) = selecting::Key::of(requirements) else { return self.pods_at(space).collect() };
+        let label = self.hash(key.label);
+        let mut pods: Vec<Pod> = match key.values {
+            None => range(&self.labels, |one| (Some(one.space), one.key).cmp(&(space, label)))
+                .iter()
+                .map(|one| one.pod)
+                .collect(),
+            Some(values) => values
+                .iter()
+                .map(|value| (space, label, self.hash(value)))
+                .flat_map(|wanted| {
+                    range(&self.labels, move |one| (Some(one.space), one.key, one.value).cmp(&wanted))
+                })
+                .map(|one| one.pod)
+                .collect(),
+        };
+        pods.sort_unstable();
+        pods.dedup();
+        pods
+    }
+
+    /// A hash of a label's key or value; never 0.
+    fn hash(&self, text: &str) -> u32 {
+        (self.hasher.hash_one(text) as u32) | 1
+    }
+}
+
+/// The name of the namespace that an object defines.
+fn namespace(object: &Object) -> Option<&str> {
+    let is_one = object.kind == "Namespace" && object.group().is_empty() && !object.metadata.name.is_empty();
+    is_one.then_some(object.metadata.name.as_str())
+}
+
+/// A number as it stands in an index. More objects than it can hold do not fit in memory.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn sorted<T: Ord>(mut items: Vec<T>) -> Box<[T]> {
+    items.sort_unstable();
+    items.into()
+}
+
+/// The items of a sorted list that compare as equal.
+fn range<T>(items: &[T], compare: impl Fn(&T) -> std::cmp::Ordering) -> &[T] {
+    let start = items.partition_point(|item| compare(item).is_lt());
+    let rest = items.get(start..).unwrap_or_default();
+    let length = rest.partition_point(|item| compare(item).is_eq());
+    rest.get(..length).unwrap_or_default()
+}
