@@ -109,3 +109,21 @@ fn a_pattern_that_is_none_is_refused() {
     assert_eq!(error.pattern, "a{b");
     assert!(error.to_string().starts_with("`a{b` is not a pattern: "), "{error}");
 }
+
+/// The API server's own files are objects without metadata.
+#[test]
+fn files_of_configuration_are_read() {
+    let kinds = [
+        ("apiserver.config.k8s.io/v1", "EncryptionConfiguration", "resources: []"),
+        ("v1", "EncryptionConfig", "resources: []"),
+        ("apiserver.config.k8s.io/v1", "AdmissionConfiguration", "plugins: []"),
+        ("pod-security.admission.config.k8s.io/v1", "PodSecurityConfiguration", "exemptions: {}"),
+    ];
+    for (api_version, kind, rest) in kinds {
+        let text = format!("apiVersion: {api_version}\nkind: {kind}\n{rest}\n");
+        let folder = folder(&[("etc/a.yaml", &text)]);
+        let snapshot = scan(folder.path(), &Options::default());
+        assert_eq!(account(&snapshot), ["etc/a.yaml: 1 object"], "{kind}");
+        assert_eq!(snapshot.objects[0].reference().to_string(), kind);
+    }
+}
