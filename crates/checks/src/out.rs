@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
+use seawall_finding::{Covers, Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
 use seawall_inventory::{ContainerView, KubernetesVersion, PodView, Snapshot};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
@@ -89,6 +89,7 @@ impl<'a> Out<'a> {
             evidence: Evidence::Derived(Cow::Borrowed("")),
             related: Vec::new(),
             fix: None,
+            covers: None,
         });
         Draft { finding: self.findings.last_mut() }
     }
@@ -246,6 +247,14 @@ impl Draft<'_> {
     pub fn keyed(mut self, key: impl AsRef<str>) -> Self {
         if let Some(finding) = &mut self.finding {
             finding.key = Some(key.as_ref().into());
+        }
+        self
+    }
+
+    /// Findings of other checks that it stands for: ids, and the places at and below which.
+    pub fn covers(mut self, places: Vec<(&'static str, Path)>) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.covers = (!places.is_empty()).then(|| Box::new(Covers { places }));
         }
         self
     }

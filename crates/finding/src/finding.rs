@@ -34,6 +34,16 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How to take it away, when that can be said as an edit.
     pub fix: Option<Box<Fix>>,
+    /// Findings of other checks that it stands for.
+    pub covers: Option<Box<Covers>>,
+}
+
+/// Findings of other checks that one finding stands for, where [`Meta::subsumes`] would say too much: a check that subsumes
+/// does so wherever it fails, this is decided place by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Covers {
+    /// Ids of checks, and the places at and below which their findings are covered.
+    pub places: Vec<(&'static str, Path)>,
 }
 
 /// What makes a finding true.

@@ -112,7 +112,7 @@ crate::check::check! {
 }
 
 /// The runtime whose socket `path` is, or holds. `path` is normalised.
-fn runtime(path: &str) -> Option<&'static str> {
+pub(super) fn runtime(path: &str) -> Option<&'static str> {
     let found = SOCKETS.iter().find(|(socket, _)| !matches!(path, "/" | "/var" | "/var/snap") && is_within(socket, path));
     // Some runtimes listen on one more socket beside the one above (`containerd.sock.ttrpc`, `docker.sock` of a user).
     let by_name = || path.ends_with("/docker.sock") || path.ends_with("/containerd.sock") || path.ends_with("/podman.sock");

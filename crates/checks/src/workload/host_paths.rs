@@ -31,6 +31,8 @@ pub(super) struct HostMount<'s> {
     pub place: Path,
     /// The container.
     pub container: ContainerView<'s>,
+    /// Its position among all containers of the pod.
+    pub container_number: usize,
     /// What is mounted, as a path of the node: volume path and `subPath`, [normalised](normalise).
     pub path: Cow<'s, str>,
 }
@@ -93,14 +95,20 @@ pub(super) fn host_volumes<'s>(pod: &PodView<'s>) -> Vec<HostVolume<'s>> {
     if found.is_empty() {
         return found;
     }
-    for container in pod.containers() {
+    for (container_number, container) in pod.containers().enumerate() {
         for (index, mount) in container.container.volume_mounts.iter().enumerate() {
             let Some(volume) = by_name.get(mount.name.as_str()).and_then(|at| found.get_mut(*at)) else {
                 continue;
             };
             let place = container.path("volumeMounts").index(index);
             let path = mounted(volume.source, &mount.sub_path);
-            volume.mounts.push(HostMount { mount, place, container: container.clone(), path });
+            volume.mounts.push(HostMount {
+                mount,
+                place,
+                container: container.clone(),
+                container_number,
+                path,
+            });
         }
     }
     found.retain(|volume| !volume.mounts.is_empty());

@@ -4,6 +4,7 @@ mod capability;
 mod exemption;
 mod host_paths;
 mod names;
+pub(crate) mod node_role;
 mod root;
 mod seccomp;
 mod sensitive_paths;
@@ -41,6 +42,7 @@ crate::check::checks! {
     writable_host_path,
     cloud_credentials_on_host,
     bidirectional_mount,
+    privileged_by_design,
     // Users and namespaces.
     shared_process_namespace,
     low_user_id,

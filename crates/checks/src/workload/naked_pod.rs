@@ -1,5 +1,7 @@
 use seawall_yaml::Path;
 
+use super::node_role::is_part_of_node;
+
 /// Annotations of pods that something else keeps: the kubelet from a file or as its mirror, Helm as a hook.
 const MANAGED: [&str; 3] = ["kubernetes.io/config.", "helm.sh/hook", "argocd.argoproj.io/hook"];
 
@@ -63,7 +65,8 @@ crate::check::check! {
         if !is_pod {
             return out.not_applicable();
         }
-        if runs_on && !is_managed {
+        // The manifest of a static pod, as it stands on the node: the kubelet starts it again.
+        if runs_on && !is_managed && !is_part_of_node(pod) {
             out.fail(
                 Path::root().key("metadata").key("name"),
                 "nothing starts the pod again when its node is gone",
