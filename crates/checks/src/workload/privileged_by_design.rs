@@ -114,7 +114,7 @@ crate::check::check! {
             .severity(severity)
             .covers(powers.needed);
         for (path, what) in powers.avoidable {
-            draft = draft.related(path, format!("avoidable: {what}"));
+            draft = draft.related(path, format!("avoidable, not needed for that: {what}"));
         }
     }
 }
