@@ -299,6 +299,7 @@ fn finding(object: usize, path: seawall_yaml::Path) -> Finding {
         evidence: Evidence::Derived("".into()),
         related: Vec::new(),
         fix: None,
+        covers: None,
     }
 }
 
