@@ -10,4 +10,6 @@ crate::check::checks! {
     unlisted_registry,
     invalid_image_reference,
     cached_image,
+    unenforced_image_signature,
+    ambiguous_registry_prefix,
 }
