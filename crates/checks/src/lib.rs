@@ -10,6 +10,7 @@ pub mod data;
 pub mod governance;
 pub mod image;
 mod out;
+mod pss;
 pub mod reliability;
 pub mod workload;
 
@@ -18,6 +19,7 @@ mod testing;
 
 pub use check::{Check, Outcome, Run, Subject};
 pub use out::{Draft, Out, ParamValue, Settings};
+pub use pss::Standard;
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {

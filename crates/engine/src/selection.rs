@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use seawall_checks::{Check, Settings};
+use seawall_checks::{Check, Settings, Standard};
 use seawall_finding::{Profile, PssLevel, Severity};
 use seawall_inventory::{KubernetesVersion, Place, Problem, Weight};
 use smol_str::SmolStr;
@@ -157,16 +157,19 @@ pub fn plan(config: &Config, flags: &Selection, catalogue: &[&'static Check]) ->
         params.retain(|(id, _), _| !catalogue.iter().any(|check| check.meta.id == id && base.runs(check)));
     }
     let severities: BTreeMap<&'static str, Severity> = config.severities.clone();
-    Ok(Plan { checks, severities, settings: Settings { version: base.version, params }, pss: base.pss })
+    Ok(Plan {
+        checks,
+        severities,
+        settings: Settings { version: base.version, params },
+        pss: base.pss.map(|standard| standard.level),
+    })
 }
 
 /// Where a selection starts from.
 struct Base {
     profile: Profile,
-    pss: Option<PssLevel>,
+    pss: Option<Standard>,
     version: KubernetesVersion,
-    /// Controls of baseline that controls of restricted take the place of, in this version.
-    overridden: Vec<&'static str>,
 }
 
 impl Base {
@@ -174,38 +177,27 @@ impl Base {
         let pss = flags.pss.or(config.pss.filter(|_| flags.profile.is_none()));
         let version =
             pss.and_then(|pss| pss.version).or(flags.version).or(config.version).unwrap_or_default();
-        let restricted = catalogue
-            .iter()
-            .filter_map(|check| check.meta.pss)
-            .filter(|pss| pss.level == PssLevel::Restricted && pss.versions.contains(version));
         Self {
             profile: flags.profile.or(config.profile).unwrap_or(Profile::Default),
-            pss: pss.map(|pss| pss.level),
+            pss: pss.map(|pss| Standard::new(pss.level, version, catalogue)),
             version,
-            overridden: restricted.flat_map(|pss| pss.overrides).copied().collect(),
         }
     }
 
-    /// Whether the profile, or the level of the Pod Security Standards, has `check`. What a level demands in a version is as
-    /// `populate` in k8s.io/pod-security-admission policy/registry.go (v0.36) has it: restricted is its own controls, and
-    /// those of baseline that none of them overrides.
+    /// Whether the profile, or the level of the Pod Security Standards, has `check`.
     fn runs(&self, check: &Check) -> bool {
-        match (self.pss, check.meta.pss) {
-            (None, _) => check.meta.profile <= self.profile,
-            (Some(_), None) => false,
-            (Some(level), Some(pss)) => {
-                let overridden = level > pss.level && self.overridden.contains(&pss.control);
-                pss.versions.contains(self.version) && pss.level <= level && !overridden
-            }
+        match &self.pss {
+            None => check.meta.profile <= self.profile,
+            Some(standard) => standard.demands(check),
         }
     }
 }
 
 impl fmt::Display for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.pss {
+        match &self.pss {
             None => write!(f, "profile `{}`", self.profile),
-            Some(level) => write!(f, "Pod Security Standards `{level}:{}`", self.version),
+            Some(Standard { level, version, .. }) => write!(f, "Pod Security Standards `{level}:{version}`"),
         }
     }
 }
