@@ -35,7 +35,7 @@ fn checks_of_pods_say_nothing_about_other_kinds() {
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ClusterIP, selector: {app: a}, ports: [{port: 80}]}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\ndata: {spec: 'containers: []'}\n",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: Opaque\n",
-        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {pod-security.kubernetes.io/enforce: baseline}}\n",
         "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: a}\nautomountServiceAccountToken: false\n",
         "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec: {limits: [{type: Container, default: {memory: 1Gi}}]}\n",
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n",

@@ -1,9 +1,38 @@
 //! Governance: versions of the API, policies in force, isolation of tenants, backups.
 
 mod api_lifecycle;
+mod deprecations;
+mod namespace_selectors;
+mod pod_security_labels;
+mod webhooks;
 
 crate::check::checks! {
+    // Versions of the API.
     removed_api,
     deprecated_api,
     unstable_api,
+    deprecated_field,
+    // Pod Security admission.
+    unenforced_pod_security,
+    pod_security_label_without_effect,
+    outdated_pod_security_version,
+    broad_pod_security_exemption,
+    privileged_security_context_constraints,
+    // Webhooks and policies.
+    fail_open_webhook,
+    self_blocking_webhook,
+    catch_all_webhook,
+    slow_webhook,
+    fail_open_policy,
+    policy_not_enforced,
+    policy_opt_out_label,
+    bypassable_admission_rule,
+    // Nodes.
+    control_plane_toleration,
+    fixed_node,
+    // Backups.
+    unencrypted_backup,
+    ineffective_backup,
+    // Ownership.
+    required_label_missing,
 }
