@@ -1,6 +1,6 @@
 use seawall_finding::{Fix, Safety};
 
-use super::reference::image_of;
+use super::reference::{image_of, is_below};
 
 /// Places that get no more updates, and where their images are now.
 const FROZEN: &[(&str, &str)] = &[
@@ -13,6 +13,16 @@ const FROZEN: &[(&str, &str)] = &[
     ("asia.gcr.io/k8s-artifacts-prod", ": take it from `registry.k8s.io`"),
     ("gcr.io/kubernetes-helm", ""),
     ("gcr.io/heptio-images", ""),
+    ("gcr.io/kubernetes-e2e-test-images", ": take it from `registry.k8s.io/e2e-test-images`"),
+    ("gcr.io/kaniko-project", ""),
+    ("quay.io/k8scsi", ": take it from `registry.k8s.io/sig-storage`"),
+    ("quay.io/external_storage", ": take its successor from `registry.k8s.io/sig-storage`"),
+    ("quay.io/coreos/flannel", ": take it from `ghcr.io/flannel-io`"),
+    ("quay.io/coreos/kube-state-metrics", ": take it from `registry.k8s.io/kube-state-metrics`"),
+    ("quay.io/coreos/prometheus-operator", ": take it from `quay.io/prometheus-operator`"),
+    ("quay.io/coreos/kube-rbac-proxy", ": take it from `quay.io/brancz`"),
+    ("docker.io/weaveworks", ""),
+    ("docker.io/jettech/kube-webhook-certgen", ": take it from `registry.k8s.io/ingress-nginx`"),
     ("quay.io/kubernetes-ingress-controller", ": take it from `registry.k8s.io/ingress-nginx`"),
     ("docker.io/bitnamilegacy", ""),
     ("docker.pkg.github.com", ": take it from `ghcr.io`"),
@@ -39,6 +49,20 @@ crate::check::check! {
     ///   - name: pause
     ///     image: k8s.gcr.io/pause:3.9   # <- finding
     /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: registrar
+    ///     image: quay.io/k8scsi/csi-node-driver-registrar:v1.3.0   # <- finding
+    ///   - name: network
+    ///     image: quay.io/coreos/flannel:v0.14.0   # <- finding
+    ///   - name: etcd
+    ///     image: quay.io/coreos/etcd:v3.6.5
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -56,6 +80,8 @@ crate::check::check! {
     /// ## References
     /// - kubernetes.io blog, 2023-02-06: k8s.gcr.io Image Registry Will Be Frozen From the 3rd of April 2023
     /// - github.com/bitnami/charts issue 35164: changes to the Bitnami catalog
+    /// - Where publishers say so: GoogleContainerTools/kaniko (archived in 2025), weaveworks (closed in 2024), the README files of
+    ///   flannel, kube-state-metrics, prometheus-operator, kube-rbac-proxy, ingress-nginx and kubernetes-csi
     id: "SW5004",
     name: "frozen-registry",
     severity: Medium,
@@ -68,8 +94,7 @@ crate::check::check! {
     fn run(container, out) {
         let Some(image) = image_of(container, out) else { return };
         let name = image.name();
-        let is_below = |place: &str| name.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
-        let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(place)) else { return };
+        let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(&name, place)) else { return };
         let path = container.path("image");
         let message = format!(
             "the image of container `{}` comes from `{place}`, which gets no more updates{instead}",

@@ -12,4 +12,5 @@ crate::check::checks! {
     cached_image,
     unenforced_image_signature,
     ambiguous_registry_prefix,
+    unusable_pull_secret,
 }

@@ -29,3 +29,9 @@ pub(super) fn image_of<'s>(container: &ContainerView<'s>, out: &mut Out<'_>) -> 
 pub(super) fn is_placeholder(text: &str) -> bool {
     ["$", "{{", "<", "%"].iter().any(|mark| text.contains(mark))
 }
+
+/// Whether an image of this name (`registry/repository`) is the repository `place`, or stands below it. Parts of a path count as a whole.
+pub(super) fn is_below(name: &str, place: &str) -> bool {
+    let place = place.strip_suffix('/').unwrap_or(place);
+    name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

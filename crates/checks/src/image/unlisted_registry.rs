@@ -1,13 +1,14 @@
 use seawall_finding::{Param, ParamDefault};
 
-use super::reference::image_of;
+use super::reference::{image_of, is_below};
 
 crate::check::check! {
     /// Image from a registry that is not allowed
     ///
     /// ## What it finds
-    /// Images whose registry or repository is not below one of the parameter `allow`. Without that parameter the check says
-    /// nothing.
+    /// Images whose registry or repository is below one of the parameter `deny`, or, when the parameter `allow` is given, not
+    /// below one of it. Without either the check says nothing. Entries are whole parts of a path: `registry.example/team` is
+    /// neither `registry.example/team-of-others` nor `registry.example.other/team`.
     ///
     /// ## Why it matters
     /// An image from elsewhere has passed none of the organisation's own scans, signatures and reviews, and may be gone
@@ -24,6 +25,21 @@ crate::check::check! {
     ///   containers:
     ///   - name: app
     ///     image: nginx:1.29   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// # with deny: docker.io/library, old.example/
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: nginx:1.29   # <- finding
+    ///   - name: proxy
+    ///     image: old.example/proxy:1.0   # <- finding
+    ///   - name: other
+    ///     image: docker.io/library-of-others/app:1.0
     /// ```
     /// ## Good
     /// ```yaml good
@@ -50,11 +66,18 @@ crate::check::check! {
     scope: Container,
     since: "0.1.0",
     profile: Default,
-    params: [Param {
-        name: "allow",
-        doc: "Registries, or paths in them, from which images may come.",
-        default: ParamDefault::Strings(&[]),
-    }],
+    params: [
+        Param {
+            name: "allow",
+            doc: "Registries, or paths in them, from which images may come; when empty, from all that are not denied.",
+            default: ParamDefault::Strings(&[]),
+        },
+        Param {
+            name: "deny",
+            doc: "Registries, or paths in them, from which images may not come, allowed or not.",
+            default: ParamDefault::Strings(&[]),
+        },
+    ],
     peers: [
         kubescape("C-0001", Same, ""),
         kubescape("C-0078", Same, ""),
@@ -67,23 +90,26 @@ crate::check::check! {
         popeye("POP-113", Same, ""),
     ],
     fn run(container, out) {
-        let allowed = out.param_strings("allow");
-        if allowed.is_empty() {
+        let (allowed, denied) = (out.param_strings("allow"), out.param_strings("deny"));
+        if allowed.is_empty() && denied.is_empty() {
             return out.not_applicable();
         }
         let Some(image) = image_of(container, out) else { return };
         let name = image.name();
-        let is_below = |place: &&str| {
-            name.strip_prefix(*place)
-                .is_some_and(|rest| rest.is_empty() || place.ends_with('/') || rest.starts_with('/'))
-        };
-        if !allowed.iter().any(is_below) {
-            let message = format!(
+        let denied = denied.into_iter().find(|place| is_below(&name, place));
+        if denied.is_none() && (allowed.is_empty() || allowed.iter().any(|place| is_below(&name, place))) {
+            return;
+        }
+        let message = match denied {
+            Some(place) => {
+                format!("the image of container `{}` comes from `{place}`, which is denied", container.name())
+            }
+            None => format!(
                 "the image of container `{}` comes from `{}`, which is not allowed",
                 container.name(),
                 image.registry
-            );
-            out.fail(container.path("image"), message).value(&container.container.image);
-        }
+            ),
+        };
+        out.fail(container.path("image"), message).value(&container.container.image);
     }
 }

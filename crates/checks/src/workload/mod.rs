@@ -69,4 +69,5 @@ crate::check::checks! {
     kubernetes_dashboard,
     tiller,
     unauthenticated_interface,
+    agent_without_sandbox,
 }
