@@ -170,7 +170,7 @@ fn what_is_no_comment() {
         ),
         (
             "in what a duplicate key hides",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  c: 1\n",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  c: '1'\n",
         ),
         (
             "in a plain scalar",
@@ -187,7 +187,7 @@ fn what_is_no_comment() {
     ] {
         assert_eq!(found(text), [""; 0], "{what}:\n{text}");
     }
-    let hidden = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  b: 1\n";
+    let hidden = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: |\n    # seawall: ignore[x] why\n  b: '1'\n";
     assert_eq!(found(hidden), ["7: duplicate-key"]);
 }
 
