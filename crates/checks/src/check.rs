@@ -93,6 +93,28 @@ impl Check {
         outcome
     }
 
+    /// Runs a check of pods on one of them, with other settings, for the check that `out` belongs to.
+    pub(crate) fn on_pod(&'static self, pod: &PodView<'_>, out: &Out<'_>, settings: &Settings) -> Outcome {
+        let containers: Vec<ContainerView<'_>> = pod.containers().collect();
+        let mut own = out.of_other(self, settings);
+        match self.run {
+            Run::Workload(run) => {
+                own.enter_object();
+                run(pod, &mut own);
+                own.leave();
+            }
+            Run::Container(run) => {
+                for container in &containers {
+                    own.enter_container(container);
+                    run(container, &mut own);
+                    own.leave();
+                }
+            }
+            Run::Object(_) | Run::Snapshot(_) => {}
+        }
+        own.finish()
+    }
+
     /// Runs a check of the whole Snapshot. Others do not apply.
     pub fn on_snapshot(&'static self, snapshot: &Snapshot, settings: &Settings) -> Outcome {
         let mut out = Out::new(self, snapshot, None, settings);

@@ -67,6 +67,14 @@ impl<'a> Out<'a> {
         }
     }
 
+    /// What `check` writes to when it is run on a pod of the object at hand.
+    pub(crate) fn of_other<'b>(&self, check: &'static Check, settings: &'b Settings) -> Out<'b>
+    where
+        'a: 'b,
+    {
+        Out::new(check, self.snapshot, self.object, settings)
+    }
+
     /// Reports the weakness at `path` of the object at hand. `message` is one line without a full stop.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
     pub fn fail(&mut self, path: Path, message: impl Into<Box<str>>) -> Draft<'_> {

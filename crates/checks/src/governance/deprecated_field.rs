@@ -1,5 +1,5 @@
 use seawall_finding::{Edit, Fix, Safety, Severity};
-use seawall_inventory::kinds::AppArmorProfile;
+use seawall_inventory::kinds::{AppArmorProfile, NodeSelectorTerm};
 use seawall_inventory::{ContainerView, Object, PodView};
 use seawall_yaml::Path;
 
@@ -74,7 +74,10 @@ crate::check::check! {
     subsumes: ["SW1016"],
     fn run(object, out) {
         match (object.group(), object.kind.as_str()) {
-            ("", "PersistentVolume" | "PersistentVolumeClaim") => of_object(object, STORAGE_ANNOTATIONS, out),
+            ("", "PersistentVolume" | "PersistentVolumeClaim") => {
+                of_object(object, STORAGE_ANNOTATIONS, out);
+                persistent_volume(object, out);
+            }
             ("", "Service") => of_object(object, SERVICE_ANNOTATIONS, out),
             _ if object.pods.is_empty() => return out.not_applicable(),
             _ => {}
@@ -94,6 +97,28 @@ fn of_object(object: &Object, table: &'static [Deprecation], out: &mut Out<'_>) 
             let path = Path::root().field("metadata").field("annotations").key(name);
             let story = row.story(out.version());
             out.fail(path, format!("the annotation {story}")).value(name);
+        }
+    }
+}
+
+fn persistent_volume(object: &Object, out: &mut Out<'_>) {
+    let Some(volume) = object.body.persistent_volume() else { return };
+    let version = out.version();
+    let spec = Path::root().field("spec");
+    if let Some(row) = find(VOLUMES, &volume.source, version) {
+        let severity = if row.is_over(version) { Severity::Medium } else { Severity::Low };
+        let message = format!("the volume: {}", row.story(version));
+        out.fail(spec.field(row.name), message).severity(severity).value(row.name);
+    }
+    if volume.settings.reclaim_policy == "Recycle" {
+        let path = spec.field("persistentVolumeReclaimPolicy");
+        out.fail(path, "the reclaim policy `Recycle` is deprecated; provision volumes dynamically").value("Recycle");
+    }
+    let required = volume.settings.node_affinity.as_ref().and_then(|affinity| affinity.required.as_ref());
+    if let Some(required) = required {
+        let place = spec.field("nodeAffinity").field("required").field("nodeSelectorTerms");
+        for (index, term) in required.terms.iter().enumerate() {
+            node_selector_term(term, &place.index(index), out);
         }
     }
 }
@@ -148,6 +173,19 @@ fn node_labels(pod: &PodView<'_>, out: &mut Out<'_>) {
             finding.fix(Fix::set(selector.key(instead), value, safety).and(Edit::Remove { path }));
         }
     }
+    if let Some(affinity) = spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_deref()) {
+        let place = pod.path("affinity").field("nodeAffinity");
+        if let Some(required) = &affinity.required {
+            let place = place.field("requiredDuringSchedulingIgnoredDuringExecution").field("nodeSelectorTerms");
+            for (index, term) in required.terms.iter().enumerate() {
+                node_selector_term(term, &place.index(index), out);
+            }
+        }
+        let place = place.field("preferredDuringSchedulingIgnoredDuringExecution");
+        for (index, preferred) in affinity.preferred.iter().enumerate() {
+            node_selector_term(&preferred.preference, &place.index(index).field("preference"), out);
+        }
+    }
     for (index, constraint) in spec.topology_spread_constraints.iter().enumerate() {
         let Some(row) = find(NODE_LABELS, &constraint.topology_key, version) else { continue };
         let path = pod.path("topologySpreadConstraints").index(index).field("topologyKey");
@@ -155,6 +193,21 @@ fn node_labels(pod: &PodView<'_>, out: &mut Out<'_>) {
             .fail(path.clone(), format!("the node label {}", row.story(version)))
             .value(&constraint.topology_key);
         if let Some(instead) = row.instead {
+            finding.fix(Fix::set(path, instead, Safety::Safe));
+        }
+    }
+}
+
+fn node_selector_term(term: &NodeSelectorTerm, place: &Path, out: &mut Out<'_>) {
+    let version = out.version();
+    for (index, requirement) in term.match_expressions.iter().enumerate() {
+        let Some(row) = find(NODE_LABELS, &requirement.key, version) else { continue };
+        let path = place.field("matchExpressions").index(index).field("key");
+        let finding = out
+            .fail(path.clone(), format!("the node label {}", row.story(version)))
+            .value(&requirement.key)
+            .keyed(&requirement.key);
+        if let Some(instead) = row.instead.filter(|instead| !instead.starts_with("node-role.")) {
             finding.fix(Fix::set(path, instead, Safety::Safe));
         }
     }

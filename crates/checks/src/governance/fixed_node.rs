@@ -2,7 +2,7 @@ crate::check::check! {
     /// Workload bound to one node
     ///
     /// ## What it finds
-    /// Pod templates with `nodeName`. Bare pods are not meant: those of a cluster all have one.
+    /// Pod templates and bare pods with `nodeName`. Pods that were read from a cluster are not meant: all of them have one.
     ///
     /// ## Why it matters
     /// The pod goes past the scheduler: to a node that is full, cordoned or tainted `NoSchedule`, the control plane's included. When the
@@ -53,7 +53,9 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     fn run(pod, out) {
-        if pod.object.kind == "Pod" && pod.object.group().is_empty() {
+        let metadata = &pod.object.metadata;
+        let is_pod = pod.object.kind == "Pod" && pod.object.group().is_empty();
+        if is_pod && (metadata.uid.is_some() || !metadata.owner_references.is_empty()) {
             return out.not_applicable();
         }
         out.reads_pod_level(pod);

@@ -5,6 +5,7 @@ mod deprecations;
 mod namespace_selectors;
 mod pod_security_labels;
 mod webhooks;
+mod wildcard;
 
 crate::check::checks! {
     // Versions of the API.
@@ -12,9 +13,11 @@ crate::check::checks! {
     deprecated_api,
     unstable_api,
     deprecated_field,
+    dropped_field,
     // Pod Security admission.
     unenforced_pod_security,
     pod_security_label_without_effect,
+    refused_by_pod_security,
     outdated_pod_security_version,
     broad_pod_security_exemption,
     privileged_security_context_constraints,
@@ -30,7 +33,9 @@ crate::check::checks! {
     // Nodes.
     control_plane_toleration,
     fixed_node,
+    shared_node,
     // Backups.
+    uncovered_backup,
     unencrypted_backup,
     ineffective_backup,
     // Ownership.

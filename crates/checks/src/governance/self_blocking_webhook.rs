@@ -11,8 +11,8 @@ crate::check::check! {
     /// Webhooks that fail closed, are asked about the creation of pods, and about those in the namespace of their own service too. Of a
     /// webhook outside of the cluster (`url`) the namespace is `kube-system`.
     ///
-    /// What selectors by other labels than `kubernetes.io/metadata.name`, object selectors and match conditions leave out is not
-    /// known.
+    /// Selectors by other labels than `kubernetes.io/metadata.name` are decided by the Namespace, when it was read. What object
+    /// selectors and match conditions leave out is not known.
     ///
     /// ## Why it matters
     /// After a full stop, or when its last pod is evicted, the webhook's own pods cannot be created, since nobody answers for them.
@@ -90,7 +90,12 @@ fn judge(hook: &Hook<'_>, out: &mut Out<'_>) {
         None => "kube-system",
     };
     let selector = hook.spec.namespace_selector.as_ref();
-    match takes(selector, namespace, |_| None) {
+    let mut read = out.snapshot().find("", "Namespace", "", namespace);
+    let labels = match (read.next(), read.next()) {
+        (Some(one), None) => Some(&one.metadata.labels),
+        _ => None,
+    };
+    match takes(selector, namespace, |key| labels.map(|labels| labels.get(key))) {
         Some(false) => return,
         None => return out.unknown(format!("it depends on labels of namespace `{namespace}`")),
         Some(true) => {}

@@ -15,4 +15,5 @@ mod fixtures;
 mod generator;
 mod judge;
 mod random;
+mod refused;
 mod shrink;
