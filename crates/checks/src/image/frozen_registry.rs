@@ -1,6 +1,6 @@
 use seawall_finding::{Fix, Safety};
 
-use super::reference::{image_of, is_below};
+use super::reference::{images, is_below};
 
 /// Places that get no more updates, and where their images are now.
 const FROZEN: &[(&str, &str)] = &[
@@ -32,7 +32,7 @@ crate::check::check! {
     /// Image from a place that gets no more updates
     ///
     /// ## What it finds
-    /// Images from registries and repositories that were frozen, moved or closed: `k8s.gcr.io`, `gcr.io/google-containers`,
+    /// Images, of containers and of `image` volumes, from registries and repositories that were frozen, moved or closed: `k8s.gcr.io`, `gcr.io/google-containers`,
     /// `docker.io/bitnamilegacy` and others; the table is in the check.
     ///
     /// ## Why it matters
@@ -63,6 +63,20 @@ crate::check::check! {
     ///   - name: etcd
     ///     image: quay.io/coreos/etcd:v3.6.5
     /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: k8s.gcr.io/model:1.0   # <- finding
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -85,25 +99,29 @@ crate::check::check! {
     id: "SW5004",
     name: "frozen-registry",
     severity: Medium,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Default,
     peers: [
         kubescape("C-0253", Wider, "other frozen and closed registries too"),
     ],
-    fn run(container, out) {
-        let Some(image) = image_of(container, out) else { return };
-        let name = image.name();
-        let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(&name, place)) else { return };
-        let path = container.path("image");
-        let message = format!(
-            "the image of container `{}` comes from `{place}`, which gets no more updates{instead}",
-            container.name()
-        );
-        let draft = out.fail(path.clone(), message).value(&container.container.image);
-        if let Some(rest) = container.container.image.strip_prefix("k8s.gcr.io/") {
-            let moved = format!("registry.k8s.io/{rest}");
-            draft.fix(Fix::set(path, moved.as_str(), Safety::Safe));
+    fn run(pod, out) {
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let Some(image) = pulled.reference(out) else { continue };
+            let name = image.name();
+            let Some((place, instead)) = FROZEN.iter().find(|(place, _)| is_below(&name, place)) else { continue };
+            let path = pulled.path();
+            let message = format!("the image of {pulled} comes from `{place}`, which gets no more updates{instead}");
+            let draft = out.fail(path.clone(), message).value(pulled.text()).about(pulled.place());
+            if let Some(rest) = pulled.text().strip_prefix("k8s.gcr.io/") {
+                let moved = format!("registry.k8s.io/{rest}");
+                draft.fix(Fix::set(path, moved.as_str(), Safety::Safe));
+            }
+        }
+        if !any {
+            out.not_applicable();
         }
     }
 }

@@ -1,12 +1,12 @@
 use seawall_inventory::image::ImageReference;
 
-use super::reference::{image_of, is_placeholder};
+use super::reference::{images, is_placeholder};
 
 crate::check::check! {
     /// Image reference that cannot be parsed
     ///
     /// ## What it finds
-    /// Images that are no image reference, such as `Registry/App:1 0` or a URL. Texts with a placeholder (`${IMAGE}`, `{{
+    /// Images, of containers and of `image` volumes, that are no image reference, such as `Registry/App:1 0` or a URL. Texts with a placeholder (`${IMAGE}`, `{{
     /// .image }}`) and containers without an image are unknown.
     ///
     /// ## Why it matters
@@ -23,6 +23,20 @@ crate::check::check! {
     ///   containers:
     ///   - name: app
     ///     image: https://registry.example/app:1.0   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: https://registry.example/model:1.0   # <- finding
     /// ```
     /// ## Good
     /// ```yaml good
@@ -44,21 +58,24 @@ crate::check::check! {
     id: "SW5006",
     name: "invalid-image-reference",
     severity: Medium,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Default,
-    fn run(container, out) {
-        let text = &container.container.image;
-        if text.is_empty() || is_placeholder(text) {
-            image_of(container, out);
-            return;
+    fn run(pod, out) {
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let text = pulled.text();
+            if text.is_empty() || is_placeholder(text) {
+                pulled.reference(out);
+            } else if let Err(reason) = ImageReference::parse(text) {
+                out.fail(pulled.path(), format!("the image of {pulled} cannot be pulled: {reason}"))
+                    .value(without_user(text))
+                    .about(pulled.place());
+            }
         }
-        if let Err(reason) = ImageReference::parse(text) {
-            out.fail(
-                container.path("image"),
-                format!("the image of container `{}` cannot be pulled: {reason}", container.name()),
-            )
-            .value(without_user(text));
+        if !any {
+            out.not_applicable();
         }
     }
 }

@@ -1,6 +1,6 @@
 use seawall_finding::{Param, ParamDefault};
 
-use super::reference::image_of;
+use super::reference::images;
 
 /// Tags that projects move to newer content by custom.
 const MOVING: &[&str] = &[
@@ -12,7 +12,7 @@ crate::check::check! {
     /// Image tag that moves
     ///
     /// ## What it finds
-    /// Images without a tag and digest (which means `latest`), or with a tag that is moved to newer content by custom:
+    /// Images, of containers and of `image` volumes, without a tag and digest (which means `latest`), or with a tag that is moved to newer content by custom:
     /// `latest`, `main`, `stable`, `nightly` and their kin (parameter `tags`).
     ///
     /// ## Why it matters
@@ -31,6 +31,20 @@ crate::check::check! {
     ///     image: registry.example/app   # <- finding
     ///   - name: proxy
     ///     image: registry.example/proxy:latest   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: registry.example/model:latest   # <- finding
     /// ```
     /// ## Good
     /// ```yaml good
@@ -63,7 +77,7 @@ crate::check::check! {
     id: "SW5001",
     name: "mutable-image-tag",
     severity: Low,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Default,
     params: [Param { name: "tags", doc: "Tags that are taken to move.", default: ParamDefault::Strings(MOVING) }],
@@ -77,21 +91,26 @@ crate::check::check! {
         popeye("POP-100", Wider, "tags that move by custom, not `latest` alone, and none given, in one check"),
         popeye("POP-101", Wider, "tags that move by custom, not `latest` alone, and none given, in one check"),
     ],
-    fn run(container, out) {
-        let Some(image) = image_of(container, out) else { return };
-        let Some(tag) = image.effective_tag() else { return };
-        if !out.param_strings("tags").contains(&tag) {
-            return;
-        }
-        let message = match image.tag {
-            Some(tag) => {
-                format!("container `{}` runs whatever `{tag}` of its image is now", container.name())
+    fn run(pod, out) {
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let Some(image) = pulled.reference(out) else { continue };
+            let Some(tag) = image.effective_tag() else { continue };
+            if !out.param_strings("tags").contains(&tag) {
+                continue;
             }
-            None => format!(
-                "container `{}` names no version of its image: it runs whatever `latest` is now",
-                container.name()
-            ),
-        };
-        out.fail(container.path("image"), message).value(&container.container.image);
+            let uses = pulled.uses();
+            let message = match image.tag {
+                Some(tag) => format!("{pulled} {uses} whatever `{tag}` of its image is now"),
+                None => {
+                    format!("{pulled} names no version of its image: it {uses} whatever `latest` is now")
+                }
+            };
+            out.fail(pulled.path(), message).value(pulled.text()).about(pulled.place());
+        }
+        if !any {
+            out.not_applicable();
+        }
     }
 }

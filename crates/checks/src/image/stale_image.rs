@@ -1,10 +1,10 @@
-use super::reference::image_of;
+use super::reference::images;
 
 crate::check::check! {
     /// Moving tag that is pulled only once
     ///
     /// ## What it finds
-    /// Images whose tag is `latest` (or not given) with `imagePullPolicy: IfNotPresent` or `Never`. Without a policy
+    /// Images whose tag is `latest` (or not given) with `imagePullPolicy: IfNotPresent` or `Never`; `pullPolicy` of an `image` volume. Without a policy
     /// Kubernetes pulls `latest` each time.
     ///
     /// ## Why it matters
@@ -22,6 +22,21 @@ crate::check::check! {
     ///   - name: app
     ///     image: registry.example/app:latest
     ///     imagePullPolicy: IfNotPresent   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: registry.example/model:latest
+    ///       pullPolicy: IfNotPresent   # <- finding
     /// ```
     /// ## Good
     /// ```yaml good
@@ -54,7 +69,7 @@ crate::check::check! {
     id: "SW5003",
     name: "stale-image",
     severity: Low,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW5001", "SW5002", "SW5007"],
@@ -65,17 +80,23 @@ crate::check::check! {
         polaris("pullPolicyNotAlways", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
         kube_score("container-image-pull-policy", Narrower, "a version that does not move need not be pulled again; rights to cached images: SW5007"),
     ],
-    fn run(container, out) {
-        let Some(image) = image_of(container, out) else { return };
-        let Some(policy) = container.container.image_pull_policy.as_deref() else { return };
-        if image.effective_tag() == Some("latest") && policy != "Always" {
-            let message = format!(
-                "container `{}` runs whatever `latest` was when the node first pulled it",
-                container.name()
-            );
-            out.fail(container.path("imagePullPolicy"), message)
-                .value(policy)
-                .related(container.path("image"), "the image");
+    fn run(pod, out) {
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let Some(image) = pulled.reference(out) else { continue };
+            let Some(policy) = pulled.pull_policy() else { continue };
+            if image.effective_tag() == Some("latest") && policy != "Always" {
+                let message =
+                    format!("{pulled} {} whatever `latest` was when the node first pulled it", pulled.uses());
+                out.fail(pulled.policy_path(), message)
+                    .value(policy)
+                    .related(pulled.path(), "the image")
+                    .about(pulled.place());
+            }
+        }
+        if !any {
+            out.not_applicable();
         }
     }
 }

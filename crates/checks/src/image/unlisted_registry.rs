@@ -1,12 +1,12 @@
 use seawall_finding::{Param, ParamDefault};
 
-use super::reference::{image_of, is_below};
+use super::reference::{images, is_below};
 
 crate::check::check! {
     /// Image from a registry that is not allowed
     ///
     /// ## What it finds
-    /// Images whose registry or repository is below one of the parameter `deny`, or, when the parameter `allow` is given, not
+    /// Images, of containers and of `image` volumes, whose registry or repository is below one of the parameter `deny`, or, when the parameter `allow` is given, not
     /// below one of it. Without either the check says nothing. Entries are whole parts of a path: `registry.example/team` is
     /// neither `registry.example/team-of-others` nor `registry.example.other/team`.
     ///
@@ -41,6 +41,21 @@ crate::check::check! {
     ///   - name: other
     ///     image: docker.io/library-of-others/app:1.0
     /// ```
+    /// ```yaml bad
+    /// # with allow: registry.example
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: other.example/model:1.0   # <- finding
+    /// ```
     /// ## Good
     /// ```yaml good
     /// # with allow: registry.example
@@ -63,7 +78,7 @@ crate::check::check! {
     id: "SW5005",
     name: "unlisted-registry",
     severity: Medium,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Default,
     params: [
@@ -89,27 +104,30 @@ crate::check::check! {
         trivy("KSV-0125", Same, ""),
         popeye("POP-113", Same, ""),
     ],
-    fn run(container, out) {
+    fn run(pod, out) {
         let (allowed, denied) = (out.param_strings("allow"), out.param_strings("deny"));
         if allowed.is_empty() && denied.is_empty() {
             return out.not_applicable();
         }
-        let Some(image) = image_of(container, out) else { return };
-        let name = image.name();
-        let denied = denied.into_iter().find(|place| is_below(&name, place));
-        if denied.is_none() && (allowed.is_empty() || allowed.iter().any(|place| is_below(&name, place))) {
-            return;
-        }
-        let message = match denied {
-            Some(place) => {
-                format!("the image of container `{}` comes from `{place}`, which is denied", container.name())
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let Some(image) = pulled.reference(out) else { continue };
+            let name = image.name();
+            let denied = denied.iter().find(|place| is_below(&name, place));
+            if denied.is_none() && (allowed.is_empty() || allowed.iter().any(|place| is_below(&name, place))) {
+                continue;
             }
-            None => format!(
-                "the image of container `{}` comes from `{}`, which is not allowed",
-                container.name(),
-                image.registry
-            ),
-        };
-        out.fail(container.path("image"), message).value(&container.container.image);
+            let message = match denied {
+                Some(place) => format!("the image of {pulled} comes from `{place}`, which is denied"),
+                None => {
+                    format!("the image of {pulled} comes from `{}`, which is not allowed", image.registry)
+                }
+            };
+            out.fail(pulled.path(), message).value(pulled.text()).about(pulled.place());
+        }
+        if !any {
+            out.not_applicable();
+        }
     }
 }

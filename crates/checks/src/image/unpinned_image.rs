@@ -1,10 +1,10 @@
-use super::reference::image_of;
+use super::reference::images;
 
 crate::check::check! {
     /// Image without a digest
     ///
     /// ## What it finds
-    /// Images that are named by tag alone. Tags that move by custom are told by `mutable-image-tag`.
+    /// Images, of containers and of `image` volumes, that are named by tag alone. Tags that move by custom are told by `mutable-image-tag`.
     ///
     /// ## Why it matters
     /// Who gets at the registry or the account that pushes can push the same tag again, and the cluster runs it. A digest
@@ -21,6 +21,20 @@ crate::check::check! {
     ///   containers:
     ///   - name: app
     ///     image: registry.example/app:1.0   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+    ///   volumes:
+    ///   - name: model
+    ///     image:
+    ///       reference: registry.example/model:1.0   # <- finding
     /// ```
     /// ## Good
     /// ```yaml good
@@ -43,7 +57,7 @@ crate::check::check! {
     id: "SW5002",
     name: "unpinned-image",
     severity: Low,
-    scope: Container,
+    scope: Workload,
     since: "0.1.0",
     profile: Strict,
     peers: [
@@ -51,17 +65,19 @@ crate::check::check! {
         kubescape("C-0306", Same, ""),
         checkov("CKV_K8S_43", Same, ""),
     ],
-    fn run(container, out) {
-        let Some(image) = image_of(container, out) else { return };
-        if image.digest.is_none() {
-            out.fail(
-                container.path("image"),
-                format!(
-                    "container `{}` names its image by a tag, which can be pushed again",
-                    container.name()
-                ),
-            )
-            .value(&container.container.image);
+    fn run(pod, out) {
+        let mut any = false;
+        for pulled in images(pod) {
+            any = true;
+            let Some(image) = pulled.reference(out) else { continue };
+            if image.digest.is_none() {
+                out.fail(pulled.path(), format!("{pulled} names its image by a tag, which can be pushed again"))
+                    .value(pulled.text())
+                    .about(pulled.place());
+            }
+        }
+        if !any {
+            out.not_applicable();
         }
     }
 }
