@@ -18,7 +18,7 @@ pub(crate) struct Space(u32);
 /// The place of what stands in no namespace.
 const CLUSTER: Space = Space(0);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Objects {
     kinds: BTreeMap<(SmolStr, SmolStr), u32>,
     /// Other places than [`CLUSTER`]: a unit with an empty namespace, or none with one that is written.

@@ -8,7 +8,6 @@ use crate::object::Object;
 use crate::selector::{LabelSelector, Operator, Requirement, Selector};
 
 /// An object that selects pods of its namespace.
-#[derive(Debug)]
 pub(crate) struct Selects {
     /// Its number.
     pub object: u32,
@@ -16,7 +15,7 @@ pub(crate) struct Selects {
     pub selector: Selector,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Selecting {
     all: Box<[Selects]>,
     /// Sorted.
