@@ -3,6 +3,7 @@
 mod api_lifecycle;
 mod deprecations;
 mod namespace_selectors;
+mod pod_security_configuration;
 mod pod_security_labels;
 mod webhooks;
 mod wildcard;

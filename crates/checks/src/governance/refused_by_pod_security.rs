@@ -1,3 +1,6 @@
+use seawall_inventory::decode::StringMap;
+
+use super::pod_security_configuration;
 use super::pod_security_labels::{self as labels, ENFORCE, ENFORCE_VERSION};
 use crate::pss::Standard;
 
@@ -8,7 +11,8 @@ crate::check::check! {
     /// Pods and workloads that violate the level of the Pod Security Standards which the Namespace they are in enforces, in the version
     /// that it names. The Namespace must have been read, and the object must name it.
     ///
-    /// Exemptions of the API server's configuration, and webhooks that change pods, are not seen. Violations are judged as Pod Security
+    /// Defaults and exemptions of a PodSecurityConfiguration count when it was read; exempt users, and webhooks that change pods, are
+    /// not seen. Violations are judged as Pod Security
     /// admission does, control by control; each is also told by its own check, as the risk that it is.
     ///
     /// ## Why it matters
@@ -33,6 +37,32 @@ crate::check::check! {
     ///   containers:
     ///   - name: app
     ///     image: registry.example/app:1.0
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: pod-security.admission.config.k8s.io/v1
+    /// kind: PodSecurityConfiguration
+    /// defaults:
+    ///   enforce: restricted
+    ///   enforce-version: v1.18
+    /// exemptions:
+    ///   namespaces: [system]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Namespace
+    /// metadata:
+    ///   name: shop
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    ///   namespace: shop
+    /// spec:   # <- finding
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     securityContext:
+    ///       allowPrivilegeEscalation: false
     /// ```
     /// ## Good
     /// ```yaml good
@@ -88,16 +118,27 @@ crate::check::check! {
         let mut read = out.snapshot().namespace_of(pod.object).map(|read| &read.metadata.labels);
         let Some(first) = read.next() else { return out.not_applicable() };
         let policy = [ENFORCE, ENFORCE_VERSION].map(|name| first.get(name));
-        if !read.all(|other| [ENFORCE, ENFORCE_VERSION].map(|name| other.get(name)) == policy) {
+        let is_same = |other: &StringMap| [ENFORCE, ENFORCE_VERSION].map(|name| other.get(name)) == policy;
+        if !read.by_ref().take(DEFINITIONS).all(is_same) || read.next().is_some() {
             return out.unknown(format!("namespace `{namespace}` was read several times, with other labels"));
         }
         let [level, version] = policy;
-        // No label, `privileged`, or what is no level: the namespace's own checks tell.
-        let Some(level) = level.and_then(labels::level).flatten() else { return out.not_applicable() };
-        let latest = out.version();
-        let Some(version) = version.map_or(Some(latest), |text| labels::version(text, latest)) else {
+        let configuration = pod_security_configuration::of(out.snapshot());
+        if configuration.exempts(namespace, pod.spec().runtime_class_name.as_deref()) {
             return out.not_applicable();
+        }
+        let latest = out.version();
+        let level = match level.map(labels::level) {
+            None => configuration.level(),
+            Some(Some(level)) => level,
+            // What is no level is told by another check.
+            Some(None) => None,
         };
+        let version = match version {
+            None => Some(configuration.version(latest)),
+            Some(text) => labels::version(text, latest),
+        };
+        let (Some(level), Some(version)) = (level, version) else { return out.not_applicable() };
         let standard = Standard::new(level, version, crate::workload::LIST);
         let judgement = standard.judge(pod, out);
         let mut violations = judgement.violations.into_iter();
@@ -115,9 +156,12 @@ crate::check::check! {
             "{what} refused: namespace `{namespace}` enforces `{level}` of {version}, which forbids {}",
             controls.join(", ")
         );
-        let mut finding = out.fail(path, message).derived("the labels of the namespace decide it");
+        let mut finding = out.fail(path, message).derived("Pod Security admission decides it by the namespace");
         for (control, path) in others {
             finding = finding.related(path, control);
         }
     }
 }
+
+/// Definitions of one namespace that are compared; in overlays there are a few.
+const DEFINITIONS: usize = 64;

@@ -1,5 +1,6 @@
 use seawall_finding::{Fix, Safety};
 
+use super::pod_security_configuration;
 use super::pod_security_labels::{ENFORCE, is_namespace, label_path, level};
 
 crate::check::check! {
@@ -9,8 +10,8 @@ crate::check::check! {
     /// Namespaces without the label `pod-security.kubernetes.io/enforce`, or with the level `privileged`. `kube-system`,
     /// `kube-public` and `kube-node-lease` are not meant.
     ///
-    /// The API server can be configured with another default, and other admission controllers can refuse pods; neither is seen in
-    /// the Namespace. That is why the check belongs to the strict profile.
+    /// The API server can be configured with another default, which counts when its PodSecurityConfiguration was read, and other
+    /// admission controllers can refuse pods. That is why the check belongs to the strict profile.
     ///
     /// ## Why it matters
     /// Who may create pods there may create privileged ones, and with one of these owns the node. Pod Security admission is
@@ -72,6 +73,7 @@ crate::check::check! {
         let label = object.metadata.labels.get(ENFORCE);
         let fix = || Fix::set(label_path(ENFORCE), "baseline", Safety::Review);
         match label.map(level) {
+            None if pod_security_configuration::of(out.snapshot()).level().is_some() => {}
             None => {
                 out.fail(label_path(ENFORCE), "the namespace enforces no level of the Pod Security Standards")
                     .missing("admits every pod, unless the API server is configured with another default")

@@ -71,3 +71,42 @@ pub(super) fn is_about(rule: &AdmissionRule, operation: &str, group: &str, resou
 pub(super) fn is_namespaced(rule: &AdmissionRule) -> bool {
     rule.scope.as_deref() != Some("Cluster")
 }
+
+#[cfg(test)]
+mod tests {
+    use seawall_inventory::kinds::AdmissionRule;
+
+    use super::is_about;
+
+    /// As in `TestResource` of k8s.io/apiserver v0.37.1 pkg/admission/plugin/webhook/predicates/rules/rules_test.go.
+    #[test]
+    fn resources_and_subresources_are_matched_apart() {
+        for (resources, resource, expected) in [
+            (&["*"][..], "pods", true),
+            (&["*"], "pods/exec", false),
+            (&["pods"], "pods", true),
+            (&["pods"], "pods/exec", false),
+            (&["pods"], "nodes", false),
+            (&["nodes", "pods/status"], "pods/status", true),
+            (&["nodes", "pods/status"], "pods", false),
+            (&["pods/*"], "pods", true),
+            (&["pods/*"], "pods/exec", true),
+            (&["pods/*"], "nodes", false),
+            (&["*/status"], "pods/status", true),
+            (&["*/status"], "pods", false),
+            (&["*/*"], "pods", true),
+            (&["*/*"], "pods/exec", true),
+            (&[], "pods", false),
+        ] {
+            let words = |list: &[&str]| list.iter().map(|word| (*word).into()).collect();
+            let rule = AdmissionRule {
+                operations: words(&["CREATE"]),
+                api_groups: words(&[""]),
+                resources: words(resources),
+                ..AdmissionRule::default()
+            };
+            assert_eq!(is_about(&rule, "CREATE", "", resource), expected, "{resources:?} {resource}");
+            assert!(!is_about(&rule, "UPDATE", "", "pods") && !is_about(&rule, "CREATE", "apps", "pods"));
+        }
+    }
+}
