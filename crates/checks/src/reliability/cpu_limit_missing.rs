@@ -4,8 +4,8 @@ crate::check::check! {
     /// No CPU limit
     ///
     /// ## What it finds
-    /// Containers without a limit of CPU. Defaults of a LimitRange that is read together with the workload count. Whether
-    /// they should have one is disputed, which is why only the profile `all` asks.
+    /// Containers without a limit of CPU. Defaults of a LimitRange that is read together with the workload count,
+    /// and from v1.34 on limits of the pod as a whole. Whether containers should have one is disputed, which is why only the profile `all` asks.
     ///
     /// ## Why it matters
     /// For a limit: a container cannot take the idle CPU that others count on, and its speed does not depend on its
@@ -26,6 +26,21 @@ crate::check::check! {
     ///       requests:
     ///         cpu: 100m
     /// ```
+    /// ```yaml bad
+    /// # with kubernetes: 1.33
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app   # <- finding
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -40,11 +55,29 @@ crate::check::check! {
     ///       limits:
     ///         cpu: "1"
     /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     requests:
+    ///       cpu: 100m
+    ///       memory: 128Mi
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## How to fix
     /// Set `resources.limits.cpu`, or leave it and set requests.
     ///
     /// ## References
     /// - Kubernetes documentation: Resource Management for Pods and Containers
+    /// - KEP-2837: pod-level resources, on by default since v1.34
     id: "SW6004",
     name: "cpu-limit-missing",
     severity: Info,

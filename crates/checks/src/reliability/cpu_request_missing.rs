@@ -5,7 +5,7 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Containers without a request of CPU, and without a limit, which is the request too. Defaults of a LimitRange that is
-    /// read together with the workload count.
+    /// read together with the workload count, and from v1.34 on `resources` of the pod as a whole.
     ///
     /// ## Why it matters
     /// The scheduler puts the pod anywhere, and on a busy node it gets next to no CPU: probes fail, and restarts make it
@@ -18,6 +18,21 @@ crate::check::check! {
     /// metadata:
     ///   name: web
     /// spec:
+    ///   containers:
+    ///   - name: app   # <- finding
+    ///     image: registry.example/app:1.0
+    /// ```
+    /// ```yaml bad
+    /// # with kubernetes: 1.33
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
     ///   containers:
     ///   - name: app   # <- finding
     ///     image: registry.example/app:1.0
@@ -40,11 +55,29 @@ crate::check::check! {
     ///         memory: 256Mi
     ///         ephemeral-storage: 1Gi
     /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     requests:
+    ///       cpu: 100m
+    ///       memory: 128Mi
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## How to fix
     /// Set `resources.requests.cpu` to what the program usually needs.
     ///
     /// ## References
     /// - Kubernetes documentation: Resource Management for Pods and Containers
+    /// - KEP-2837: pod-level resources, on by default since v1.34
     id: "SW6003",
     name: "cpu-request-missing",
     severity: Low,

@@ -4,7 +4,8 @@ crate::check::check! {
     /// No memory limit
     ///
     /// ## What it finds
-    /// Containers without a limit of memory. Defaults of a LimitRange that is read together with the workload count.
+    /// Containers without a limit of memory. Defaults of a LimitRange that is read together with the workload count,
+    /// and from v1.34 on limits of the pod as a whole.
     ///
     /// ## Why it matters
     /// The container can take all memory of its node: by a leak, by load, or because someone wants it to. The kernel then
@@ -24,6 +25,21 @@ crate::check::check! {
     ///       requests:
     ///         cpu: 100m
     /// ```
+    /// ```yaml bad
+    /// # with kubernetes: 1.33
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app   # <- finding
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -42,6 +58,23 @@ crate::check::check! {
     ///         memory: 256Mi
     ///         ephemeral-storage: 1Gi
     /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     requests:
+    ///       cpu: 100m
+    ///       memory: 128Mi
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## How to fix
     /// Set `resources.limits.memory` to what the program needs at its peak with room to spare, and `requests.memory` to the
     /// same, or to what it usually needs.
@@ -49,6 +82,7 @@ crate::check::check! {
     /// ## References
     /// - Kubernetes documentation: Resource Management for Pods and Containers
     /// - NSA Kubernetes Hardening Guide 1.2, resource policies
+    /// - KEP-2837: pod-level resources, on by default since v1.34
     id: "SW6001",
     name: "memory-limit-missing",
     severity: Medium,

@@ -5,7 +5,7 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Containers without a request of memory, and without a limit, which is the request too. Defaults of a LimitRange that
-    /// is read together with the workload count.
+    /// is read together with the workload count, and from v1.34 on `resources` of the pod as a whole.
     ///
     /// ## Why it matters
     /// The scheduler puts the pod anywhere, also where there is no memory left, and under pressure it is among the first to
@@ -25,6 +25,21 @@ crate::check::check! {
     ///       requests:   # <- finding
     ///         cpu: 100m
     /// ```
+    /// ```yaml bad
+    /// # with kubernetes: 1.33
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app   # <- finding
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -43,12 +58,30 @@ crate::check::check! {
     ///         memory: 256Mi
     ///         ephemeral-storage: 1Gi
     /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     requests:
+    ///       cpu: 100m
+    ///       memory: 128Mi
+    ///     limits:
+    ///       cpu: "1"
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    /// ```
     /// ## How to fix
     /// Set `resources.requests.memory` to what the program usually needs.
     ///
     /// ## References
     /// - Kubernetes documentation: Resource Management for Pods and Containers
     /// - Kubernetes documentation: Node-pressure Eviction
+    /// - KEP-2837: pod-level resources, on by default since v1.34
     id: "SW6002",
     name: "memory-request-missing",
     severity: Low,

@@ -5,7 +5,7 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// `emptyDir` volumes with `medium: Memory` and without `sizeLimit`, in pods of which a container has no memory limit.
-    /// With limits on all containers the volume is bounded by them.
+    /// With limits on all containers, or one on the pod (since v1.34), the volume is bounded by them.
     ///
     /// ## Why it matters
     /// Files in the volume take the node's memory, up to half of it, and stay when the container that wrote them has ended.
@@ -47,12 +47,30 @@ crate::check::check! {
     ///       medium: Memory
     ///       sizeLimit: 64Mi
     /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   resources:
+    ///     limits:
+    ///       memory: 256Mi
+    ///   containers:
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///   volumes:
+    ///   - name: cache
+    ///     emptyDir:
+    ///       medium: Memory
+    /// ```
     /// ## How to fix
     /// Set `sizeLimit`, and a memory limit for the containers that use the volume.
     ///
     /// ## References
     /// - Kubernetes documentation: Volumes, emptyDir
     /// - KEP-1967: sizable memory-backed volumes
+    /// - KEP-2837: pod-level resources, on by default since v1.34
     id: "SW6007",
     name: "memory-volume-without-limit",
     severity: Low,

@@ -5,7 +5,8 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Deployments, StatefulSets, DaemonSets, ReplicaSets and Argo Rollouts whose `selector` does not match the labels of
-    /// their template, or cannot be evaluated.
+    /// their template, or cannot be evaluated. Of apps/v1 and apps/v1beta2 also those without a selector, or with an empty
+    /// one; before, the labels of the template were taken.
     ///
     /// ## Why it matters
     /// The API server refuses the object: nothing of it runs.
@@ -28,6 +29,21 @@ crate::check::check! {
     ///       containers:
     ///       - name: app
     ///         image: registry.example/app:1.0
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: apps/v1
+    /// kind: DaemonSet
+    /// metadata:
+    ///   name: agent
+    /// spec:   # <- finding
+    ///   template:
+    ///     metadata:
+    ///       labels:
+    ///         app: agent
+    ///     spec:
+    ///       containers:
+    ///       - name: agent
+    ///         image: registry.example/agent:1.0
     /// ```
     /// ## Good
     /// ```yaml good
@@ -52,7 +68,8 @@ crate::check::check! {
     /// Give the template the labels that the selector asks for. The selector of an object that exists cannot be changed.
     ///
     /// ## References
-    /// - k8s.io/kubernetes v1.36.3 pkg/apis/apps/validation/validation.go: ValidateDeploymentSpec
+    /// - k8s.io/kubernetes v1.36.3 pkg/apis/apps/validation/validation.go: ValidateDeploymentSpec, ValidateStatefulSetSpec,
+    ///   ValidateDaemonSetSpec, ValidateReplicaSetSpec
     /// - k8s.io/apimachinery v0.36.3 pkg/apis/meta/v1/helpers.go: LabelSelectorAsSelector
     id: "SW6019",
     name: "mismatched-selector",
@@ -74,9 +91,19 @@ crate::check::check! {
         let Some(controller) = pod.template.controller.as_ref().filter(|_| selects) else {
             return out.not_applicable();
         };
-        // Versions before apps/v1 took the template's labels when no selector was given.
-        let Some(selector) = &controller.spec.selector else { return };
         let path = controller.path.key("selector");
+        // apps/v1beta1 took the template's labels when no selector was given (pkg/apis/apps/v1beta1/defaults.go); Rollouts
+        // may take it from the Deployment that they refer to.
+        let demanded = matches!(pod.object.api_version.as_str(), "apps/v1" | "apps/v1beta2");
+        let Some(selector) = &controller.spec.selector else {
+            // One of a wrong type is told by the reader.
+            if demanded && !pod.object.malformed {
+                out.fail(path, "there is no selector")
+                    .missing("the API server refuses the object")
+                    .related(pod.template.metadata_path.key("labels"), "the labels to select by");
+            }
+            return;
+        };
         match Selector::of(Some(selector)) {
             Err(reason) => {
                 out.fail(path, format!("the selector is refused: {reason}"))
@@ -86,6 +113,9 @@ crate::check::check! {
                 out.fail(path, "the selector does not match the labels of the template")
                     .derived("the API server refuses the object")
                     .related(pod.template.metadata_path.key("labels"), "the labels");
+            }
+            Ok(selector) if demanded && selector.is_everything() => {
+                out.fail(path, "the selector is empty").derived("the API server refuses the object");
             }
             Ok(_) => {}
         }
