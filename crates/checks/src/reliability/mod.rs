@@ -1,7 +1,10 @@
 //! Reliability: resources, probes, and settings that Kubernetes refuses or that bring a service down.
 
+mod placeholder;
 mod resources;
+mod scale;
 mod server;
+mod share;
 
 crate::check::checks! {
     memory_limit_missing,
@@ -23,4 +26,12 @@ crate::check::checks! {
     invalid_quantity,
     mismatched_selector,
     undeclared_volume,
+    rollout_stops_all_replicas,
+    invalid_restart_policy,
+    single_replica_autoscaler,
+    ineffective_autoscaler,
+    replicas_with_autoscaler,
+    blocked_eviction,
+    unhealthy_pod_blocks_eviction,
+    disruption_budget_selects_nothing,
 }

@@ -5,7 +5,8 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Deployments, Argo Rollouts and StatefulSets with fewer replicas than the parameter `least` (2). When `replicas` is
-    /// not given, which leaves the number to an autoscaler, the check says nothing. Zero replicas are meant so.
+    /// not given, which leaves the number to an autoscaler, and when an autoscaler that is read decides it, the check says
+    /// nothing. Zero replicas are meant so.
     ///
     /// ## Why it matters
     /// When the pod's node is drained, fails or is upgraded, the service is gone until another pod has started.
@@ -76,6 +77,10 @@ crate::check::check! {
         let Some(replicas) = controller.spec.replicas else {
             return out.not_applicable();
         };
+        // What the autoscaler keeps at least is judged by single-replica-autoscaler.
+        if out.snapshot().autoscalers_of(pod.object).next().is_some() {
+            return out.not_applicable();
+        }
         if replicas > 0 && replicas < out.param_int("least") {
             let message = format!(
                 "the service is gone while its {replicas} replica{} moves",
