@@ -1,3 +1,6 @@
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
 use seawall_finding::{Edit, Fix, Safety, Severity};
 use seawall_inventory::kinds::{AppArmorProfile, NodeSelectorTerm};
 use seawall_inventory::{ContainerView, Object, PodView};
@@ -125,6 +128,8 @@ fn persistent_volume(object: &Object, out: &mut Out<'_>) {
 
 fn annotations(pod: &PodView<'_>, out: &mut Out<'_>) {
     let version = out.version();
+    let without_profile: LazyCell<BTreeSet<&str>, _> =
+        LazyCell::new(|| pod.containers().filter(|view| !has_profile(view)).map(|view| view.name()).collect());
     for (name, value) in pod.template.annotations.iter() {
         if let Some(row) = find(POD_ANNOTATIONS, name, version) {
             let message = format!("the annotation {}", row.story(version));
@@ -132,7 +137,7 @@ fn annotations(pod: &PodView<'_>, out: &mut Out<'_>) {
         } else if let Some(container) = name.strip_prefix(APPARMOR_ANNOTATION.name)
             && APPARMOR_ANNOTATION.since <= version
             && value != "unconfined"
-            && pod.containers().any(|view| view.name() == container && !has_profile(&view))
+            && without_profile.contains(container)
         {
             let message = format!("the AppArmor annotation of container `{container}` is deprecated since v1.30; use `appArmorProfile`");
             out.fail(pod.annotation_path(name), message).value(value);

@@ -9,7 +9,8 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Policies that only warn or write down what violates them: ValidatingAdmissionPolicyBindings without the action `Deny`, policies
-    /// of Kyverno that are in `Audit`, which is their default, and constraints of Gatekeeper that do not `deny`.
+    /// of Kyverno that are in `Audit`, which is their default, and constraints of Gatekeeper that do not `deny`. Policies of image
+    /// signatures are told by `unenforced-image-signature`.
     ///
     /// To audit first is good practice; to forget it is not. That is why the check belongs to the strict profile.
     ///
@@ -99,7 +100,7 @@ crate::check::check! {
             }
         } else if object.body.kyverno_policy().is_some() {
             kyverno(object, &spec, out);
-        } else if let Some(policy) = object.body.kyverno_cel_policy() {
+        } else if let Some(policy) = object.body.kyverno_cel_policy().filter(|_| !is_about_images(object)) {
             if !policy.validation_actions.is_empty() {
                 lacks(&policy.validation_actions, "Deny", &object.metadata.name, &spec, out);
             }
@@ -117,6 +118,10 @@ crate::check::check! {
             out.not_applicable();
         }
     }
+}
+
+fn is_about_images(object: &Object) -> bool {
+    object.kind.ends_with("ImageValidatingPolicy")
 }
 
 fn lacks(actions: &[SmolStr], wanted: &str, name: &str, spec: &Path, out: &mut Out<'_>) {
