@@ -179,6 +179,29 @@ fn of_sigstore(policy: &ClusterImagePolicySpec, out: &mut Out<'_>) {
     }
 }
 
+/// Whether a policy admits what it names without a valid signature.
+pub(super) fn admits_unverified(policy: &ClusterImagePolicySpec) -> bool {
+    policy.mode == "warn"
+        || policy.authorities.iter().any(|authority| {
+            authority.fixed.as_ref().is_some_and(|fixed| fixed.action == "pass")
+        })
+}
+
+/// Whether a rule of Kyverno admits what it names without a valid signature.
+pub(super) fn rule_admits_unverified(policy: &KyvernoPolicySpec, images: &KyvernoImages) -> bool {
+    let action = images.failure_action.as_deref().or(policy.validation_failure_action.as_deref());
+    names_nobody(images)
+        || images.required == Some(false)
+        || !action.is_some_and(|action| action.eq_ignore_ascii_case("enforce"))
+}
+
+fn names_nobody(images: &KyvernoImages) -> bool {
+    images.attestors.is_empty()
+        && images.attestations.is_empty()
+        && images.key.is_none()
+        && images.issuer.is_none()
+}
+
 /// Whether a glob of sigstore matches images of every registry: `**` crosses slashes, `*` does not, and alone means the official images
 /// of Docker Hub (pkg/apis/glob/glob.go).
 fn matches_all(glob: &str) -> bool {
@@ -216,11 +239,7 @@ fn of_kyverno_rule(
     rule: &str,
     out: &mut Out<'_>,
 ) -> bool {
-    let none = images.attestors.is_empty()
-        && images.attestations.is_empty()
-        && images.key.is_none()
-        && images.issuer.is_none();
-    if none {
+    if names_nobody(images) {
         out.fail(place.field("attestors"), format!("rule `{rule}` names nobody who must have signed the images"))
             .missing("no signature is verified")
             .about(place);
