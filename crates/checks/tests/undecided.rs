@@ -1,0 +1,182 @@
+//! What checks of images, pull secrets and sandboxes say where the objects read decide, and where they do not.
+
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use std::path::PathBuf;
+
+use seawall_checks::{Settings, Subject};
+use seawall_finding::Verdict;
+use seawall_inventory::{Provenance, Snapshot};
+use seawall_yaml::Limits;
+
+/// What the check says of the last object of `text`: `pass`, `fail`, `unknown` or `n/a`.
+fn said(id: &str, text: &str) -> &'static str {
+    let reading = seawall_inventory::read(
+        PathBuf::from("a.yaml"),
+        text.as_bytes(),
+        Provenance::Verbatim,
+        &Limits::default(),
+    );
+    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
+    let check = seawall_checks::all().into_iter().find(|check| check.meta.id == id).unwrap();
+    let last = snapshot.objects.len() - 1;
+    match check.on_object(&Subject::new(&snapshot, last).unwrap(), &Settings::default()).verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Unknown(_) => "unknown",
+        Verdict::NotApplicable => "n/a",
+    }
+}
+
+fn joined(documents: &[&str]) -> String {
+    documents.join("\n---\n")
+}
+
+const POD: &str = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}, spec: {imagePullSecrets: [{name: r}], containers: [{name: a, image: 'registry.example/team/app:1'}]}}";
+const TYPED: &str = "{apiVersion: v1, kind: Secret, metadata: {name: r, namespace: shop}, type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: e30=}}";
+
+#[test]
+fn a_pull_secret_is_judged_by_what_defines_it() {
+    let opaque = TYPED.replace("kubernetes.io/dockerconfigjson", "Opaque");
+    let without_key = TYPED.replace(".dockerconfigjson: e30=", "config: e30=");
+    let elsewhere = opaque.replace("shop", "other");
+    let old = TYPED.replace("dockerconfigjson", "dockercfg");
+    let sealed = |type_: &str| {
+        format!(
+            "{{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {{name: r, namespace: shop}}, spec: {{template: {{type: '{type_}'}}, encryptedData: {{x: AgB}}}}}}"
+        )
+    };
+    let external = |type_: &str| {
+        format!(
+            "{{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {{name: r, namespace: shop}}, spec: {{target: {{template: {{type: '{type_}'}}}}}}}}"
+        )
+    };
+    let usable = "kubernetes.io/dockerconfigjson";
+    for (others, expected) in [
+        (vec![], "unknown"),
+        (vec![TYPED], "pass"),
+        (vec![old.as_str()], "pass"),
+        (vec![opaque.as_str()], "fail"),
+        (vec![without_key.as_str()], "fail"),
+        (vec![elsewhere.as_str()], "unknown"),
+        (vec![TYPED, opaque.as_str()], "unknown"),
+        (vec![opaque.as_str(), opaque.as_str()], "fail"),
+        (vec![sealed(usable).as_str()], "pass"),
+        (vec![sealed("").as_str()], "fail"),
+        (vec![external(usable).as_str()], "pass"),
+        (vec![external("Opaque").as_str()], "fail"),
+        (vec![opaque.as_str(), sealed(usable).as_str()], "fail"),
+    ] {
+        let mut documents = others;
+        documents.push(POD);
+        assert_eq!(said("SW5011", &joined(&documents)), expected, "{documents:#?}");
+    }
+    assert_eq!(said("SW5011", &POD.replace("imagePullSecrets: [{name: r}], ", "")), "n/a");
+    assert_eq!(said("SW5011", &POD.replace("{name: r}", "{}")), "fail");
+}
+
+const SIGSTORE: &str = "{apiVersion: policy.sigstore.dev/v1beta1, kind: ClusterImagePolicy, metadata: {name: p}, spec: {images: [{glob: 'registry.example/**'}], authorities: [{key: {kms: 'k'}}]}}";
+const INCLUDED: &str = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {policy.sigstore.dev/include: 'true'}}}";
+const KYVERNO: &str = "{apiVersion: kyverno.io/v1, kind: ClusterPolicy, metadata: {name: p}, spec: {validationFailureAction: Enforce, rules: [{name: r, match: {any: [{resources: {kinds: [Pod]}}]}, verifyImages: [{imageReferences: ['registry.example/*'], attestors: [{count: 1}]}]}]}}";
+
+#[test]
+fn an_image_is_verified_by_a_policy_that_refuses() {
+    let with = |from: &str, to: &str, text: &str| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    };
+    let unlabelled = with("labels: {policy.sigstore.dev/include: 'true'}", "labels: {}", INCLUDED);
+    let one_level = with("registry.example/**", "registry.example/*", SIGSTORE);
+    let warns = with("spec: {", "spec: {mode: warn, ", SIGSTORE);
+    let some = with("spec: {", "spec: {match: [{resource: pods}], ", SIGSTORE);
+    let config = |action: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: config-policy-controller, namespace: cosign-system}}, data: {{no-match-policy: {action}}}}}"
+        )
+    };
+    let audits = with("Enforce", "Audit", KYVERNO);
+    let other = with("registry.example/*", "other.example/*", KYVERNO);
+    let selective = with("kinds: [Pod]", "kinds: [Pod], namespaces: [shop]", KYVERNO);
+    let skipping = with("attestors:", "skipImageReferences: ['*/team/*'], attestors:", KYVERNO);
+    let of_namespace = with(
+        "kind: ClusterPolicy, metadata: {name: p}",
+        "kind: Policy, metadata: {name: p, namespace: shop}",
+        KYVERNO,
+    );
+    let of_other = of_namespace.replace("namespace: shop", "namespace: other");
+    let by_cel = "{apiVersion: policies.kyverno.io/v1, kind: ImageValidatingPolicy, metadata: {name: p}, spec: {matchImageReferences: [{glob: 'registry.example/*'}]}}";
+    for (others, expected) in [
+        (vec![], "n/a"),
+        (vec![INCLUDED], "n/a"),
+        (vec![SIGSTORE, INCLUDED], "pass"),
+        (vec![SIGSTORE], "unknown"),
+        (vec![SIGSTORE, unlabelled.as_str()], "fail"),
+        (vec![SIGSTORE, INCLUDED, unlabelled.as_str()], "unknown"),
+        (vec![warns.as_str(), INCLUDED], "fail"),
+        (vec![some.as_str(), INCLUDED], "unknown"),
+        // What no policy names is refused, unless the controller is told otherwise.
+        (vec![one_level.as_str(), INCLUDED], "unknown"),
+        (vec![one_level.as_str(), INCLUDED, config("allow").as_str()], "fail"),
+        (vec![one_level.as_str(), INCLUDED, config("warn").as_str()], "fail"),
+        (vec![one_level.as_str(), INCLUDED, config("deny").as_str()], "pass"),
+        (vec![KYVERNO], "pass"),
+        (vec![audits.as_str()], "fail"),
+        (vec![other.as_str()], "fail"),
+        (vec![other.as_str(), KYVERNO], "pass"),
+        (vec![selective.as_str()], "unknown"),
+        (vec![skipping.as_str()], "fail"),
+        (vec![of_namespace.as_str()], "pass"),
+        (vec![of_other.as_str()], "n/a"),
+        (vec![by_cel], "unknown"),
+    ] {
+        let mut documents = others;
+        documents.push(POD);
+        assert_eq!(said("SW5009", &joined(&documents)), expected, "{documents:#?}");
+    }
+    // Official images are known by both of their names.
+    let official = POD.replace("registry.example/team/app:1", "nginx:1");
+    for pattern in ["docker.io/library/nginx:*", "docker.io/nginx*", "*"] {
+        let policy = with("registry.example/*", pattern, KYVERNO);
+        assert_eq!(said("SW5009", &joined(&[&policy, &official])), "pass", "{pattern}");
+    }
+    // A lone star of sigstore is Docker Hub's own images.
+    let star = with("registry.example/**", "*", SIGSTORE);
+    let allow = config("allow");
+    assert_eq!(said("SW5009", &joined(&[&star, INCLUDED, &allow, &official])), "pass");
+    assert_eq!(said("SW5009", &joined(&[&star, INCLUDED, &allow, POD])), "fail");
+}
+
+#[test]
+fn a_sandbox_isolates_by_the_handler_of_its_class() {
+    let sandbox = |fields: &str| {
+        format!(
+            "{{apiVersion: agents.x-k8s.io/v1alpha1, kind: Sandbox, metadata: {{name: a}}, spec: {{podTemplate: {{spec: {{{fields} containers: [{{name: a, image: 'a:1'}}]}}}}}}}}"
+        )
+    };
+    let class = |handler: &str| {
+        format!(
+            "{{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {{name: c}}, handler: {handler}}}"
+        )
+    };
+    for (classes, fields, expected) in [
+        (vec![], "", "fail"),
+        (vec![], "runtimeClassName: '',", "fail"),
+        (vec![], "hostUsers: true,", "fail"),
+        (vec![], "hostUsers: false,", "pass"),
+        (vec![], "runtimeClassName: c,", "unknown"),
+        (vec![class("runsc")], "runtimeClassName: c,", "pass"),
+        (vec![class("kata-qemu")], "runtimeClassName: c,", "pass"),
+        (vec![class("runc")], "runtimeClassName: c,", "fail"),
+        (vec![class("runscx")], "runtimeClassName: c,", "fail"),
+        (vec![class("runc"), class("runsc")], "runtimeClassName: c,", "unknown"),
+        (vec![class("runsc")], "runtimeClassName: d,", "unknown"),
+        (vec![class("runsc")], "", "fail"),
+    ] {
+        let own = sandbox(fields);
+        let mut documents: Vec<&str> = classes.iter().map(String::as_str).collect();
+        documents.push(&own);
+        assert_eq!(said("SW1060", &joined(&documents)), expected, "{documents:#?}");
+    }
+    assert_eq!(said("SW1060", POD), "n/a");
+}
