@@ -204,6 +204,16 @@ impl Requirement {
     }
 }
 
+/// Whether `key` can be the key of a label, or of an annotation once in small letters (`IsLabelKey`).
+pub fn is_label_key(key: &str) -> bool {
+    validate::label_key(key).is_ok()
+}
+
+/// Whether `value` can be the value of a label (`IsLabelValue`).
+pub fn is_label_value(value: &str) -> bool {
+    validate::label_value(value).is_ok()
+}
+
 impl Operator {
     /// The operator of this name in a `LabelSelector`.
     ///

@@ -1,6 +1,7 @@
 //! Reliability: resources, probes, and settings that Kubernetes refuses or that bring a service down.
 
 mod placeholder;
+mod quota_scope;
 mod resources;
 mod scale;
 mod server;
@@ -28,6 +29,12 @@ crate::check::checks! {
     undeclared_volume,
     rollout_stops_all_replicas,
     invalid_restart_policy,
+    ineffective_spread,
+    invalid_volume_claim,
+    refused_by_quota,
+    refused_by_limit_range,
+    invalid_label,
+    exclusive_volume_with_replicas,
     single_replica_autoscaler,
     ineffective_autoscaler,
     replicas_with_autoscaler,

@@ -93,9 +93,11 @@ const DEPENDS_ON_KIND: &[(&str, &str)] = &[
     ("SW6007", "limits of regular containers bound the volume; ephemeral ones have none"),
     ("SW6016", "the deadline stands at the job, around the template"),
     ("SW6019", "the selector stands at the controller, around the template"),
+    ("SW6023", "claims of a StatefulSet are made by no other controller"),
     ("SW6029", "the target is named by its kind"),
     ("SW6030", "the target is named by its kind"),
     ("SW6032", "how many pods there are depends on their controller"),
+    ("SW6043", "how many pods there are, and how they are replaced, depends on their controller"),
     ("SW6037", "how pods are replaced stands at the controller, under a name that depends on its kind"),
     ("SW6040", "each controller takes other policies"),
 ];

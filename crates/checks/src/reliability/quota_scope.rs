@@ -1,0 +1,86 @@
+//! Which pods a ResourceQuota counts.
+
+use seawall_inventory::PodView;
+use seawall_inventory::kinds::{PodAffinity, ResourceQuotaSpec};
+
+use super::resources::{own_limit, own_request, pod_resources};
+use crate::Out;
+
+/// Whether a quota counts a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Covers {
+    /// All its scopes hold.
+    Yes,
+    /// One of its scopes does not hold.
+    No,
+    /// What was read does not decide it.
+    Unknown(&'static str),
+}
+
+/// Whether `quota` counts `pod` (k8s.io/kubernetes v1.36.3 pkg/quota/v1/evaluator/core/pods.go, `podMatchesScopeFunc`).
+pub(super) fn covers(quota: &ResourceQuotaSpec, pod: &PodView<'_>, out: &Out<'_>) -> Covers {
+    let selected = quota.scope_selector.iter().flat_map(|selector| &selector.match_expressions);
+    let selected = selected.map(|one| (one.scope_name.as_str(), one.operator.as_str(), &*one.values));
+    let named = quota.scopes.iter().map(|scope| (scope.as_str(), "Exists", &[][..]));
+    let mut unknown = None;
+    for (scope, operator, values) in named.chain(selected) {
+        let holds = match scope {
+            "Terminating" => pod.spec().rare().active_deadline_seconds.is_some(),
+            "NotTerminating" => pod.spec().rare().active_deadline_seconds.is_none(),
+            "BestEffort" => is_best_effort(pod, out),
+            "NotBestEffort" => !is_best_effort(pod, out),
+            "CrossNamespacePodAffinity" => looks_across_namespaces(pod),
+            "PriorityClass" => {
+                let class = pod.spec().priority_class_name.as_str();
+                if class.is_empty() {
+                    unknown = Some(
+                        "a quota asks for the priority class, and the cluster's default class is not known",
+                    );
+                    continue;
+                }
+                match operator {
+                    "In" => values.iter().any(|value| value == class),
+                    "NotIn" => !values.iter().any(|value| value == class),
+                    "DoesNotExist" => false,
+                    _ => true,
+                }
+            }
+            _ => return Covers::Unknown("a quota has a scope that is not known"),
+        };
+        if !holds {
+            return Covers::No;
+        }
+    }
+    unknown.map_or(Covers::Yes, Covers::Unknown)
+}
+
+/// Whether the pod gets no quality of service: nothing in it asks for or limits CPU or memory
+/// (k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/helper/qos/qos.go, `ComputePodQOS`).
+fn is_best_effort(pod: &PodView<'_>, out: &Out<'_>) -> bool {
+    let compute = ["cpu", "memory"];
+    if compute.iter().any(|resource| {
+        pod_resources(pod, resource, out)
+            .is_some_and(|own| own.requests.get(resource).is_some() || own.limits.get(resource).is_some())
+    }) {
+        return false;
+    }
+    let counted = pod.containers().filter(super::resources::applies);
+    !counted.into_iter().any(|container| {
+        compute
+            .iter()
+            .any(|resource| own_request(&container, resource, out) || own_limit(&container, resource, out))
+    })
+}
+
+fn looks_across_namespaces(pod: &PodView<'_>) -> bool {
+    let Some(affinity) = pod.spec().affinity.as_deref() else { return false };
+    [&affinity.pod_affinity, &affinity.pod_anti_affinity].into_iter().flatten().any(|rules| {
+        let rules: &PodAffinity = rules;
+        let preferred = rules.preferred.iter().map(|preferred| &preferred.term);
+        rules
+            .required
+            .iter()
+            .chain(preferred)
+            .any(|term| !term.namespaces.is_empty() || term.namespace_selector.is_some())
+    })
+}
