@@ -1,3 +1,4 @@
+use seawall_inventory::PodView;
 use seawall_inventory::selector::Selector;
 
 crate::check::check! {
@@ -96,6 +97,9 @@ crate::check::check! {
         // may take it from the Deployment that they refer to.
         let demanded = matches!(pod.object.api_version.as_str(), "apps/v1" | "apps/v1beta2");
         let Some(selector) = &controller.spec.selector else {
+            if is_part(pod) {
+                return out.unknown("the object is a part that an overlay completes: its containers have no image");
+            }
             // One of a wrong type is told by the reader.
             if demanded && !pod.object.malformed {
                 out.fail(path, "there is no selector")
@@ -120,4 +124,10 @@ crate::check::check! {
             Ok(_) => {}
         }
     }
+}
+
+/// Whether the object is a patch: no container says what runs in it.
+fn is_part(pod: &PodView<'_>) -> bool {
+    pod.template.labels.iter().next().is_none()
+        && pod.spec().containers.iter().all(|container| container.image.is_empty())
 }
