@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use seawall_finding::Severity;
 use seawall_inventory::kinds::PodDisruptionBudgetSpec;
 use seawall_inventory::selector::Selector;
@@ -256,9 +258,14 @@ fn judge_with(budget: &PodDisruptionBudgetSpec, pods: &[PodView<'_>], out: &mut 
     let mut unscaled = None;
     let mut counted = false;
     let mut unknown = None;
+    let mut seen = HashSet::new();
     for pod in pods {
         // What a controller made is counted with the controller.
         if pod.object.metadata.owner_references.iter().any(|owner| owner.controller == Some(true)) {
+            continue;
+        }
+        // What several charts or overlays define is one workload in a cluster.
+        if !seen.insert((pod.object.kind.as_str(), pod.object.display_name())) {
             continue;
         }
         counted = true;

@@ -33,6 +33,7 @@ crate::check::checks! {
     invalid_volume_claim,
     refused_by_quota,
     refused_by_limit_range,
+    quota_exceeded,
     invalid_label,
     exclusive_volume_with_replicas,
     overcommitted_memory,

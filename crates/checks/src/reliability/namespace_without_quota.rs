@@ -1,6 +1,6 @@
 use seawall_yaml::Path;
 
-use super::quota_scope::{Covers, covers};
+use super::quota_scope::{Covers, TOO_MANY, covers, too_many};
 
 crate::check::check! {
     /// Namespace without a quota
@@ -90,6 +90,9 @@ crate::check::check! {
         let snapshot = out.snapshot();
         if snapshot.pods_beside(object).next().is_none() {
             return out.not_applicable();
+        }
+        if too_many(object, out) {
+            return out.unknown(TOO_MANY);
         }
         let mut unknown = None;
         for (_, quota) in snapshot.quotas(object) {

@@ -1,7 +1,7 @@
 //! Which pods a ResourceQuota counts.
 
-use seawall_inventory::PodView;
 use seawall_inventory::kinds::{PodAffinity, ResourceQuotaSpec};
+use seawall_inventory::{Object, PodView};
 
 use super::resources::{own_limit, own_request, pod_resources};
 use crate::Out;
@@ -53,6 +53,17 @@ pub(super) fn covers(quota: &ResourceQuotaSpec, pod: &PodView<'_>, out: &Out<'_>
     }
     unknown.map_or(Covers::Yes, Covers::Unknown)
 }
+
+/// Quotas of a namespace up to which each is held against each pod: nobody has more.
+const QUOTAS_MAX: usize = 64;
+
+/// Whether the namespace of `object` has more quotas than are judged.
+pub(super) fn too_many(object: &Object, out: &Out<'_>) -> bool {
+    out.snapshot().quotas(object).take(QUOTAS_MAX + 1).count() > QUOTAS_MAX
+}
+
+/// What is unknown then.
+pub(super) const TOO_MANY: &str = "the namespace has more quotas than are judged";
 
 /// Whether the pod gets no quality of service: nothing in it asks for or limits CPU or memory
 /// (k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/helper/qos/qos.go, `ComputePodQOS`).

@@ -1,6 +1,6 @@
 use seawall_inventory::{ContainerView, PodView};
 
-use super::quota_scope::{Covers, covers};
+use super::quota_scope::{Covers, TOO_MANY, covers, too_many};
 use super::resources::{applies, own_limit, own_request, pod_resources};
 use crate::Out;
 
@@ -116,6 +116,9 @@ crate::check::check! {
         let mut quotas = snapshot.quotas(pod.object).peekable();
         if quotas.peek().is_none() {
             return out.not_applicable();
+        }
+        if too_many(pod.object, out) {
+            return out.unknown(TOO_MANY);
         }
         let mut told = vec![false; pod.containers().filter(applies).count()];
         if told.is_empty() {

@@ -5,7 +5,8 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// StatefulSets without a `serviceName`, and those whose Service is read and is not headless (`clusterIP: None`) or does not
-    /// select their pods. A Service that is not among the objects read is unknown.
+    /// select their pods. A Service that is not among the objects read is unknown; a set
+    /// with `replicas: 0` is not asked.
     ///
     /// ## Why it matters
     /// The names that belong to each pod (`store-0.store`) are not in DNS: replicas do not find each other, or find another one. A set
@@ -110,6 +111,9 @@ crate::check::check! {
         let Some(controller) = pod.template.controller.as_ref().filter(|_| is_set) else {
             return out.not_applicable();
         };
+        if controller.spec.replicas == Some(0) {
+            return out.not_applicable();
+        }
         let name = &controller.spec.rare().service_name;
         let path = || controller.path.key("serviceName");
         if name.is_empty() {

@@ -94,6 +94,7 @@ const DEPENDS_ON_KIND: &[(&str, &str)] = &[
     ("SW6016", "the deadline stands at the job, around the template"),
     ("SW6019", "the selector stands at the controller, around the template"),
     ("SW6023", "claims of a StatefulSet are made by no other controller"),
+    ("SW6026", "how many pods there are depends on their controller"),
     ("SW6029", "the target is named by its kind"),
     ("SW6030", "the target is named by its kind"),
     ("SW6032", "how many pods there are depends on their controller"),
