@@ -2,67 +2,120 @@
 
 use memchr::memmem;
 
-use crate::judged::CredentialKind;
+use crate::encoding::decode_base64;
+use crate::judged::CredentialKind as Kind;
+use crate::random;
 
 /// What tokens begin with, of which characters they are made behind that, and how many of these there are at least.
 ///
-/// Sources: the token formats that GitHub, GitLab, Slack, Stripe, AWS (IAM identifiers) and Google document.
-const TOKENS: &[(&str, Charset, usize, CredentialKind)] = &[
-    ("ghp_", Charset::Alphanumeric, 36, CredentialKind::GithubToken),
-    ("gho_", Charset::Alphanumeric, 36, CredentialKind::GithubToken),
-    ("ghu_", Charset::Alphanumeric, 36, CredentialKind::GithubToken),
-    ("ghs_", Charset::Alphanumeric, 36, CredentialKind::GithubToken),
-    ("ghr_", Charset::Alphanumeric, 36, CredentialKind::GithubToken),
-    ("github_pat_", Charset::Word, 82, CredentialKind::GithubToken),
-    ("glpat-", Charset::Word, 20, CredentialKind::GitlabToken),
-    ("xoxb-", Charset::Word, 20, CredentialKind::SlackToken),
-    ("xoxp-", Charset::Word, 20, CredentialKind::SlackToken),
-    ("xapp-", Charset::Word, 20, CredentialKind::SlackToken),
-    ("sk_live_", Charset::Alphanumeric, 24, CredentialKind::StripeKey),
-    ("rk_live_", Charset::Alphanumeric, 24, CredentialKind::StripeKey),
-    ("AKIA", Charset::Upper, 16, CredentialKind::AwsAccessKey),
-    ("ASIA", Charset::Upper, 16, CredentialKind::AwsAccessKey),
-    ("AIza", Charset::Word, 35, CredentialKind::GoogleApiKey),
+/// Sources: the token formats that the makers document. They chose prefixes that nothing else begins with, so that scanners
+/// find them; what has no such prefix is found by its name alone.
+const TOKENS: &[(&str, Charset, usize, Kind)] = &[
+    ("AKIA", Charset::Upper, 16, Kind::AwsAccessKey),
+    ("ASIA", Charset::Upper, 16, Kind::AwsAccessKey),
+    ("AGE-SECRET-KEY-1", Charset::Upper, 58, Kind::PrivateKey),
+    ("AIza", Charset::Word, 35, Kind::GoogleApiKey),
+    ("GOCSPX-", Charset::Word, 28, Kind::GoogleApiKey),
+    ("NRAK-", Charset::Upper, 27, Kind::ServiceToken),
+    ("SG.", Charset::Dotted, 66, Kind::ServiceToken),
+    ("dapi", Charset::Hexadecimal, 32, Kind::ServiceToken),
+    ("dckr_pat_", Charset::Word, 27, Kind::RegistryToken),
+    ("dop_v1_", Charset::Hexadecimal, 64, Kind::CloudToken),
+    ("doo_v1_", Charset::Hexadecimal, 64, Kind::CloudToken),
+    ("dor_v1_", Charset::Hexadecimal, 64, Kind::CloudToken),
+    ("dp.pt.", Charset::Alphanumeric, 40, Kind::VaultToken),
+    ("dp.st.", Charset::Dotted, 40, Kind::VaultToken),
+    ("ghp_", Charset::Alphanumeric, 36, Kind::GithubToken),
+    ("gho_", Charset::Alphanumeric, 36, Kind::GithubToken),
+    ("ghu_", Charset::Alphanumeric, 36, Kind::GithubToken),
+    ("ghs_", Charset::Alphanumeric, 36, Kind::GithubToken),
+    ("ghr_", Charset::Alphanumeric, 36, Kind::GithubToken),
+    ("github_pat_", Charset::Word, 82, Kind::GithubToken),
+    ("glpat-", Charset::Word, 20, Kind::GitlabToken),
+    ("gldt-", Charset::Word, 20, Kind::GitlabToken),
+    ("glrt-", Charset::Word, 20, Kind::GitlabToken),
+    ("glsa_", Charset::Word, 41, Kind::ServiceToken),
+    ("hf_", Charset::Alphanumeric, 34, Kind::ServiceToken),
+    ("hvb.", Charset::Word, 80, Kind::VaultToken),
+    ("hvs.", Charset::Word, 24, Kind::VaultToken),
+    ("lin_api_", Charset::Alphanumeric, 40, Kind::ServiceToken),
+    ("npm_", Charset::Alphanumeric, 36, Kind::RegistryToken),
+    ("pypi-AgE", Charset::Word, 50, Kind::RegistryToken),
+    ("rk_live_", Charset::Alphanumeric, 24, Kind::StripeKey),
+    ("shpat_", Charset::Hexadecimal, 32, Kind::ServiceToken),
+    ("shpss_", Charset::Hexadecimal, 32, Kind::ServiceToken),
+    ("sk-ant-", Charset::Word, 80, Kind::ServiceToken),
+    ("sk-proj-", Charset::Word, 40, Kind::ServiceToken),
+    ("sk_live_", Charset::Alphanumeric, 24, Kind::StripeKey),
+    ("sntrys_", Charset::Word, 60, Kind::ServiceToken),
+    ("xapp-", Charset::Word, 20, Kind::SlackToken),
+    ("xoxb-", Charset::Word, 20, Kind::SlackToken),
+    ("xoxp-", Charset::Word, 20, Kind::SlackToken),
 ];
 
 #[derive(Clone, Copy)]
 enum Charset {
     Upper,
+    Hexadecimal,
     Alphanumeric,
     /// Letters, digits, `_` and `-`.
     Word,
+    /// And `.`.
+    Dotted,
 }
 
 /// The first credential in `text`.
-pub(crate) fn find(text: &str) -> Option<CredentialKind> {
+pub(crate) fn find(text: &str) -> Option<Kind> {
     if is_private_key(text) {
-        return Some(CredentialKind::PrivateKey);
+        return Some(Kind::PrivateKey);
     }
-    TOKENS
-        .iter()
-        .find(|(prefix, charset, least, _)| has_token(text, prefix, *charset, *least))
-        .map(|(_, _, _, kind)| *kind)
-        .or_else(|| has_jwt(text).then_some(CredentialKind::JsonWebToken))
-        .or_else(|| has_url_password(text).then_some(CredentialKind::UrlPassword))
+    token(text)
+        .or_else(|| has_jwt(text).then_some(Kind::JsonWebToken))
+        .or_else(|| has_url_password(text).then_some(Kind::UrlPassword))
+        .or_else(|| has_account_key(text).then_some(Kind::CloudToken))
+        .or_else(|| has_authorization(text).then_some(Kind::Authorization))
 }
 
 /// `-----BEGIN … PRIVATE KEY-----` (RFC 7468 and its forerunners).
 fn is_private_key(text: &str) -> bool {
     memmem::find_iter(text.as_bytes(), b"-----BEGIN ").any(|at| {
-        let label = text.get(at + 11..).and_then(|rest| rest.get(..rest.find("-----")?));
-        label.is_some_and(|label| {
-            label.len() < 64 && (label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK"))
-        })
+        // What is longer is no label.
+        let rest = text.as_bytes().get(at + 11..).unwrap_or_default();
+        let rest = rest.get(..rest.len().min(72)).unwrap_or_default();
+        let label = memmem::find(rest, b"-----").and_then(|end| rest.get(..end)).unwrap_or_default();
+        label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK")
     })
 }
 
-fn has_token(text: &str, prefix: &str, charset: Charset, least: usize) -> bool {
-    memmem::find_iter(text.as_bytes(), prefix.as_bytes()).any(|at| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let rest = text.get(at + prefix.len()..).unwrap_or_default();
-        let length = rest.bytes().take(least).take_while(|byte| charset.has(*byte)).count();
-        before.is_none_or(|before| !before.is_ascii_alphanumeric()) && length == least
-    })
+/// The first token of [`TOKENS`]: in one pass, since texts may be files.
+fn token(text: &str) -> Option<Kind> {
+    let bytes = text.as_bytes();
+    let mut after_word = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        let starts = !after_word && matches!(byte, b'A' | b'G' | b'N' | b'S' | b'd' | b'g'..=b'x');
+        after_word = byte.is_ascii_alphanumeric();
+        if !starts {
+            continue;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let found = TOKENS.iter().find(|(prefix, charset, least, kind)| {
+            rest.starts_with(prefix.as_bytes()) && is_token(rest, prefix.len(), *charset, *least, *kind)
+        });
+        if let Some((_, _, _, kind)) = found {
+            return Some(*kind);
+        }
+    }
+    None
+}
+
+fn is_token(rest: &[u8], prefix: usize, charset: Charset, least: usize, kind: Kind) -> bool {
+    let body = rest.get(prefix..).unwrap_or_default();
+    let length = body.iter().take(least).take_while(|byte| charset.has(**byte)).count();
+    let ends = body.get(least).is_none_or(|next| !charset.has(*next));
+    let body = body.get(..least).unwrap_or_default();
+    // Documentation of AWS writes its ids with `EXAMPLE` at the end; `ghp_xxxx…` is anyone's way to write a placeholder.
+    let is_example = kind == Kind::AwsAccessKey && (body.ends_with(b"EXAMPLE") || !ends);
+    length == least && !is_example && random::is_varied(body)
 }
 
 /// Header, payload and signature (RFC 7515): a header in base64 begins with `eyJ`, as `{"` does.
@@ -95,21 +148,72 @@ fn has_jwt(text: &str) -> bool {
 fn has_url_password(text: &str) -> bool {
     memmem::find_iter(text.as_bytes(), b"://").any(|at| {
         let rest = text.get(at + 3..).unwrap_or_default();
-        let end = rest.find(['/', '?', '#', '"', '\'', ' ', '\t', '\n', ',']).unwrap_or(rest.len());
+        let end =
+            rest.find(['/', '?', '#', '"', '\'', ' ', '\t', '\n', ',', '`', '(', '\\']).unwrap_or(rest.len());
         let Some((userinfo, host)) = rest.get(..end).and_then(|authority| authority.rsplit_once('@')) else {
             return false;
         };
         let password = userinfo.split_once(':').map_or("", |(_, password)| password);
-        !password.is_empty() && !host.is_empty() && crate::placeholder::find(password).is_none()
+        !password.is_empty() && !host.is_empty() && !is_stand_in(password)
     })
 }
 
+/// Whether what stands for a password in a URL is none: a variable, or the word itself as documentation writes it.
+fn is_stand_in(password: &str) -> bool {
+    crate::placeholder::find(password).is_some()
+        || password.starts_with(['$', '%', '{', '<', '['])
+        || ["password", "pass", "pwd", "passwd", "secret", "token"]
+            .iter()
+            .any(|word| password.eq_ignore_ascii_case(word))
+}
+
+/// `AccountKey=…` and `SharedAccessKey=…` of a connection string of Azure: 64 or 32 bytes in base64.
+fn has_account_key(text: &str) -> bool {
+    [&b"AccountKey="[..], b"SharedAccessKey="].iter().any(|name| {
+        memmem::find_iter(text.as_bytes(), name).any(|at| {
+            let key = text.as_bytes().get(at + name.len()..).unwrap_or_default();
+            let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            let length = key.iter().take(86).take_while(base64).count();
+            length >= 43 && random::is_varied(key.get(..length).unwrap_or_default())
+        })
+    })
+}
+
+/// `Basic …` and `Bearer …`, as in the header `Authorization` (RFC 7617, RFC 6750).
+fn has_authorization(text: &str) -> bool {
+    let after = |scheme: &'static str| {
+        memmem::find_iter(text.as_bytes(), scheme.as_bytes()).filter_map(move |at| {
+            let rest = text.get(at + scheme.len()..)?;
+            let end = rest.bytes().take(4096).take_while(|byte| is_token68(*byte)).count();
+            rest.get(..end)
+        })
+    };
+    after("Bearer ").any(|token| token.len() >= 16 && random::looks_random(token))
+        || after("Basic ").any(is_user_and_password)
+}
+
+/// Whether it is `user:password` in base64.
+pub(crate) fn is_user_and_password(encoded: &str) -> bool {
+    let decoded = if encoded.len() < 8 { None } else { decode_base64(encoded) };
+    decoded.is_some_and(|bytes| {
+        let colon = bytes.iter().position(|byte| *byte == b':');
+        bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) && colon.is_some_and(|at| at + 1 < bytes.len())
+    })
+}
+
+/// RFC 7235 §2.1.
+const fn is_token68(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+}
+
 impl Charset {
-    fn has(self, byte: u8) -> bool {
+    const fn has(self, byte: u8) -> bool {
         match self {
             Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Self::Hexadecimal => byte.is_ascii_hexdigit(),
             Self::Alphanumeric => byte.is_ascii_alphanumeric(),
             Self::Word => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
+            Self::Dotted => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'),
         }
     }
 }

@@ -52,6 +52,16 @@ pub enum CredentialKind {
     StripeKey,
     /// An API key of Google.
     GoogleApiKey,
+    /// A token for a registry of packages or images.
+    RegistryToken,
+    /// A token or key of a cloud.
+    CloudToken,
+    /// A token of a store of secrets.
+    VaultToken,
+    /// A token of another service, with that service's prefix.
+    ServiceToken,
+    /// What the header `Authorization` holds: a user and a password, or a token.
+    Authorization,
     /// Its name says so, and it is no word that names something else.
     Named,
     /// Its name says so, and it is among the first that anyone tries: `admin`, `changeme`.
@@ -102,6 +112,11 @@ impl CredentialKind {
             Self::SlackToken => "a token of Slack",
             Self::StripeKey => "a secret key of Stripe",
             Self::GoogleApiKey => "an API key of Google",
+            Self::RegistryToken => "a token of a package or image registry",
+            Self::CloudToken => "a token or key of a cloud",
+            Self::VaultToken => "a token of a store of secrets",
+            Self::ServiceToken => "a token of a service",
+            Self::Authorization => "a user and a password, or a token, as in an `Authorization` header",
             Self::Named => "a value under the name of a credential",
             Self::WeakPassword => "a password that anyone guesses",
         }

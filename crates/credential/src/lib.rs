@@ -11,20 +11,24 @@
 //!
 //! Everything here is linear in the length of the value and keeps nothing of it.
 
+mod arguments;
+mod assignment;
 mod encoding;
 mod format;
 mod judged;
 mod key;
 mod name;
 mod placeholder;
+mod random;
 
+pub use arguments::{Argument, judge_arguments};
 pub use encoding::decode_base64;
 pub use judged::{CredentialKind, Judged, Length, Look};
 pub use key::{Digest, JudgedKey, judge_key};
 pub use name::is_credential_name;
 
 /// Judges one value; `name` is what it is called (an environment variable, a key, a flag): a word that is nothing in
-/// `LOG_LEVEL` is a password in `DB_PASSWORD`.
+/// `LOG_LEVEL` is a password in `DB_PASSWORD`. What is assigned to other names in it counts too: `-Ddb.password=…`.
 pub fn judge(name: &str, value: &str) -> Judged {
     let length = Length::of(value.len());
     let text = value.trim();
@@ -32,6 +36,8 @@ pub fn judge(name: &str, value: &str) -> Judged {
         Look::Empty
     } else if let Some(kind) = format::find(text) {
         Look::Credential(kind)
+    } else if let Some(look) = assigned(text) {
+        look
     } else if let Some(look) = placeholder::find(text) {
         look
     } else {
@@ -40,35 +46,37 @@ pub fn judge(name: &str, value: &str) -> Judged {
     Judged { look, length }
 }
 
-/// Judges a text that may be a file: a key of a ConfigMap or of a Secret. The whole is judged as a value of `name`, and when
-/// that is nothing, each of its lines as `key=value` or `key: value`; the first credential counts.
+/// Judges a text that may be a file: a key of a ConfigMap or of a Secret.
 pub fn judge_text(name: &str, text: &str) -> Judged {
-    let whole = judge(name, text);
-    if whole.is_credential() || !text.contains('\n') {
-        return whole;
-    }
-    // What has a form of its own was found in the whole.
-    let of_lines = text.lines().filter_map(assignment).map(|(name, value)| by_name(name, value));
-    match of_lines.into_iter().find(Option::is_some).flatten() {
-        Some(look) => Judged { look, ..whole },
-        None => whole,
-    }
+    // `password.txt` is a file with a password in it, `password-policy.yaml` is none.
+    let stem = name.strip_suffix(".txt").unwrap_or(name);
+    judge(stem, text)
+}
+
+/// The first credential that is assigned to a name in `text`.
+fn assigned(text: &str) -> Option<Look> {
+    assignment::all(text, name::may_be_one).find_map(|found| by_name(found.name, found.value))
 }
 
 /// What a value is by its name alone.
 fn by_name(name: &str, value: &str) -> Option<Look> {
     let text = value.trim();
-    let is_password = !text.is_empty()
-        && placeholder::find(text).is_none()
-        && is_credential_name(name)
-        && name::could_be_a_password(text);
-    is_password.then(|| {
-        Look::Credential(if name::is_weak(text) {
-            CredentialKind::WeakPassword
-        } else {
-            CredentialKind::Named
-        })
-    })
+    if text.is_empty() {
+        return None;
+    }
+    let is_auth = name.trim_start_matches(['_', '-']).eq_ignore_ascii_case("auth");
+    if is_auth && format::is_user_and_password(text) {
+        return Some(Look::Credential(CredentialKind::Authorization));
+    }
+    let named = name::named(name)?;
+    if placeholder::find(text).is_some() || !name::is_credential(named, text) {
+        return None;
+    }
+    Some(Look::Credential(if name::is_weak(text) {
+        CredentialKind::WeakPassword
+    } else {
+        CredentialKind::Named
+    }))
 }
 
 /// Judges what stands in base64, as in `data` of a Secret. What is not base64 is [`Look::Undecodable`], and what decodes to
@@ -87,25 +95,7 @@ pub fn judge_base64(name: &str, encoded: &str) -> Judged {
     }
 }
 
-/// What is longer before a `=` or `:` is no name.
-const LONGEST_NAME: usize = 80;
-
-/// `key=value` or `key: value`, without the quotes around the value.
-fn assignment(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim();
-    if line.starts_with(['#', ';']) {
-        return None;
-    }
-    let at = line.find(['=', ':'])?;
-    let (name, rest) = line.split_at_checked(at)?;
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    let value = rest.get(1..)?.trim().trim_end_matches(',');
-    let unquoted = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
-    let value = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value);
-    Some((name.trim().trim_matches(['"', '\'']), value))
-}
-
+#[cfg(test)]
+mod recall;
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,12 @@ pub(crate) fn find(text: &str) -> Option<Look> {
     let masked =
         text.len() >= 3 && text.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_'));
     let placeholder = short
-        && (between("${", "}") || between("{{", "}}") || whole('<', '>') || whole('[', ']') || masked)
+        && (is_request(text)
+            || between("${", "}")
+            || between("{{", "}}")
+            || whole('<', '>')
+            || whole('[', ']')
+            || masked)
         || is_shell_variable(text);
     placeholder.then_some(Look::Placeholder)
 }
@@ -33,4 +38,32 @@ fn is_shell_variable(text: &str) -> bool {
     text.strip_prefix('$').is_some_and(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Words that ask for a value in its place: `your-password-here`, `REPLACE_ME`, `TODO`.
+fn is_request(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "your",
+        "my",
+        "replace",
+        "replaceme",
+        "redacted",
+        "placeholder",
+        "insert",
+        "dummy",
+        "fake",
+        "todo",
+        "tbd",
+        "fixme",
+        "sample",
+        "enter",
+        "here",
+        "masked",
+        "censored",
+        "omitted",
+    ];
+    text.len() <= 64
+        && text
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .any(|word| WORDS.iter().any(|request| word.eq_ignore_ascii_case(request)))
 }

@@ -120,6 +120,8 @@ static ENV: Check = Check {
 pub(crate) struct Story {
     files: Vec<(PathBuf, String, Provenance)>,
     units: Vec<Unit>,
+    /// Judged by these in place of those that stand here.
+    real: Vec<&'static Check>,
     pub(crate) show: Show,
 }
 
@@ -149,6 +151,11 @@ impl Story {
         self
     }
 
+    pub(crate) fn checks(mut self, real: Vec<&'static Check>) -> Self {
+        self.real = real;
+        self
+    }
+
     pub(crate) fn tell(self) -> Told {
         let readings = self
             .files
@@ -158,8 +165,9 @@ impl Story {
             })
             .collect();
         let snapshot = Snapshot::assemble(readings, self.units, Vec::new(), Vec::new());
+        let own = vec![&PRIVILEGED, &ROOT, &HOST_PID, &ENV];
         let plan = Plan {
-            checks: vec![&PRIVILEGED, &ROOT, &HOST_PID, &ENV],
+            checks: if self.real.is_empty() { own } else { self.real },
             severities: BTreeMap::new(),
             settings: Settings::default(),
             ..Plan::default()

@@ -1,3 +1,11 @@
 //! Secrets and data: credentials where others can read them, and data at rest.
 
-crate::check::checks! {}
+crate::check::checks! {
+    // Credentials where others can read them.
+    credential_in_environment,
+    credential_in_arguments,
+    credential_in_config_map,
+    credential_in_annotation,
+    plain_secret,
+    non_expiring_token,
+}

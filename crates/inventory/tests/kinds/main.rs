@@ -249,8 +249,8 @@ fn the_copy_that_kubectl_keeps_is_judged_and_dropped() {
         read(&text.to_string()).objects.remove(0)
     };
     for (copy, holds_data, is_credential) in [
-        (r#"{"kind":"Secret","data":{"password":"aHVudGVyMg=="}}"#, true, false),
-        (r#"{"kind":"Secret","stringData":{"password":"x"}}"#, true, false),
+        (r#"{"kind":"Secret","data":{"password":"aHVudGVyMg=="}}"#, true, true),
+        (r#"{"kind":"Secret","stringData":{"password":"x"}}"#, true, true),
         (r#"{"kind":"Secret","data":{}}"#, false, false),
         (r#"{"env":[{"value":"postgres://a:hunter22@db/x"}]}"#, false, true),
     ] {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use seawall_credential::{judge, judge_arguments, judge_base64};
 use seawall_yaml::{Document, Node, Span, Value};
 
 /// What stands in a snippet for what is not shown.
@@ -14,6 +15,7 @@ pub(super) fn secrets(document: &Document) -> Vec<Span> {
     let mut spans = Vec::new();
     Walk { spans: &mut spans }.node(document.root(), Under::Ordinary);
     spans.sort_unstable();
+    spans.dedup();
     spans
 }
 
@@ -41,6 +43,7 @@ impl Walk<'_> {
             Value::Map(_) => self.map(node, under),
             Value::Seq(items) => {
                 let mut after_flag = false;
+                self.arguments(node);
                 for item in items {
                     let here = if after_flag && item.as_str().is_some() { Under::Secret } else { under };
                     self.node(item, here);
@@ -48,6 +51,9 @@ impl Walk<'_> {
                 }
             }
             Value::Null | Value::Bool(_) => {}
+            Value::Str(text) if !is_assignment(text) && judge("", text).is_credential() => {
+                self.spans.push(node.span())
+            }
             Value::Str(text) if under != Under::Secret => self.assignment(node, text),
             _ if under == Under::Secret => self.spans.push(node.span()),
             _ => {}
@@ -56,6 +62,10 @@ impl Walk<'_> {
 
     fn map(&mut self, node: Node<'_>, under: Under) {
         let is_secret = node.get("kind").and_then(Node::as_str) == Some("Secret");
+        // A header of a probe: `name` says what `value` is.
+        let name = node.get("name").and_then(Node::as_str).unwrap_or_default();
+        let value = node.get("value").and_then(Node::as_str).unwrap_or_default();
+        let is_named = !name.is_empty() && judge(name, value).is_credential();
         for written in node.written_entries() {
             let (key, value) = (written.key, written.value);
             let below = match under {
@@ -63,10 +73,25 @@ impl Walk<'_> {
                 _ if is_secret && matches!(key, "data" | "stringData") => Under::Secret,
                 Under::Env if key == "value" => Under::Secret,
                 _ if is_credential(key) && !value.is_map() && !value.is_seq() => Under::Secret,
+                _ if key == "binaryData" => Under::Secret,
+                _ if value.as_str().is_some_and(|text| looks_secret(key, text)) => Under::Secret,
+                _ if key == "value" && is_named => Under::Secret,
                 _ if key == "env" && value.is_seq() => Under::Env,
                 _ => Under::Ordinary,
             };
             self.node(value, below);
+        }
+    }
+
+    /// Items of a list that hold a credential as arguments of a program do.
+    fn arguments(&mut self, list: Node<'_>) {
+        let Value::Seq(items) = list.value() else { return };
+        let items: Vec<Node<'_>> = items.collect();
+        let texts = items.iter().map(|item| item.as_str().unwrap_or_default());
+        for argument in judge_arguments(texts) {
+            let item = items.get(argument.index).filter(|item| !item.is_alias());
+            let item = item.filter(|item| !item.as_str().is_some_and(is_assignment));
+            self.spans.extend(item.map(|item| item.span()));
         }
     }
 
@@ -82,6 +107,11 @@ impl Walk<'_> {
         let start = offset.and_then(|offset| u32::try_from(offset + 1).ok()).unwrap_or(0);
         self.spans.push(Span { start: span.start.saturating_add(start).min(span.end), end: span.end });
     }
+}
+
+/// What the checks call a credential under this key, as a text or in base64.
+fn looks_secret(key: &str, text: &str) -> bool {
+    judge(key, text).is_credential() || (text.len() >= 8 && judge_base64(key, text).is_credential())
 }
 
 /// The secret parts of one line of a text that was not parsed: a template, or a document with an error.
@@ -105,6 +135,12 @@ pub(super) fn secrets_of_line(line: &str) -> Vec<Range<usize>> {
         offset = at + 1;
     }
     found
+}
+
+/// Whether it is one `--password=…`, of which the name may be shown.
+fn is_assignment(text: &str) -> bool {
+    let is_one = |(name, value): (&str, &str)| !value.is_empty() && is_credential(name);
+    !text.contains(char::is_whitespace) && text.split_once('=').is_some_and(is_one)
 }
 
 fn is_credential_flag(text: &str) -> bool {

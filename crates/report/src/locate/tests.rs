@@ -1,3 +1,4 @@
+use crate::format::Format;
 use crate::locate::Snippets;
 use crate::testing::{Story, WEB};
 use crate::view::View;
@@ -133,4 +134,59 @@ fn a_snippet_of_what_could_not_be_parsed_shows_no_secret() {
         !format!("{:?}", view.problems.iter().map(|problem| &problem.snippet).collect::<Vec<_>>())
             .contains("aGk")
     );
+}
+
+/// What is planted, and where: nothing of it may stand in any output.
+#[test]
+fn no_format_shows_a_planted_credential() {
+    const PLANTED: &str = "apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  annotations:
+    dashboard: https://ops:PLANTEDa1b2c3@dash.example
+spec:
+  containers:
+  - name: web
+    image: registry.example/web:1
+    command: [mysql, -pPLANTEDd4e5f6]
+    args: ['--db-password=PLANTEDg7h8i9', --api-token, PLANTEDj0k1l2m3n4]
+    env:
+    - name: DB_PASSWORD
+      value: PLANTEDo5p6q7
+    - {name: DATABASE_URL, value: 'postgres://shop:PLANTEDr8s9t0@db/x'}
+    readinessProbe:
+      httpGet:
+        port: 80
+        httpHeaders:
+        - name: X-Api-Token
+          value: PLANTEDu1v2w3x4y5
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web
+data:
+  db.password: PLANTEDz6a7b8
+  one.json: '{\"password\":\"PLANTEDc9d0e1\"}'
+  app.yaml: |
+    password: PLANTEDf2g3h4
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+stringData: {password: PLANTEDi5j6k7}
+";
+    let checks: Vec<&'static seawall_checks::Check> =
+        seawall_checks::all().into_iter().filter(|check| check.meta.id.starts_with("SW40")).collect();
+    let told = Story::default().file("web.yaml", PLANTED).checks(checks).tell();
+    let found: Vec<&str> = told.view().findings.iter().map(|located| located.finding().check.id).collect();
+    for (id, times) in [("SW4001", 2), ("SW4002", 4), ("SW4003", 3), ("SW4004", 1), ("SW4005", 1)] {
+        assert_eq!(found.iter().filter(|found| **found == id).count(), times, "{id}");
+    }
+    for format in Format::ALL {
+        let output = told.render(format);
+        assert!(!output.contains("PLANTED"), "{format:?}\n{output}");
+    }
 }
