@@ -15,11 +15,16 @@ const LONGEST_NAME: usize = 80;
 /// What is longer is no password.
 const LONGEST_VALUE: usize = 256;
 
-/// The assignments of `text` to names that `wanted` wants; those in comments are not among them. Linear: on both sides of each
-/// separator a bounded part is looked at.
-pub(crate) fn all(text: &str, wanted: fn(&str) -> bool) -> impl Iterator<Item = Assignment<'_>> {
+/// The assignments of `text` to names that `wanted` wants, in lines that may hold one; those in comments are not among them.
+/// Linear: on both sides of each separator a bounded part is looked at.
+pub(crate) fn all(
+    text: &str,
+    may_hold: fn(&[u8]) -> bool,
+    wanted: fn(&str) -> bool,
+) -> impl Iterator<Item = Assignment<'_>> {
     let is_comment = |line: &&str| line.starts_with(['#', ';']) || line.starts_with("//");
-    text.lines().map(str::trim).filter(move |line| !is_comment(line)).flat_map(move |line| {
+    let lines = text.lines().filter(move |line| may_hold(line.as_bytes()));
+    lines.map(str::trim).filter(move |line| !is_comment(line)).flat_map(move |line| {
         memchr::memchr3_iter(b':', b'=', b'>', line.as_bytes()).filter_map(move |at| of(line, at, wanted))
     })
 }
@@ -102,7 +107,7 @@ mod tests {
         ];
         for (text, expected) in table {
             let found: Vec<(&str, &str)> =
-                all(text, |_| true).map(|found| (found.name, found.value)).collect();
+                all(text, |_| true, |_| true).map(|found| (found.name, found.value)).collect();
             assert_eq!(found, *expected, "{text}");
         }
     }

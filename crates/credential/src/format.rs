@@ -66,14 +66,17 @@ enum Charset {
 
 /// The first credential in `text`.
 pub(crate) fn find(text: &str) -> Option<Kind> {
-    if is_private_key(text) {
+    // A searcher costs more to make than most values to read: what a form cannot do without is looked for first.
+    let has = |byte: u8| memchr::memchr(byte, text.as_bytes()).is_some();
+    let least = |length: usize| text.len() >= length;
+    if least(32) && has(b'-') && is_private_key(text) {
         return Some(Kind::PrivateKey);
     }
     token(text)
-        .or_else(|| has_jwt(text).then_some(Kind::JsonWebToken))
-        .or_else(|| has_url_password(text).then_some(Kind::UrlPassword))
-        .or_else(|| has_account_key(text).then_some(Kind::CloudToken))
-        .or_else(|| has_authorization(text).then_some(Kind::Authorization))
+        .or_else(|| (least(32) && has(b'.') && has_jwt(text)).then_some(Kind::JsonWebToken))
+        .or_else(|| (has(b'@') && has_url_password(text)).then_some(Kind::UrlPassword))
+        .or_else(|| (least(32) && has(b'=') && has_account_key(text)).then_some(Kind::CloudToken))
+        .or_else(|| (has(b' ') && has_authorization(text)).then_some(Kind::Authorization))
 }
 
 /// `-----BEGIN … PRIVATE KEY-----` (RFC 7468 and its forerunners).
@@ -92,12 +95,15 @@ fn token(text: &str) -> Option<Kind> {
     let bytes = text.as_bytes();
     let mut after_word = false;
     for (at, byte) in bytes.iter().enumerate() {
-        let starts = !after_word && matches!(byte, b'A' | b'G' | b'N' | b'S' | b'd' | b'g'..=b'x');
+        let starts = !after_word;
         after_word = byte.is_ascii_alphanumeric();
         if !starts {
             continue;
         }
         let rest = bytes.get(at..).unwrap_or_default();
+        if !may_begin(rest) {
+            continue;
+        }
         let found = TOKENS.iter().find(|(prefix, charset, least, kind)| {
             rest.starts_with(prefix.as_bytes()) && is_token(rest, prefix.len(), *charset, *least, *kind)
         });
@@ -106,6 +112,26 @@ fn token(text: &str) -> Option<Kind> {
         }
     }
     None
+}
+
+/// Whether a token of [`TOKENS`] can begin so: most words of a file cannot.
+fn may_begin(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [b'A', b'K' | b'S' | b'G' | b'I', ..]
+            | [b'G', b'O', ..]
+            | [b'N', b'R', ..]
+            | [b'S', b'G', ..]
+            | [b'd', b'a' | b'c' | b'o' | b'p', ..]
+            | [b'g', b'h' | b'i' | b'l', ..]
+            | [b'h', b'f' | b'v', ..]
+            | [b'l', b'i', ..]
+            | [b'n', b'p', ..]
+            | [b'p', b'y', ..]
+            | [b'r', b'k', ..]
+            | [b's', b'h' | b'k' | b'n', ..]
+            | [b'x', b'a' | b'o', ..]
+    )
 }
 
 fn is_token(rest: &[u8], prefix: usize, charset: Charset, least: usize, kind: Kind) -> bool {
@@ -214,6 +240,18 @@ impl Charset {
             Self::Alphanumeric => byte.is_ascii_alphanumeric(),
             Self::Word => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
             Self::Dotted => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TOKENS, may_begin};
+
+    #[test]
+    fn every_token_may_begin_as_it_does() {
+        for (prefix, ..) in TOKENS {
+            assert!(may_begin(prefix.as_bytes()), "{prefix}");
         }
     }
 }

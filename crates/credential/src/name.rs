@@ -215,17 +215,25 @@ pub(crate) fn named(name: &str) -> Option<Named> {
 /// What most names are not, found without making anything of them.
 pub(crate) fn may_be_one(name: &str) -> bool {
     let bytes = name.as_bytes();
-    let bytes = bytes.get(..MOST).unwrap_or(bytes);
-    bytes.windows(3).any(|three| match three {
-        [a, b, c] => matches!(
-            [a.to_ascii_lowercase(), b.to_ascii_lowercase(), c.to_ascii_lowercase()],
-            [b'p', b'a', b's']
-                | [b's', b'e', b'c']
-                | [b't', b'o', b'k']
-                | [b'k', b'e', b'y']
-                | [b'p', b'w', b'd']
-                | [b'c', b'r', b'e']
-        ),
+    may_hold_one(bytes.get(..MOST).unwrap_or(bytes))
+}
+
+/// Whether there can be such a name somewhere in a text: most lines of most texts have none.
+pub(crate) fn may_hold_one(text: &[u8]) -> bool {
+    text.windows(3).any(|three| match three {
+        // With this bit a letter is small.
+        [a, b, c] => {
+            matches!(a | 0x20, b'p' | b's' | b't' | b'k' | b'c')
+                && matches!(
+                    [a | 0x20, b | 0x20, c | 0x20],
+                    [b'p', b'a', b's']
+                        | [b's', b'e', b'c']
+                        | [b't', b'o', b'k']
+                        | [b'k', b'e', b'y']
+                        | [b'p', b'w', b'd']
+                        | [b'c', b'r', b'e']
+                )
+        }
         _ => false,
     })
 }
