@@ -13,6 +13,8 @@ use crate::generate;
 
 /// A count may exceed its budget by this share before it is a regression: compilers differ a little between machines.
 const TOLERANCE: f64 = 0.05;
+/// And by so many more: what the loader does depends on the environment.
+const LOADER: f64 = 300_000.0;
 
 #[derive(Serialize, Deserialize)]
 struct Budgets {
@@ -44,7 +46,7 @@ pub fn run(check: bool, update: bool, out: &mut dyn Write) -> anyhow::Result<boo
     for (name, command) in measurements {
         let count = count(&command, folder.path())?;
         let budget = budgets.instructions.get(name).copied();
-        let over = !update && budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE));
+        let over = !update && budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE) + LOADER);
         met &= !over;
         let budget = budget.map_or("no budget".to_owned(), |budget| format!("budget {budget}"));
         writeln!(out, "{name:<24} {count:>14} instructions  {budget}{}", if over { "  OVER" } else { "" })?;
