@@ -46,7 +46,8 @@ pub fn run(check: bool, update: bool, out: &mut dyn Write) -> anyhow::Result<boo
     for (name, command) in measurements {
         let count = count(&command, folder.path())?;
         let budget = budgets.instructions.get(name).copied();
-        let over = !update && budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE) + LOADER);
+        let over =
+            !update && budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE) + LOADER);
         met &= !over;
         let budget = budget.map_or("no budget".to_owned(), |budget| format!("budget {budget}"));
         writeln!(out, "{name:<24} {count:>14} instructions  {budget}{}", if over { "  OVER" } else { "" })?;
