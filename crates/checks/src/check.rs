@@ -63,28 +63,12 @@ impl Check {
     pub fn on_object(&'static self, subject: &Subject<'_>, settings: &Settings) -> Outcome {
         let object = subject.object;
         let mut out = Out::new(self, subject.snapshot, Some(subject.index), settings);
-        match self.run {
-            Run::Workload(run) => {
-                for pod in &subject.pods {
-                    out.enter_object();
-                    run(pod, &mut out);
-                    out.leave();
-                }
-            }
-            Run::Container(run) => {
-                for container in &subject.containers {
-                    out.enter_container(container);
-                    run(container, &mut out);
-                    out.leave();
-                }
-            }
-            Run::Object(run) => {
-                out.enter_object();
-                run(object, &mut out);
-                out.leave();
-            }
-            Run::Snapshot(_) => {}
+        if let Run::Object(run) = self.run {
+            out.enter_object();
+            run(object, &mut out);
+            out.leave();
         }
+        self.run.on_pods(&subject.pods, &subject.containers, &mut out);
         let mut outcome = out.finish();
         if object.malformed && outcome.verdict == Verdict::Pass {
             outcome.verdict =
@@ -97,21 +81,7 @@ impl Check {
     pub(crate) fn on_pod(&'static self, pod: &PodView<'_>, out: &Out<'_>, settings: &Settings) -> Outcome {
         let containers: Vec<ContainerView<'_>> = pod.containers().collect();
         let mut own = out.of_other(self, settings);
-        match self.run {
-            Run::Workload(run) => {
-                own.enter_object();
-                run(pod, &mut own);
-                own.leave();
-            }
-            Run::Container(run) => {
-                for container in &containers {
-                    own.enter_container(container);
-                    run(container, &mut own);
-                    own.leave();
-                }
-            }
-            Run::Object(_) | Run::Snapshot(_) => {}
-        }
+        self.run.on_pods(&[*pod], &containers, &mut own);
         own.finish()
     }
 
@@ -124,6 +94,29 @@ impl Check {
             out.leave();
         }
         out.finish()
+    }
+}
+
+impl Run {
+    /// Calls what looks at pods, or at containers; nothing for what looks at more.
+    fn on_pods<'a>(self, pods: &[PodView<'a>], containers: &'a [ContainerView<'a>], out: &mut Out<'a>) {
+        match self {
+            Self::Workload(run) => {
+                for pod in pods {
+                    out.enter_object();
+                    run(pod, out);
+                    out.leave();
+                }
+            }
+            Self::Container(run) => {
+                for container in containers {
+                    out.enter_container(container);
+                    run(container, out);
+                    out.leave();
+                }
+            }
+            Self::Object(_) | Self::Snapshot(_) => {}
+        }
     }
 }
 

@@ -23,7 +23,8 @@ fn no_value_of_any_field_makes_a_check_panic_or_pass() {
     let long = long_values();
     let mut tried = 0;
     for check in seawall_checks::all() {
-        for (number, example) in examples(check.meta.doc).enumerate() {
+        let examples = ["bad", "good"].into_iter().flat_map(|mark| check.meta.examples(mark));
+        for (number, example) in examples.enumerate() {
             let stream = parse(example.as_bytes(), &Limits::default());
             let alone = stream.documents.len() == 1;
             for document in &stream.documents {
@@ -132,15 +133,4 @@ fn collect(node: Node<'_>, path: &Path, paths: &mut Vec<Path>) {
         }
         _ => {}
     }
-}
-
-/// The examples of a check's documentation, bad and good.
-fn examples(doc: &str) -> impl Iterator<Item = String> {
-    let lines = |text: &str| {
-        text.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
-    };
-    doc.split("```yaml ").skip(1).filter_map(move |block| {
-        let (_, body) = block.split_once('\n')?;
-        Some(lines(body.split("```").next()?))
-    })
 }

@@ -211,6 +211,20 @@ impl Meta {
         lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 
+    /// The examples of the documentation that are marked so: `yaml bad`, `yaml good`.
+    pub fn examples(&self, mark: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut lines = self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        while let Some(line) = lines.next() {
+            let info = line.strip_prefix("```").map(str::trim);
+            if info.and_then(|info| info.strip_prefix("yaml ")) == Some(mark) {
+                let body: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+                found.push(body.join("\n") + "\n");
+            }
+        }
+        found
+    }
+
     /// The text of a `## Section` of the documentation, trimmed; empty when there is none.
     pub fn section(&self, heading: &str) -> &'static str {
         let mut from = None;

@@ -24,11 +24,10 @@ pub(crate) fn why(check: &Meta) -> String {
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-/// Documentation as Markdown: doc comments keep the blank behind `///`.
+/// Documentation as Markdown, without its title.
 pub(crate) fn markdown(check: &Meta) -> String {
     let mut text = String::with_capacity(check.doc.len());
-    for line in check.doc.lines().skip(1) {
-        let line = line.strip_prefix(' ').unwrap_or(line);
+    for line in check.markdown().lines().skip(1) {
         // `yaml bad` and `yaml good` tell tests what an example is; for readers it is YAML.
         text.push_str(if line.starts_with("```yaml ") { "```yaml" } else { line });
         text.push('\n');

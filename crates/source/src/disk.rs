@@ -35,12 +35,13 @@ pub(crate) struct RealDisk {
 
 impl RealDisk {
     fn canonical(&self, folder: &Path) -> Option<PathBuf> {
-        let mut known = self.canonical.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(canonical) = known.get(folder) {
+        let known = || self.canonical.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(canonical) = known().get(folder) {
             return canonical.clone();
         }
+        // The disk is asked without the lock: kustomizations are read side by side.
         let canonical = folder.canonicalize().ok();
-        known.insert(folder.to_path_buf(), canonical.clone());
+        known().insert(folder.to_path_buf(), canonical.clone());
         canonical
     }
 }

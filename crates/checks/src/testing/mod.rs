@@ -21,8 +21,8 @@ const MARK: &str = "# <- finding";
 /// Holds a check against its documentation: every marked line of every `bad` example is found and nothing else, every
 /// `good` example passes, and the fixes applied to `bad` make it pass.
 pub(crate) fn verify(check: &'static Check) {
-    let bad = blocks(check.meta.doc, "yaml bad");
-    let good = blocks(check.meta.doc, "yaml good");
+    let bad = check.meta.examples("bad");
+    let good = check.meta.examples("good");
     assert!(!bad.is_empty() && !good.is_empty(), "{}: one bad and one good example at least", check.meta.id);
     for example in &bad {
         assert_eq!(
@@ -107,19 +107,6 @@ const DEPENDS_ON_KIND: &[(&str, &str)] = &[
 fn judgement(check: &'static Check, example: &str, header: &str) -> (Verdict, usize) {
     let (_, outcome) = run_with(check, example, header);
     (outcome.verdict, outcome.findings.len())
-}
-
-/// The fenced blocks of `doc` whose fence says `info`.
-fn blocks(doc: &str, info: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut lines = doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
-    while let Some(line) = lines.next() {
-        if line.strip_prefix("```").is_some_and(|fence| fence.trim() == info) {
-            let body: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
-            found.push(body.join("\n") + "\n");
-        }
-    }
-    found
 }
 
 fn marked_lines(example: &str) -> Vec<usize> {

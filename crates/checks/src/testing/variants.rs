@@ -125,23 +125,20 @@ const CONTROLLERS: [(&str, &str); 7] = [
 fn kinds(documents: &[Tree]) -> Vec<Variant> {
     let mut variants = Vec::new();
     for (api_version, kind) in CONTROLLERS.into_iter().chain([("batch/v1", "CronJob"), ("v1", "Pod")]) {
-        let mut changed = false;
-        let others: Vec<Tree> = documents
-            .iter()
-            .map(|document| match rewrapped(document, api_version, kind) {
-                Some(other) => {
-                    changed = true;
-                    other
-                }
-                None => document.clone(),
-            })
-            .collect();
-        if changed {
-            let text = yaml(&others, Spelling::default());
-            variants.push(Variant { name: format!("as {kind}"), text, may_not_apply: true });
-        }
+        let change = |document: &Tree| rewrapped(document, api_version, kind);
+        variants.extend(changed(format!("as {kind}"), documents, change));
     }
     variants
+}
+
+/// The documents with those changed that `change` changes; nothing when it changes none.
+fn changed(name: String, documents: &[Tree], change: impl Fn(&Tree) -> Option<Tree>) -> Option<Variant> {
+    let others: Vec<Option<Tree>> = documents.iter().map(change).collect();
+    others.iter().any(Option::is_some).then(|| {
+        let kept = others.into_iter().zip(documents).map(|(other, own)| other.unwrap_or_else(|| own.clone()));
+        let text = yaml(&kept.collect::<Vec<_>>(), Spelling::default());
+        Variant { name, text, may_not_apply: true }
+    })
 }
 
 /// The pod of a workload in one of another kind.
@@ -211,21 +208,8 @@ fn classes(documents: &[Tree]) -> Vec<Variant> {
     let classes = [("initContainers", false), ("initContainers", true), ("ephemeralContainers", false)];
     let mut variants = Vec::new();
     for (list, sidecar) in classes {
-        let mut changed = false;
-        let others: Vec<Tree> = documents
-            .iter()
-            .map(|document| match moved(document, list, sidecar) {
-                Some(other) => {
-                    changed = true;
-                    other
-                }
-                None => document.clone(),
-            })
-            .collect();
-        if changed {
-            let name = format!("in {list}{}", if sidecar { " as sidecars" } else { "" });
-            variants.push(Variant { name, text: yaml(&others, Spelling::default()), may_not_apply: true });
-        }
+        let name = format!("in {list}{}", if sidecar { " as sidecars" } else { "" });
+        variants.extend(changed(name, documents, |document| moved(document, list, sidecar)));
     }
     variants
 }
