@@ -1,5 +1,8 @@
 //! Credentials that their own form shows.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use memchr::memmem;
 
 use crate::encoding::decode_base64;
@@ -10,7 +13,7 @@ use crate::random;
 ///
 /// Sources: the token formats that the makers document. They chose prefixes that nothing else begins with, so that scanners
 /// find them; what has no such prefix is found by its name alone.
-const TOKENS: &[(&str, Charset, usize, Kind)] = &[
+const TOKENS: &[Token] = &[
     ("AKIA", Charset::Upper, 16, Kind::AwsAccessKey),
     ("ASIA", Charset::Upper, 16, Kind::AwsAccessKey),
     ("AGE-SECRET-KEY-1", Charset::Upper, 58, Kind::PrivateKey),
@@ -53,6 +56,8 @@ const TOKENS: &[(&str, Charset, usize, Kind)] = &[
     ("xoxp-", Charset::Word, 20, Kind::SlackToken),
 ];
 
+type Token = (&'static str, Charset, usize, Kind);
+
 #[derive(Clone, Copy)]
 enum Charset {
     Upper,
@@ -64,124 +69,131 @@ enum Charset {
     Dotted,
 }
 
-/// The first credential in `text`.
+/// What the other forms cannot do without.
+const MARKS: &[(&str, Mark)] = &[
+    ("-----BEGIN ", Mark::Label),
+    ("eyJ", Mark::Header),
+    ("://", Mark::Scheme),
+    ("AccountKey=", Mark::AccountKey),
+    ("SharedAccessKey=", Mark::AccountKey),
+    ("Bearer ", Mark::Bearer),
+    ("Basic ", Mark::Basic),
+];
+
+#[derive(Clone, Copy)]
+enum Mark {
+    Label,
+    Header,
+    Scheme,
+    AccountKey,
+    Bearer,
+    Basic,
+}
+
+/// Where in a text a credential can be: what begins tokens, then the marks of the other forms. Texts may be files, so that one
+/// pass has to do.
+static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let starts = TOKENS.iter().map(|token| token.0).chain(MARKS.iter().map(|mark| mark.0));
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(starts).ok()
+});
+
+/// The credential in `text`. Of several it is the one whose form says the most, and of these the first.
 pub(crate) fn find(text: &str) -> Option<Kind> {
-    // A searcher costs more to make than most values to read: what a form cannot do without is looked for first.
-    let has = |byte: u8| memchr::memchr(byte, text.as_bytes()).is_some();
-    let least = |length: usize| text.len() >= length;
-    if least(32) && has(b'-') && is_private_key(text) {
-        return Some(Kind::PrivateKey);
-    }
-    token(text)
-        .or_else(|| (least(32) && has(b'.') && has_jwt(text)).then_some(Kind::JsonWebToken))
-        .or_else(|| (has(b'@') && has_url_password(text)).then_some(Kind::UrlPassword))
-        .or_else(|| (least(32) && has(b'=') && has_account_key(text)).then_some(Kind::CloudToken))
-        .or_else(|| (has(b' ') && has_authorization(text)).then_some(Kind::Authorization))
-}
-
-/// `-----BEGIN … PRIVATE KEY-----` (RFC 7468 and its forerunners).
-fn is_private_key(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), b"-----BEGIN ").any(|at| {
-        // What is longer is no label.
-        let rest = text.as_bytes().get(at + 11..).unwrap_or_default();
-        let rest = rest.get(..rest.len().min(72)).unwrap_or_default();
-        let label = memmem::find(rest, b"-----").and_then(|end| rest.get(..end)).unwrap_or_default();
-        label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK")
-    })
-}
-
-/// The first token of [`TOKENS`]: in one pass, since texts may be files.
-fn token(text: &str) -> Option<Kind> {
     let bytes = text.as_bytes();
-    let mut after_word = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        let starts = !after_word;
-        after_word = byte.is_ascii_alphanumeric();
-        if !starts {
-            continue;
-        }
-        let rest = bytes.get(at..).unwrap_or_default();
-        if !may_begin(rest) {
-            continue;
-        }
-        let found = TOKENS.iter().find(|(prefix, charset, least, kind)| {
-            rest.starts_with(prefix.as_bytes()) && is_token(rest, prefix.len(), *charset, *least, *kind)
-        });
-        if let Some((_, _, _, kind)) = found {
-            return Some(*kind);
+    // Without a place for a password in it, what is shorter than any token is nothing; most values are.
+    if bytes.len() < 20 && memchr::memchr2(b'@', b' ', bytes).is_none() {
+        return None;
+    }
+    let starts = STARTS.as_ref()?;
+    let mut best: Option<(u8, Kind)> = None;
+    let mut from = 0;
+    // Where the last run that may be a web token ends: a later start in it would end at the same place.
+    let mut run = 0;
+    while let Some(found) = starts.find(Input::new(bytes).range(from..)) {
+        let at = found.start();
+        from = at + 1;
+        let number = found.pattern().as_usize();
+        let judged = match number.checked_sub(TOKENS.len()) {
+            None => TOKENS.get(number).filter(|token| is_token(bytes, at, token)).map(|token| (1, token.3)),
+            Some(number) => MARKS.get(number).and_then(|(mark, of)| {
+                let rest = text.get(at + mark.len()..)?;
+                match of {
+                    Mark::Label => is_private_key(rest.as_bytes()).then_some((0, Kind::PrivateKey)),
+                    Mark::Header if at < run => None,
+                    Mark::Header => {
+                        run = end_of_word(bytes, at);
+                        is_jwt(bytes, at).then_some((2, Kind::JsonWebToken))
+                    }
+                    Mark::Scheme => has_password(rest).then_some((3, Kind::UrlPassword)),
+                    Mark::AccountKey => is_account_key(rest.as_bytes()).then_some((4, Kind::CloudToken)),
+                    Mark::Bearer => is_bearer(rest).then_some((5, Kind::Authorization)),
+                    Mark::Basic => is_user_and_password(token68(rest)).then_some((5, Kind::Authorization)),
+                }
+            }),
+        };
+        best = match (best, judged) {
+            (Some(best), Some(judged)) if judged.0 < best.0 => Some(judged),
+            (None, judged) => judged,
+            (best, _) => best,
+        };
+        if best.is_some_and(|(rank, _)| rank == 0) {
+            break;
         }
     }
-    None
+    best.map(|(_, kind)| kind)
 }
 
-/// Whether a token of [`TOKENS`] can begin so: most words of a file cannot.
-fn may_begin(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [b'A', b'K' | b'S' | b'G' | b'I', ..]
-            | [b'G', b'O', ..]
-            | [b'N', b'R', ..]
-            | [b'S', b'G', ..]
-            | [b'd', b'a' | b'c' | b'o' | b'p', ..]
-            | [b'g', b'h' | b'i' | b'l', ..]
-            | [b'h', b'f' | b'v', ..]
-            | [b'l', b'i', ..]
-            | [b'n', b'p', ..]
-            | [b'p', b'y', ..]
-            | [b'r', b'k', ..]
-            | [b's', b'h' | b'k' | b'n', ..]
-            | [b'x', b'a' | b'o', ..]
-    )
+/// What stands behind `-----BEGIN `: `… PRIVATE KEY-----` (RFC 7468 and its forerunners).
+fn is_private_key(rest: &[u8]) -> bool {
+    // What is longer is no label.
+    let rest = rest.get(..rest.len().min(72)).unwrap_or_default();
+    let label = memmem::find(rest, b"-----").and_then(|end| rest.get(..end)).unwrap_or_default();
+    label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK")
 }
 
-fn is_token(rest: &[u8], prefix: usize, charset: Charset, least: usize, kind: Kind) -> bool {
-    let body = rest.get(prefix..).unwrap_or_default();
-    let length = body.iter().take(least).take_while(|byte| charset.has(**byte)).count();
-    let ends = body.get(least).is_none_or(|next| !charset.has(*next));
-    let body = body.get(..least).unwrap_or_default();
+/// Whether a token begins at `at`, where its prefix stands.
+fn is_token(text: &[u8], at: usize, (prefix, charset, least, kind): &Token) -> bool {
+    if at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let body = text.get(at + prefix.len()..).unwrap_or_default();
+    let length = body.iter().take(*least).take_while(|byte| charset.has(**byte)).count();
+    let ends = body.get(*least).is_none_or(|next| !charset.has(*next));
+    let body = body.get(..*least).unwrap_or_default();
     // Documentation of AWS writes its ids with `EXAMPLE` at the end; `ghp_xxxx…` is anyone's way to write a placeholder.
-    let is_example = kind == Kind::AwsAccessKey && (body.ends_with(b"EXAMPLE") || !ends);
-    length == least && !is_example && random::is_varied(body)
+    let is_example = *kind == Kind::AwsAccessKey && (body.ends_with(b"EXAMPLE") || !ends);
+    length == *least && !is_example && random::is_varied(body)
+}
+
+/// Where the word that begins at `at` ends.
+fn end_of_word(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| Charset::Word.has(**byte)).count()
 }
 
 /// Header, payload and signature (RFC 7515): a header in base64 begins with `eyJ`, as `{"` does.
-fn has_jwt(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let run = |from: usize| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|byte| Charset::Word.has(**byte)).count()
-    };
+fn is_jwt(text: &[u8], at: usize) -> bool {
     // The end of a part that begins at `from`, has some length, and is followed by a point.
     let part = |from: usize| {
-        let end = run(from);
-        let begins = bytes.get(from..end).is_some_and(|part| part.starts_with(b"eyJ") && part.len() >= 10);
-        (begins && bytes.get(end) == Some(&b'.')).then_some(end)
+        let end = end_of_word(text, from);
+        let begins = text.get(from..end).is_some_and(|part| part.starts_with(b"eyJ") && part.len() >= 10);
+        (begins && text.get(end) == Some(&b'.')).then_some(end)
     };
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..).and_then(|rest| memmem::find(rest, b"eyJ")) {
-        let start = from + at;
-        let signature = part(start).and_then(|end| part(end + 1)).map(|end| end + 1);
-        if signature.is_some_and(|signature| run(signature) - signature >= 16) {
-            return true;
-        }
-        // A later start in the same run would end at the same place.
-        from = run(start);
-    }
-    false
+    let signature = part(at).and_then(|end| part(end + 1)).map(|end| end + 1);
+    signature.is_some_and(|signature| end_of_word(text, signature) - signature >= 16)
 }
 
-/// `scheme://user:password@host` (RFC 3986).
-fn has_url_password(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), b"://").any(|at| {
-        let rest = text.get(at + 3..).unwrap_or_default();
-        let end =
-            rest.find(['/', '?', '#', '"', '\'', ' ', '\t', '\n', ',', '`', '(', '\\']).unwrap_or(rest.len());
-        let Some((userinfo, host)) = rest.get(..end).and_then(|authority| authority.rsplit_once('@')) else {
-            return false;
-        };
-        let password = userinfo.split_once(':').map_or("", |(_, password)| password);
-        !password.is_empty() && !host.is_empty() && !is_stand_in(password)
-    })
+/// Whether what stands behind `://` is `user:password@host` (RFC 3986).
+fn has_password(rest: &str) -> bool {
+    let ends = |byte: &u8| {
+        matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b' ' | b'\t' | b'\n' | b',' | b'`' | b'(' | b'\\')
+    };
+    let end = rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
+    let Some((userinfo, host)) = rest.get(..end).and_then(|authority| authority.rsplit_once('@')) else {
+        return false;
+    };
+    let password = userinfo.split_once(':').map_or("", |(_, password)| password);
+    !password.is_empty() && !host.is_empty() && !is_stand_in(password)
 }
 
 /// Whether what stands for a password in a URL is none: a variable, or the word itself as documentation writes it.
@@ -193,29 +205,23 @@ fn is_stand_in(password: &str) -> bool {
             .any(|word| password.eq_ignore_ascii_case(word))
 }
 
-/// `AccountKey=…` and `SharedAccessKey=…` of a connection string of Azure: 64 or 32 bytes in base64.
-fn has_account_key(text: &str) -> bool {
-    [&b"AccountKey="[..], b"SharedAccessKey="].iter().any(|name| {
-        memmem::find_iter(text.as_bytes(), name).any(|at| {
-            let key = text.as_bytes().get(at + name.len()..).unwrap_or_default();
-            let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-            let length = key.iter().take(86).take_while(base64).count();
-            length >= 43 && random::is_varied(key.get(..length).unwrap_or_default())
-        })
-    })
+/// What stands behind `AccountKey=` and `SharedAccessKey=` in a connection string of Azure: 64 or 32 bytes in base64.
+fn is_account_key(key: &[u8]) -> bool {
+    let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let length = key.iter().take(86).take_while(base64).count();
+    length >= 43 && random::is_varied(key.get(..length).unwrap_or_default())
 }
 
-/// `Basic …` and `Bearer …`, as in the header `Authorization` (RFC 7617, RFC 6750).
-fn has_authorization(text: &str) -> bool {
-    let after = |scheme: &'static str| {
-        memmem::find_iter(text.as_bytes(), scheme.as_bytes()).filter_map(move |at| {
-            let rest = text.get(at + scheme.len()..)?;
-            let end = rest.bytes().take(4096).take_while(|byte| is_token68(*byte)).count();
-            rest.get(..end)
-        })
-    };
-    after("Bearer ").any(|token| token.len() >= 16 && random::looks_random(token))
-        || after("Basic ").any(is_user_and_password)
+/// What stands behind `Bearer `, as in the header `Authorization` (RFC 6750).
+fn is_bearer(rest: &str) -> bool {
+    let token = token68(rest);
+    token.len() >= 16 && random::looks_random(token)
+}
+
+/// The token at the start of `rest` (RFC 7235 §2.1); what is longer than a header is cut.
+fn token68(rest: &str) -> &str {
+    let end = rest.bytes().take(4096).take_while(|byte| is_token68(*byte)).count();
+    rest.get(..end).unwrap_or_default()
 }
 
 /// Whether it is `user:password` in base64.
@@ -246,12 +252,16 @@ impl Charset {
 
 #[cfg(test)]
 mod tests {
-    use super::{TOKENS, may_begin};
+    use super::{MARKS, TOKENS};
 
+    /// Else the one that is found would hide the other.
     #[test]
-    fn every_token_may_begin_as_it_does() {
-        for (prefix, ..) in TOKENS {
-            assert!(may_begin(prefix.as_bytes()), "{prefix}");
+    fn no_start_begins_with_another() {
+        let starts: Vec<&str> =
+            TOKENS.iter().map(|token| token.0).chain(MARKS.iter().map(|mark| mark.0)).collect();
+        for (at, start) in starts.iter().enumerate() {
+            let mut others = starts.iter().enumerate().filter(|(other, _)| *other != at);
+            assert!(others.all(|(_, other)| !start.starts_with(other)), "{start}");
         }
     }
 }

@@ -15,22 +15,24 @@ pub(crate) fn find(text: &str) -> Option<Look> {
     if REFERENCES.iter().any(|start| text.starts_with(start)) || text.starts_with("<path:") {
         return Some(Look::Reference);
     }
-    let short = text.len() <= 256;
-    let between = |open: &str, close: &str| {
-        text.find(open).is_some_and(|at| text.get(at..).is_some_and(|rest| rest.contains(close)))
-    };
-    let whole = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
-    let masked =
-        text.len() >= 3 && text.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_'));
-    let placeholder = short
-        && (is_request(text)
-            || between("${", "}")
-            || between("{{", "}}")
-            || whole('<', '>')
-            || whole('[', ']')
-            || masked)
-        || is_shell_variable(text);
-    placeholder.then_some(Look::Placeholder)
+    // What is longer is a text in which something is left open.
+    let placeholder = text.len() <= 256 && (is_request(text) || is_open(text) || is_masked(text));
+    (placeholder || is_shell_variable(text)).then_some(Look::Placeholder)
+}
+
+/// `${PASSWORD}`, `{{ password }}`, `<password>`, `[password]`.
+fn is_open(text: &str) -> bool {
+    let between =
+        |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    let has_brace = memchr::memchr(b'{', text.as_bytes()).is_some();
+    has_brace && (between("${", "}") || between("{{", "}}"))
+        || text.starts_with('<') && text.ends_with('>')
+        || text.starts_with('[') && text.ends_with(']')
+}
+
+/// `********`, `xxx`.
+fn is_masked(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_'))
 }
 
 /// `$PASSWORD`.

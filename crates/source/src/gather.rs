@@ -20,7 +20,7 @@ use crate::walk::Walker;
 pub(crate) struct Gathered {
     /// Files that were named.
     pub files: Vec<File>,
-    /// Files that folders hold.
+    /// Files that folders hold, in the order of where they are, letter by letter.
     pub listed: Vec<Located>,
     /// Packaged charts that were named.
     pub archives: Vec<ChartUnit>,
@@ -40,7 +40,12 @@ impl Gathered {
         let mut seen: HashSet<PathBuf> = HashSet::new();
         gathered.files.retain(|file| seen.insert(file.located.at.clone()));
         gathered.archives.retain(|archive| seen.insert(archive.located.at.clone()));
-        gathered.listed.retain(|located| seen.insert(located.at.clone()));
+        // Those of folders are put in order, stably, so that the first name comes first.
+        gathered.listed.sort_by(|a, b| a.at.as_os_str().cmp(b.at.as_os_str()));
+        gathered.listed.dedup_by(|later, first| later.at.as_os_str() == first.at.as_os_str());
+        if !seen.is_empty() {
+            gathered.listed.retain(|located| !seen.contains(&located.at));
+        }
         gathered
     }
 

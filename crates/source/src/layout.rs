@@ -24,15 +24,19 @@ pub(crate) struct Layout {
     pub parts: Vec<(Located, &'static str)>,
 }
 
-/// Arranges `files`.
-pub(crate) fn arrange(mut files: Vec<Located>, disk: &dyn Disk) -> Layout {
-    // By letters: any order will do as long as it is always the same, and paths compare part by part.
-    files.sort_unstable_by(|a, b| a.at.as_os_str().cmp(b.at.as_os_str()));
+/// Arranges `files`, in whatever order as long as it is always the same.
+pub(crate) fn arrange(files: Vec<Located>, disk: &dyn Disk) -> Layout {
     let charts = Charts::among(&files, disk);
     let mut layout = Layout::default();
     let mut templates: BTreeMap<PathBuf, Vec<Located>> = BTreeMap::new();
+    // Files of a folder mostly come one after another.
+    let mut within = (PathBuf::new(), None);
     for file in files {
-        match charts.role(&file.at) {
+        let folder = file.at.parent().unwrap_or(Path::new(""));
+        if folder.as_os_str() != within.0.as_os_str() {
+            within = (folder.to_path_buf(), charts.nearest(folder));
+        }
+        match within.1.map_or(Role::None, |chart| charts.role(&file.at, chart)) {
             Role::Template { of } => templates.entry(of.to_path_buf()).or_default().push(file),
             Role::Configuration => layout.parts.push((file, "configuration of a Helm chart")),
             Role::LibraryTemplate => layout.parts.push((file, "a template of a library chart")),
@@ -117,12 +121,16 @@ impl Charts {
         charts
     }
 
-    fn role(&self, file: &Path) -> Role<'_> {
+    /// The innermost chart that `folder` lies in or is.
+    fn nearest(&self, folder: &Path) -> Option<&Path> {
         if self.0.is_empty() {
-            return Role::None;
+            return None;
         }
-        let nearest = file.ancestors().skip(1).find_map(|folder| self.0.get_key_value(folder));
-        let Some((folder, _)) = nearest else { return Role::None };
+        folder.ancestors().find_map(|folder| self.0.get_key_value(folder)).map(|(chart, _)| chart.as_path())
+    }
+
+    /// What `file` is to `folder`, the innermost chart that it lies in.
+    fn role<'c>(&'c self, file: &Path, folder: &'c Path) -> Role<'c> {
         let inside = file.strip_prefix(folder).unwrap_or(file);
         if inside.starts_with("templates") {
             let root = self.root(folder);

@@ -1,5 +1,7 @@
 //! From inputs to a Snapshot.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -121,9 +123,9 @@ impl Outcome {
 
     fn into_snapshot(mut self, units: Vec<Unit>) -> Snapshot {
         // A part of a kustomization that objects came from is not left out.
-        let read: std::collections::HashSet<&PathBuf> =
-            self.readings.iter().map(|reading| &reading.file.path).collect();
-        self.skipped.retain(|skipped| skipped.document.is_some() || !read.contains(&skipped.path));
+        let read: HashSet<&OsStr> =
+            self.readings.iter().map(|reading| reading.file.path.as_os_str()).collect();
+        self.skipped.retain(|skipped| skipped.document.is_some() || !read.contains(skipped.path.as_os_str()));
         self.problems.sort_by(|a, b| order(a).cmp(&order(b)));
         Snapshot::assemble(self.readings, units, self.problems, self.skipped)
     }

@@ -70,7 +70,8 @@ crate::check::check! {
                 // The address of a pool names the account that gets the money; it is left out with what stands around it.
                 let sign = words.find_map(|word| {
                     let pool = POOLS.iter().find(|scheme| word.starts_with(**scheme));
-                    pool.copied().or_else(|| MINERS.iter().find(|name| base_name(word) == **name).copied())
+                    let program = base_name(word);
+                    pool.copied().or_else(|| MINERS.iter().find(|name| program == **name).copied())
                 });
                 if let Some(sign) = sign {
                     out.fail(container.path(field).index(index), message()).value(sign);

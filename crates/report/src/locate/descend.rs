@@ -29,8 +29,8 @@ pub(super) struct Descent<'t> {
 enum Children<'t> {
     None,
     Items(Vec<Node<'t>>),
-    /// The place of the key, and the value.
-    Entries(HashMap<&'t str, (Span, Node<'t>)>),
+    /// Keys in order, the places of the keys, and the values.
+    Entries(Vec<(&'t str, Span, Node<'t>)>),
 }
 
 /// A node on the way, and the key that led to it.
@@ -64,7 +64,8 @@ impl<'t> Descent<'t> {
                 items.get(*index).map(|item| Step { node: *item, key: None })
             }
             (Children::Entries(entries), Segment::Key(key)) => {
-                entries.get(key.as_str()).map(|(key_span, value)| Step { node: *value, key: Some(*key_span) })
+                let found = entries.binary_search_by_key(&key.as_str(), |entry| entry.0).ok()?;
+                entries.get(found).map(|(_, span, node)| Step { node: *node, key: Some(*span) })
             }
             _ => None,
         }
@@ -102,7 +103,9 @@ impl<'t> Children<'t> {
         match node.value() {
             Value::Seq(items) => Self::Items(items.collect()),
             Value::Map(entries) => {
-                Self::Entries(entries.map(|(key, key_span, value)| (key, (key_span, value))).collect())
+                let mut entries: Vec<_> = entries.collect();
+                entries.sort_unstable_by_key(|entry| entry.0);
+                Self::Entries(entries)
             }
             _ => Self::None,
         }

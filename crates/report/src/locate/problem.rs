@@ -108,14 +108,14 @@ fn in_text(path: &Arc<str>, text: &str, spans: &[(usize, Span)]) -> Vec<(usize, 
     let number = |offset| positions.at(offset).line;
     // What could not be parsed does not say which of its lines are data of a Secret.
     let holds_secret = text.lines().any(|line| line.contains("kind") && line.contains("Secret"));
-    let secrets = |window: Range<usize>| {
+    let mut secrets = |window: Range<usize>| {
         let line = text.get(window.clone()).unwrap_or_default();
         let found =
             if holds_secret { all_values(line).into_iter().collect() } else { redact::secrets_of_line(line) };
         found.into_iter().map(|range| range.start + window.start..range.end + window.start).collect()
     };
-    let place = |span: Span| {
-        let snippet = snippet(text, on_first_line(text, span), None, &secrets, &number);
+    let mut place = |span: Span| {
+        let snippet = snippet(text, on_first_line(text, span), None, &mut secrets, &number);
         let region = Some(region(span, &positions));
         (Location { path: Arc::clone(path), region, exact: true, ..Location::default() }, Some(snippet))
     };

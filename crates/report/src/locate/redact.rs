@@ -165,9 +165,11 @@ fn is_credential(name: &str) -> bool {
         "lastappliedconfiguration",
     ];
     // The longest of the words is what the end of a name has to hold, separators included.
-    let tail: Vec<char> = name.chars().rev().take(48).filter(|c| c.is_alphanumeric()).collect();
-    let tail: String = tail.iter().rev().flat_map(|c| c.to_lowercase()).collect();
-    WORDS.iter().any(|word| tail.ends_with(word))
+    let tail = name.bytes().rev().take(48).filter(u8::is_ascii_alphanumeric);
+    WORDS.iter().any(|word| {
+        let mut tail = tail.clone();
+        word.bytes().rev().all(|letter| tail.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&letter)))
+    })
 }
 
 #[cfg(test)]

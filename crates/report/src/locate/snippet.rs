@@ -35,7 +35,7 @@ pub(super) fn snippet(
     text: &str,
     caret: Span,
     context: Option<u32>,
-    secrets: &dyn Fn(Range<usize>) -> Vec<Range<usize>>,
+    secrets: &mut dyn FnMut(Range<usize>) -> Vec<Range<usize>>,
     number: &dyn Fn(u32) -> u32,
 ) -> Snippet {
     let context = context.map(|offset| {
@@ -52,7 +52,7 @@ pub(super) fn snippet(
 fn line(
     text: &str,
     caret: Range<usize>,
-    secrets: &dyn Fn(Range<usize>) -> Vec<Range<usize>>,
+    secrets: &mut dyn FnMut(Range<usize>) -> Vec<Range<usize>>,
 ) -> (String, Range<usize>) {
     let (window, cut_before, cut_behind) = window(text, caret.start);
     let mut shown = String::new();

@@ -8,14 +8,15 @@ use seawall_yaml::{Limits, Span};
 
 use super::redact;
 use super::snippet::{Snippet, snippet};
+use super::{Reader, moved};
 use crate::view::Located;
 
 /// Makes snippets. Of hundreds of findings a terminal shows the lines of a few, so what is secret in a file is worked out
 /// when the first line of it is shown.
 pub(crate) struct Snippets<'s> {
     snapshot: &'s Snapshot,
-    /// In order.
-    secrets: HashMap<FileId, Vec<Span>>,
+    /// What is secret in a document, by its number; `None` is the whole file. In order.
+    secrets: HashMap<(FileId, Option<usize>), Vec<Span>>,
 }
 
 impl<'s> Snippets<'s> {
@@ -31,24 +32,39 @@ impl<'s> Snippets<'s> {
         let number = |text: &str, offset: u32| line_number(text, region.start.line, shown.start, offset);
         match &file.provenance {
             Provenance::Verbatim => {
-                let secrets = self.secrets.entry(id).or_insert_with(|| secrets(file));
-                let within = |window: Range<usize>| overlapping(secrets, window);
+                let origin = &located.object?.origin;
+                let mut within = |window: Range<usize>| {
+                    // A line may hold more than one document.
+                    let alone =
+                        origin.span.range().start <= window.start && window.end <= origin.span.range().end;
+                    let document = alone.then_some(origin.document);
+                    let secrets = || secrets(file, document.map(|number| (number, origin.span)));
+                    overlapping(self.secrets.entry((id, document)).or_insert_with(secrets), window)
+                };
                 let number = |offset| number(&file.text, offset);
-                Some(snippet(&file.text, shown.caret, shown.context, &within, &number))
+                Some(snippet(&file.text, shown.caret, shown.context, &mut within, &number))
             }
             Provenance::Rendered { template, .. } => {
                 let text = template.as_deref()?;
-                let within = |window: Range<usize>| secrets_of_template(text, window);
+                let mut within = |window: Range<usize>| secrets_of_template(text, window);
                 let number = |offset| number(text, offset);
-                Some(snippet(text, shown.caret, shown.context, &within, &number))
+                Some(snippet(text, shown.caret, shown.context, &mut within, &number))
             }
         }
     }
 }
 
-fn secrets(file: &SourceFile) -> Vec<Span> {
-    let stream = seawall_yaml::parse(file.text.as_bytes(), &Limits::default());
-    stream.documents.iter().flat_map(redact::secrets).collect()
+/// What is secret in a document, which stands at a span, or in the whole file.
+fn secrets(file: &SourceFile, document: Option<(usize, Span)>) -> Vec<Span> {
+    let alone = document.and_then(|(number, span)| {
+        Reader::new(file).document(number, span, |document, base| {
+            redact::secrets(document).into_iter().map(|secret| moved(secret, base)).collect()
+        })
+    });
+    alone.unwrap_or_else(|| {
+        let stream = seawall_yaml::parse(file.text.as_bytes(), &Limits::default());
+        stream.documents.iter().flat_map(redact::secrets).collect()
+    })
 }
 
 fn overlapping(secrets: &[Span], window: Range<usize>) -> Vec<Range<usize>> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
+use std::sync::Arc;
 
 use seawall_engine::Status;
 use seawall_finding::{Evidence, Safety};
@@ -93,29 +94,31 @@ impl Block<'_, '_> {
             return Ok(());
         }
         let count = self.others.len();
-        let here = self.first.location.line();
-        let mut seen = HashSet::from([here]);
-        let lines = self.others.iter().map(|other| other.location.line());
-        let elsewhere: Vec<String> = lines.filter(|line| seen.insert(line.clone())).collect();
+        let line = |located: &Located<'_>| {
+            (Arc::clone(&located.location.path), located.location.region.map(|region| region.start.line))
+        };
+        let mut seen = HashSet::from([line(self.first)]);
+        let elsewhere: Vec<_> = self.others.iter().filter(|other| seen.insert(line(other))).collect();
         if elsewhere.is_empty() {
             let objects: BTreeSet<String> = self.others.iter().map(|other| other.object_name()).collect();
-            return notes.note("also", &format!("{count} more here: {}", self.listed(objects)));
+            return notes.note("also", &format!("{count} more here: {}", self.listed(objects.into_iter())));
         }
         let lines = if elsewhere.len() < count {
             format!(", in {} other places", elsewhere.len())
         } else {
             String::new()
         };
-        notes.note("also", &format!("{count} more{lines}: {}", self.listed(elsewhere)))
+        let places = elsewhere.into_iter().map(|other| other.location.line());
+        notes.note("also", &format!("{count} more{lines}: {}", self.listed(places)))
     }
 
-    fn listed(&self, items: impl IntoIterator<Item = String>) -> String {
-        let items: Vec<String> = items.into_iter().collect();
+    fn listed(&self, items: impl ExactSizeIterator<Item = String>) -> String {
         // "1 not shown" takes the room of the item itself.
         let shown = if self.all || items.len() == PLACES + 1 { items.len() } else { PLACES };
         let hidden = items.len().saturating_sub(shown);
         let rest = if hidden > 0 { format!(", and {hidden} not shown (--all)") } else { String::new() };
-        format!("{}{rest}", items.get(..shown).unwrap_or(&items).join(", "))
+        let items: Vec<String> = items.take(shown).collect();
+        format!("{}{rest}", items.join(", "))
     }
 }
 
