@@ -15,15 +15,22 @@ const LONGEST_NAME: usize = 80;
 /// What is longer is no password.
 const LONGEST_VALUE: usize = 256;
 
-/// The assignments of `text` to names that `wanted` wants, in lines that may hold one; those in comments are not among them.
-/// Linear: on both sides of each separator a bounded part is looked at.
-pub(crate) fn all(
-    text: &str,
-    may_hold: fn(&[u8]) -> bool,
+/// The assignments of `text` to names that `wanted` wants, in lines where `place` finds, from an offset on, what may be part of
+/// such a name; those in comments are not among them. Linear: on both sides of each separator a bounded part is looked at.
+pub(crate) fn all<'t>(
+    text: &'t str,
+    place: fn(&str, usize) -> Option<usize>,
     wanted: fn(&str) -> bool,
-) -> impl Iterator<Item = Assignment<'_>> {
+) -> impl Iterator<Item = Assignment<'t>> {
     let is_comment = |line: &&str| line.starts_with(['#', ';']) || line.starts_with("//");
-    let lines = text.lines().filter(move |line| may_hold(line.as_bytes()));
+    let mut from = 0;
+    let lines = std::iter::from_fn(move || {
+        let at = place(text, from)?;
+        let start = memchr::memrchr(b'\n', text.as_bytes().get(from..at)?).map_or(from, |end| from + end + 1);
+        let end = memchr::memchr(b'\n', text.as_bytes().get(at..)?).map_or(text.len(), |end| at + end);
+        from = (end + 1).min(text.len());
+        text.get(start..end)
+    });
     lines.map(str::trim).filter(move |line| !is_comment(line)).flat_map(move |line| {
         memchr::memchr3_iter(b':', b'=', b'>', line.as_bytes()).filter_map(move |at| of(line, at, wanted))
     })
@@ -107,7 +114,9 @@ mod tests {
         ];
         for (text, expected) in table {
             let found: Vec<(&str, &str)> =
-                all(text, |_| true, |_| true).map(|found| (found.name, found.value)).collect();
+                all(text, |text, from| (from < text.len()).then_some(from), |_| true)
+                    .map(|found| (found.name, found.value))
+                    .collect();
             assert_eq!(found, *expected, "{text}");
         }
     }

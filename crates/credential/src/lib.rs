@@ -55,8 +55,7 @@ pub fn judge_text(name: &str, text: &str) -> Judged {
 
 /// The first credential that is assigned to a name in `text`.
 fn assigned(text: &str) -> Option<Look> {
-    assignment::all(text, name::may_hold_one, name::may_be_one)
-        .find_map(|found| by_name(found.name, found.value))
+    assignment::all(text, name::place, name::may_be_one).find_map(|found| by_name(found.name, found.value))
 }
 
 /// What a value is by its name alone.

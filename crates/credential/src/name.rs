@@ -1,5 +1,9 @@
 //! Names of credentials.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+
 use crate::random;
 
 /// Words that make a name that of a password, without case and separators. What stands there is one, however simple.
@@ -212,30 +216,28 @@ pub(crate) fn named(name: &str) -> Option<Named> {
     }
 }
 
-/// What most names are not, found without making anything of them.
-pub(crate) fn may_be_one(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    may_hold_one(bytes.get(..MOST).unwrap_or(bytes))
+/// What one of [`PASSWORD`], [`DRAWN`] and `pass` begins with, or has in it: in every spelling, so that SIMD finds it.
+static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let spellings = ["pas", "sec", "tok", "key", "pwd", "cre"].iter().flat_map(|part| {
+        (0..1 << part.len()).map(move |capitals: u32| -> Vec<u8> {
+            let letters = part.bytes().enumerate();
+            letters
+                .map(|(at, byte)| if capitals >> at & 1 == 1 { byte.to_ascii_uppercase() } else { byte })
+                .collect()
+        })
+    });
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(spellings).ok()
+});
+
+/// Where in `text`, from an offset on, something stands that may be part of the name of a credential: most texts have none.
+pub(crate) fn place(text: &str, from: usize) -> Option<usize> {
+    let found = PARTS.as_ref()?.find(Input::new(text.as_bytes()).range(from..))?;
+    Some(found.start())
 }
 
-/// Whether there can be such a name somewhere in a text: most lines of most texts have none.
-pub(crate) fn may_hold_one(text: &[u8]) -> bool {
-    text.windows(3).any(|three| match three {
-        // With this bit a letter is small.
-        [a, b, c] => {
-            matches!(a | 0x20, b'p' | b's' | b't' | b'k' | b'c')
-                && matches!(
-                    [a | 0x20, b | 0x20, c | 0x20],
-                    [b'p', b'a', b's']
-                        | [b's', b'e', b'c']
-                        | [b't', b'o', b'k']
-                        | [b'k', b'e', b'y']
-                        | [b'p', b'w', b'd']
-                        | [b'c', b'r', b'e']
-                )
-        }
-        _ => false,
-    })
+/// What most names are not, found without making anything of them.
+pub(crate) fn may_be_one(name: &str) -> bool {
+    place(name.get(..name.floor_char_boundary(MOST)).unwrap_or_default(), 0).is_some()
 }
 
 /// The words of a name in lower case: `dbPassword`, `DB_PASSWORD`, `--db-password` and `db.password` are the same two.
