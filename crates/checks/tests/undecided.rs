@@ -1,4 +1,4 @@
-//! What checks of images, pull secrets and sandboxes say where the objects read decide, and where they do not.
+//! What checks of images, pull secrets, sandboxes and configuration say where the objects read decide, and where they do not.
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
@@ -179,4 +179,87 @@ fn a_sandbox_isolates_by_the_handler_of_its_class() {
         assert_eq!(said("SW1060", &joined(&documents)), expected, "{documents:#?}");
     }
     assert_eq!(said("SW1060", POD), "n/a");
+}
+
+#[test]
+fn a_key_is_there_by_what_defines_or_makes_its_object() {
+    let pod = |from: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: a, namespace: shop}}, spec: {{containers: [{{name: a, image: 'a:1', env: [{{name: A, valueFrom: {{{from}}}}}]}}]}}}}"
+        )
+    };
+    let secret = pod("secretKeyRef: {name: s, key: k}");
+    let config = pod("configMapKeyRef: {name: s, key: k}");
+    let object = |kind: &str, namespace: &str, fields: &str| {
+        format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: s, namespace: {namespace}}}{fields}}}")
+    };
+    let here = |fields: &str| object("Secret", "shop", fields);
+    let map = |fields: &str| object("ConfigMap", "shop", fields);
+    let made = |api_version: &str, kind: &str, spec: &str| {
+        format!(
+            "{{apiVersion: {api_version}, kind: {kind}, metadata: {{name: s, namespace: shop}}, spec: {{{spec}}}}}"
+        )
+    };
+    let sealed = |spec: &str| made("bitnami.com/v1alpha1", "SealedSecret", spec);
+    let external = |spec: &str| made("external-secrets.io/v1", "ExternalSecret", spec);
+    for (others, pod, expected) in [
+        (vec![], &secret, "unknown"),
+        (vec![here(", data: {k: eA==}")], &secret, "pass"),
+        (vec![here(", stringData: {k: x}")], &secret, "pass"),
+        (vec![here(", data: {x: eA==}, stringData: {y: x}")], &secret, "fail"),
+        (vec![here(", data: {kk: eA==}")], &secret, "fail"),
+        (vec![here("")], &secret, "unknown"),
+        (vec![object("Secret", "other", ", data: {k: eA==}")], &secret, "unknown"),
+        (vec![map(", data: {k: x}")], &secret, "unknown"),
+        (vec![here(", data: {k: eA==}"), here(", data: {x: eA==}")], &secret, "unknown"),
+        (vec![here(", data: {y: eA==}"), here(", data: {x: eA==}")], &secret, "fail"),
+        (vec![here(", type: kubernetes.io/service-account-token, data: {x: eA==}")], &secret, "fail"),
+        (vec![sealed("encryptedData: {k: AgB}")], &secret, "pass"),
+        (vec![sealed("encryptedData: {x: AgB}")], &secret, "fail"),
+        (vec![sealed("encryptedData: {x: AgB}, template: {data: {k: '{{ .x }}'}}")], &secret, "pass"),
+        (vec![sealed("data: AgB")], &secret, "unknown"),
+        (vec![external("data: [{secretKey: k}]")], &secret, "pass"),
+        (vec![external("data: [{secretKey: x}]")], &secret, "fail"),
+        (vec![external("data: [{secretKey: x}], target: {name: s}")], &secret, "fail"),
+        (vec![external("data: [{secretKey: x}], target: {name: t}")], &secret, "unknown"),
+        (vec![external("data: [{secretKey: x}], target: {creationPolicy: Merge}")], &secret, "unknown"),
+        (vec![external("data: [{secretKey: x}], dataFrom: [{extract: {key: x}}]")], &secret, "unknown"),
+        (vec![external("dataFrom: [{extract: {key: x}}]")], &secret, "unknown"),
+        (
+            vec![external("data: [{secretKey: x}], target: {template: {data: {k: '{{ .x }}'}}}")],
+            &secret,
+            "pass",
+        ),
+        (
+            vec![external("data: [{secretKey: k}], target: {template: {data: {x: '{{ .k }}'}}}")],
+            &secret,
+            "unknown",
+        ),
+        (
+            vec![external("data: [{secretKey: x}], target: {template: {data: {y: '{{ .x }}'}}}")],
+            &secret,
+            "fail",
+        ),
+        (
+            vec![external("data: [{secretKey: x}], target: {template: {templateFrom: [{literal: x}]}}")],
+            &secret,
+            "unknown",
+        ),
+        (vec![external("data: [{secretKey: k}]"), sealed("encryptedData: {k: AgB}")], &secret, "unknown"),
+        (vec![here(", data: {x: eA==}"), sealed("encryptedData: {k: AgB}")], &secret, "fail"),
+        (vec![], &config, "unknown"),
+        (vec![map(", data: {k: x}")], &config, "pass"),
+        (vec![map(", binaryData: {k: eA==}")], &config, "fail"),
+        (vec![map(", data: {x: x}")], &config, "fail"),
+        (vec![sealed("encryptedData: {k: AgB}")], &config, "unknown"),
+        (vec![map(", data: {x: x}")], &pod("configMapKeyRef: {name: s, key: '${KEY}'}"), "unknown"),
+        (vec![map(", data: {x: x}")], &pod("configMapKeyRef: {name: s, key: k, optional: true}"), "n/a"),
+        (vec![], &pod("configMapKeyRef: {name: kube-root-ca.crt, key: ca.crt}"), "pass"),
+        (vec![], &pod("configMapKeyRef: {name: kube-root-ca.crt, key: tls.crt}"), "fail"),
+        (vec![map(", data: {x: x}")], &pod("fieldRef: {fieldPath: metadata.name}"), "n/a"),
+    ] {
+        let mut documents: Vec<&str> = others.iter().map(String::as_str).collect();
+        documents.push(pod);
+        assert_eq!(said("SW4007", &joined(&documents)), expected, "{documents:#?}");
+    }
 }

@@ -8,22 +8,23 @@ use smol_str::SmolStr;
 
 use crate::decode::{Decode, Decoding, entries};
 
-/// A map of strings of which the keys are kept, and what the values look like; in the order written.
+/// A map of strings of which the keys are kept, and what the values look like; in the order of keys, which many pods ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JudgedMap(Box<[(SmolStr, Judged)]>);
 
 impl JudgedMap {
     /// What the value of `key` looks like; `None` when there is no such key.
     pub fn get(&self, key: &str) -> Option<Judged> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, judged)| *judged)
+        let (_, from) = self.0.split_at_checked(self.0.partition_point(|(name, _)| name.as_str() < key))?;
+        from.first().filter(|(name, _)| name == key).map(|(_, judged)| *judged)
     }
 
-    /// All pairs, in the order written.
+    /// All pairs, in the order of keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Judged)> {
         self.0.iter().map(|(key, judged)| (key.as_str(), *judged))
     }
 
-    /// All keys, in the order written.
+    /// All keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())
     }
@@ -39,7 +40,9 @@ impl JudgedMap {
         cx: &mut Decoding,
         judge: impl Fn(&str, &str) -> Judged,
     ) -> Self {
-        Self(entries(node, cx, |key, value, cx| Some(judged(value, cx, |text| judge(key, text)))))
+        let mut pairs = entries(node, cx, |key, value, cx| Some(judged(value, cx, |text| judge(key, text))));
+        pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Self(pairs)
     }
 }
 
