@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use seawall_finding::{Covers, Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
+use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
 use seawall_inventory::{ContainerView, KubernetesVersion, PodView, Snapshot};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
@@ -85,20 +85,11 @@ impl<'a> Out<'a> {
     /// Reports the weakness at `path` of the object numbered `object`; for checks of the whole Snapshot.
     #[must_use = "say what makes it so: `.value(…)`, `.missing(…)` or `.derived(…)`"]
     pub fn fail_on(&mut self, object: usize, path: Path, message: impl Into<Box<str>>) -> Draft<'_> {
-        let anchor = self.container.map_or_else(|| path.clone(), ContainerView::place);
-        self.findings.push(Finding {
-            check: self.meta,
-            severity: self.meta.severity,
-            object,
-            anchor,
-            path,
-            key: None,
-            message: message.into(),
-            evidence: Evidence::Derived(Cow::Borrowed("")),
-            related: Vec::new(),
-            fix: None,
-            covers: None,
-        });
+        let mut finding = Finding::new(self.meta, object, path, message);
+        if let Some(container) = self.container {
+            finding.anchor = container.place();
+        }
+        self.findings.push(finding);
         Draft { finding: self.findings.last_mut() }
     }
 
@@ -237,7 +228,7 @@ impl Draft<'_> {
     /// Another place that matters.
     pub fn related(mut self, path: Path, message: impl Into<String>) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.related.push(Related { path, message: message.into() });
+            finding.aside.get_or_insert_default().related.push(Related { path, message: message.into() });
         }
         self
     }
@@ -254,15 +245,15 @@ impl Draft<'_> {
     /// `capabilities.add[2]` keyed `SYS_ADMIN`.
     pub fn keyed(mut self, key: impl AsRef<str>) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.key = Some(key.as_ref().into());
+            finding.aside.get_or_insert_default().key = Some(key.as_ref().into());
         }
         self
     }
 
     /// Findings of other checks that it stands for: ids, and the places at and below which.
     pub fn covers(mut self, places: Vec<(&'static str, Path)>) -> Self {
-        if let Some(finding) = &mut self.finding {
-            finding.covers = (!places.is_empty()).then(|| Box::new(Covers { places }));
+        if let Some(finding) = self.finding.as_mut().filter(|_| !places.is_empty()) {
+            finding.aside.get_or_insert_default().covers = places;
         }
         self
     }

@@ -205,7 +205,7 @@ fn what_is_avoidable_is_named() {
     let by_design =
         report.active().find(|reported| reported.finding.check.name == "privileged-by-design").unwrap();
     let related: Vec<String> =
-        by_design.finding.related.iter().map(|related| related.path.to_string()).collect();
+        by_design.finding.related().iter().map(|related| related.path.to_string()).collect();
     assert_eq!(related, ["spec.template.spec.hostPID"]);
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Verdict, tell_apart};
 use seawall_inventory::{Object, ObjectRef, Snapshot};
-use seawall_yaml::Path;
+use seawall_yaml::PathPool;
 
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -63,7 +63,8 @@ impl Runner<'_> {
             findings.extend(count(check, Some(index), outcome, counts, &mut tally.unknowns));
         }
         if !findings.is_empty() {
-            share_anchors(&mut findings);
+            let mut paths = PathPool::default();
+            findings.iter_mut().for_each(|finding| finding.share_paths(&mut paths));
             let (findings, subsumed) = subsume(findings, self.plan.pss.is_some());
             tally.subsumed.extend(subsumed);
             self.report_all(findings, &mut tally.findings);
@@ -132,25 +133,6 @@ impl Tally {
         self.unknowns.extend(other.unknowns);
         self.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
         self
-    }
-}
-
-/// Most findings of an object are about one of a few containers. Equal anchors share their memory: large clusters have a million
-/// findings.
-fn share_anchors(findings: &mut [Finding]) {
-    /// Findings of one check come container by container.
-    const NEAR: usize = 4;
-    let mut recent: [Path; NEAR] = Default::default();
-    let mut next = (0..NEAR).cycle();
-    for finding in findings {
-        match recent.iter().find(|anchor| **anchor == finding.anchor) {
-            Some(anchor) => finding.anchor = anchor.clone(),
-            None => {
-                if let Some(slot) = next.next().and_then(|slot| recent.get_mut(slot)) {
-                    *slot = finding.anchor.clone();
-                }
-            }
-        }
     }
 }
 

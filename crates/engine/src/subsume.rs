@@ -49,14 +49,13 @@ fn stood_for(findings: &[Finding], judges_standard: bool) -> HashSet<(&Path, &'s
     if judges_standard {
         return HashSet::new();
     }
-    let covers = findings.iter().filter_map(|finding| finding.covers.as_deref());
-    covers.flat_map(|covers| &covers.places).map(|(id, place)| (place, *id)).collect()
+    findings.iter().flat_map(Finding::covers).map(|(id, place)| (place, *id)).collect()
 }
 
 fn is_stood_for(finding: &Finding, stood_for: &HashSet<(&Path, &'static str)>) -> bool {
     // Nothing stands for what itself stands for others: one of them stays.
     !stood_for.is_empty()
-        && finding.covers.is_none()
+        && finding.covers().is_empty()
         && finding.path.ancestors().any(|place| stood_for.contains(&(place, finding.check.id)))
 }
 
@@ -71,35 +70,23 @@ fn same_control(check: &Meta, other: &Meta) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
-    use seawall_finding::{Covers, Evidence};
+    use seawall_finding::Aside;
 
     use super::*;
 
     /// A finding of the check numbered `id`, that covers findings of checks at places.
     fn finding(id: &'static str, path: &Path, covers: &[(&'static str, &Path)]) -> Finding {
         let check = seawall_checks::all().into_iter().find(|check| check.meta.id == id).unwrap();
-        let places: Vec<(&'static str, Path)> =
+        let mut finding = Finding::new(&check.meta, 0, path.clone(), "");
+        let covers: Vec<(&'static str, Path)> =
             covers.iter().map(|(id, place)| (*id, (*place).clone())).collect();
-        Finding {
-            check: &check.meta,
-            severity: check.meta.severity,
-            object: 0,
-            path: path.clone(),
-            anchor: path.clone(),
-            key: None,
-            message: "".into(),
-            evidence: Evidence::Derived(Cow::Borrowed("")),
-            related: Vec::new(),
-            fix: None,
-            covers: (!places.is_empty()).then(|| Box::new(Covers { places })),
-        }
+        finding.aside = (!covers.is_empty()).then(|| Box::new(Aside { covers, ..Aside::default() }));
+        finding
     }
 
     fn kept(findings: Vec<Finding>, judges_standard: bool) -> Vec<String> {
         let (kept, dropped) = subsume(findings, judges_standard);
-        assert!(dropped.iter().all(|dropped| dropped.covers.is_none()));
+        assert!(dropped.iter().all(|dropped| dropped.covers().is_empty()));
         kept.iter().map(|finding| format!("{} {}", finding.check.id, finding.path)).collect()
     }
 

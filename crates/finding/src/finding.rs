@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use seawall_yaml::Path;
+use seawall_yaml::{Path, PathPool};
 use smol_str::SmolStr;
 
-use crate::fix::Fix;
+use crate::fix::{Edit, Fix};
 use crate::meta::Meta;
 use crate::severity::Severity;
 
@@ -23,27 +23,70 @@ pub struct Finding {
     /// What the finding is about: the container, the volume, else the path itself. Two findings about one thing, or
     /// about a thing and a part of it, can be one cause told twice; see [`Meta::subsumes`].
     pub anchor: Path,
-    /// What identifies the item of a list that the path ends in, when the Kubernetes API does not say it; see
-    /// [`stable_path`](fn@crate::stable_path).
-    pub key: Option<Box<str>>,
     /// What is wrong, in one line without a full stop; names in backquotes.
     pub message: Box<str>,
     /// What makes it so.
     pub evidence: Evidence,
-    /// Other places that matter to it.
-    pub related: Vec<Related>,
     /// How to take it away, when that can be said as an edit.
     pub fix: Option<Box<Fix>>,
-    /// Findings of other checks that it stands for.
-    pub covers: Option<Box<Covers>>,
+    /// What few findings say.
+    pub aside: Option<Box<Aside>>,
 }
 
-/// Findings of other checks that one finding stands for, where [`Meta::subsumes`] would say too much: a check that subsumes
-/// does so wherever it fails, this is decided place by place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Covers {
-    /// Ids of checks, and the places at and below which their findings are covered.
-    pub places: Vec<(&'static str, Path)>,
+/// What few findings say.
+#[derive(Clone, Debug, Default)]
+pub struct Aside {
+    /// What identifies the item of a list that the path ends in, when the Kubernetes API does not say it; see
+    /// [`stable_path`](fn@crate::stable_path).
+    pub key: Option<Box<str>>,
+    /// Other places that matter to it.
+    pub related: Vec<Related>,
+    /// Findings of other checks that it stands for, where [`Meta::subsumes`] would say too much: a check that subsumes does so
+    /// wherever it fails, this is decided place by place. Ids of checks, and the places at and below which their findings are
+    /// covered.
+    pub covers: Vec<(&'static str, Path)>,
+}
+
+impl Finding {
+    /// A finding of `check` at `path`, which says no more than `message`.
+    pub fn new(check: &'static Meta, object: usize, path: Path, message: impl Into<Box<str>>) -> Self {
+        Self {
+            check,
+            severity: check.severity,
+            object,
+            anchor: path.clone(),
+            path,
+            message: message.into(),
+            evidence: Evidence::Derived(Cow::Borrowed("")),
+            fix: None,
+            aside: None,
+        }
+    }
+
+    /// What identifies the item of a list that the path ends in; see [`Aside::key`].
+    pub fn key(&self) -> Option<&str> {
+        self.aside.as_ref()?.key.as_deref()
+    }
+
+    /// Other places that matter to it.
+    pub fn related(&self) -> &[Related] {
+        self.aside.as_ref().map_or(&[], |aside| &aside.related)
+    }
+
+    /// Findings of other checks that it stands for; see [`Aside::covers`].
+    pub fn covers(&self) -> &[(&'static str, Path)] {
+        self.aside.as_ref().map_or(&[], |aside| &aside.covers)
+    }
+
+    /// Puts paths of `pool` in place of equal ones, so that the findings of an object share their memory.
+    pub fn share_paths(&mut self, pool: &mut PathPool) {
+        let related =
+            self.aside.iter_mut().flat_map(|aside| &mut aside.related).map(|related| &mut related.path);
+        let edits = self.fix.iter_mut().flat_map(|fix| fix.edits_mut()).map(Edit::path_mut);
+        for path in [&mut self.path, &mut self.anchor].into_iter().chain(related).chain(edits) {
+            pool.share(path);
+        }
+    }
 }
 
 /// What makes a finding true.

@@ -7,8 +7,9 @@ use smol_str::SmolStr;
 /// comments and layout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
-    /// The edits, in order.
-    pub edits: Vec<Edit>,
+    first: Edit,
+    /// Few fixes need more than one edit.
+    others: Box<[Edit]>,
     /// Whether it can change what a correct workload does.
     pub safety: Safety,
 }
@@ -78,6 +79,14 @@ impl Edit {
     }
 }
 
+impl Edit {
+    pub(crate) fn path_mut(&mut self) -> &mut Path {
+        match self {
+            Self::Set { path, .. } | Self::Remove { path } | Self::Append { path, .. } => path,
+        }
+    }
+}
+
 impl std::fmt::Display for Edit {
     /// As an order.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -107,28 +116,37 @@ impl Fix {
     /// A fix that sets one field.
     pub fn set(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
         let value = value.into();
-        Self { edits: vec![Edit::Set { path, value }], safety }
+        Self { first: Edit::Set { path, value }, others: Box::default(), safety }
     }
 
     /// A fix that removes one field or item.
     pub fn remove(path: Path, safety: Safety) -> Self {
-        Self { edits: vec![Edit::Remove { path }], safety }
+        Self { first: Edit::Remove { path }, others: Box::default(), safety }
     }
 
     /// A fix that adds an item to a list.
     pub fn append(path: Path, value: impl Into<Value>, safety: Safety) -> Self {
         let value = value.into();
-        Self { edits: vec![Edit::Append { path, value }], safety }
+        Self { first: Edit::Append { path, value }, others: Box::default(), safety }
+    }
+
+    /// The edits, in order.
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    pub(crate) fn edits_mut(&mut self) -> impl Iterator<Item = &mut Edit> {
+        std::iter::once(&mut self.first).chain(&mut self.others)
     }
 
     /// What it does, as an order: "set `privileged: false`". The first edit says it; others only go with it.
     pub fn title(&self) -> String {
-        self.edits.first().map(Edit::to_string).unwrap_or_default()
+        self.first.to_string()
     }
 
     /// The same fix with one more edit after the others.
     pub fn and(mut self, edit: Edit) -> Self {
-        self.edits.push(edit);
+        self.others = self.others.into_iter().chain([edit]).collect();
         self
     }
 }

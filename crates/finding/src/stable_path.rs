@@ -26,7 +26,7 @@ pub fn stable_path(finding: &Finding, object: Option<&Object>) -> SmolStr {
     let mut list = "";
     // Writing to a builder cannot fail.
     for (depth, segment) in below.iter().enumerate() {
-        let key = finding.key.as_deref().filter(|_| depth + 1 == below.len());
+        let key = finding.key().filter(|_| depth + 1 == below.len());
         match segment {
             Segment::Key(field) => {
                 let _ = write!(text, "{}{field}", if depth > 0 { "." } else { "" });

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use seawall_checks::{Check, Run as Subject};
 use seawall_engine::{Report, Reported, Status};
-use seawall_finding::{Evidence, Finding, Fingerprint, Meta, Profile, Scope, Severity};
+use seawall_finding::{Finding, Fingerprint, Meta, Profile, Scope, Severity};
 use seawall_inventory::{KubernetesVersion, Provenance, Snapshot, Unit, UnitId, UnitKind};
 use seawall_report::{Run, Show, View};
 use seawall_rig::Tool;
@@ -288,19 +288,7 @@ fn finding(object: usize, path: seawall_yaml::Path) -> Finding {
         },
         run: Subject::Object(|_, _| {}),
     };
-    Finding {
-        check: &CHECK.meta,
-        severity: Severity::Low,
-        object,
-        anchor: path.clone(),
-        key: None,
-        path,
-        message: "here".into(),
-        evidence: Evidence::Derived("".into()),
-        related: Vec::new(),
-        fix: None,
-        covers: None,
-    }
+    Finding::new(&CHECK.meta, object, path, "here")
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -33,7 +33,7 @@ mod tree;
 pub use comment::{Comment, comments};
 pub use edit::{Edit, EditError, EditValue, apply};
 pub use limits::Limits;
-pub use path::{Path, PathError, Segment};
+pub use path::{Path, PathError, PathPool, Segment};
 pub use problem::{Problem, ProblemKind, Severity};
 pub use scanner::Style;
 pub use span::{LineIndex, Position, Span};

@@ -1,5 +1,6 @@
 //! Paths to a field: `spec.containers[0].image`.
 
+mod pool;
 mod text;
 
 use std::cmp::Ordering;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+pub use self::pool::PathPool;
 pub use self::text::PathError;
 
 /// A path from the root of a document to a node. Cloning it is free, and so is one more segment: paths that begin alike
@@ -126,6 +128,14 @@ impl Path {
     #[must_use]
     pub fn starts_with(&self, ancestor: &Path) -> bool {
         self.ancestors().find(|path| path.len() <= ancestor.len()).is_some_and(|path| path == ancestor)
+    }
+
+    /// Whether both are one in memory, not only equal.
+    fn is_same(&self, other: &Path) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
     }
 
     /// From the last step to the first.

@@ -198,7 +198,7 @@ fn apply_fixes(check: &'static Check, example: &str) -> (String, bool) {
             continue;
         };
         let object = &snapshot.objects[finding.object];
-        for edit in &fix.edits {
+        for edit in fix.edits() {
             let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
             let document = &stream.documents[object.origin.document];
             let edit = edit.in_text(&object.origin.path, document);

@@ -70,7 +70,7 @@ fn findings(text: &str) -> (Vec<Finding>, Snapshot) {
 
 fn apply(finding: &Finding, snapshot: &Snapshot, text: &str) -> String {
     let object = &snapshot.objects[finding.object];
-    finding.fix.iter().flat_map(|fix| &fix.edits).fold(text.to_owned(), |text, edit| {
+    finding.fix.iter().flat_map(|fix| fix.edits()).fold(text.to_owned(), |text, edit| {
         let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
         let document = &stream.documents[object.origin.document];
         let edit = edit.in_text(&object.origin.path, document);

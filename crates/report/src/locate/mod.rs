@@ -134,7 +134,7 @@ struct Point<'s> {
 
 /// The paths of a finding: its own, then those of what relates to it.
 fn points<'s>(object: &'s Object, finding: &Finding) -> impl Iterator<Item = Point<'s>> {
-    let paths = [&finding.path].into_iter().chain(finding.related.iter().map(|related| &related.path));
+    let paths = [&finding.path].into_iter().chain(finding.related().iter().map(|related| &related.path));
     paths.map(move |path| Point { object, path: object.origin.path.join(path) })
 }
 

@@ -76,7 +76,7 @@ impl SarifResult {
         let finding = located.finding();
         let object = located.object_name();
         let field = finding.path.to_string();
-        let related = finding.related.iter().zip(&located.related).enumerate();
+        let related = finding.related().iter().zip(&located.related).enumerate();
         let is_baselined = located.reported.status == Status::Baselined;
         Self {
             rule_id: finding.check.id,

@@ -48,7 +48,7 @@ impl Block<'_, '_> {
         let gutter = snippet::write(&located.location, snippet, self.label().as_deref(), to, style)?;
         let mut notes = Notes::new(gutter, to, style);
         self.evidence(&mut notes)?;
-        for (related, location) in finding.related.iter().zip(&located.related) {
+        for (related, location) in finding.related().iter().zip(&located.related) {
             notes.note("see", &format!("{} ({})", related.message, location.line()))?;
         }
         if self.explain {

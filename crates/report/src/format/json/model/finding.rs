@@ -133,7 +133,7 @@ pub(in crate::format) struct Problem<'v> {
 impl<'v> Finding<'v> {
     pub(in crate::format) fn of(located: &'v Located<'_>) -> Self {
         let finding = located.finding();
-        let related = finding.related.iter().zip(&located.related);
+        let related = finding.related().iter().zip(&located.related);
         Self {
             fingerprint: Displayed(located.reported.fingerprint),
             check: CheckRef { id: finding.check.id, name: finding.check.name },
@@ -194,7 +194,7 @@ impl<'v> Location<'v> {
 
 impl<'v> Fix<'v> {
     fn of(fix: &'v seawall_finding::Fix) -> Self {
-        let edits = fix.edits.iter().map(|edit| match edit {
+        let edits = fix.edits().map(|edit| match edit {
             Edit::Set { path, value } => EditOf::Set { field: Displayed(path), value: ValueOf(value) },
             Edit::Remove { path } => EditOf::Remove { field: Displayed(path) },
             Edit::Append { path, value } => EditOf::Append { field: Displayed(path), value: ValueOf(value) },
