@@ -52,7 +52,7 @@ const PUBLISHED: &[&[u8]] = &[
 pub fn judge_key(text: &str) -> JudgedKey {
     let trimmed = text.trim();
     let mut judged = JudgedKey {
-        empty: trimmed.is_empty(),
+        empty: text.is_empty(),
         placeholder: placeholder::find(trimmed).is_some(),
         ..JudgedKey::default()
     };

@@ -6,6 +6,7 @@
 mod body;
 mod cluster_scoped;
 pub mod decode;
+pub mod duration;
 mod ignore;
 pub mod image;
 mod index;

@@ -207,6 +207,9 @@ mod tests {
                 sharing.push(recipe.name);
             }
         }
-        assert_eq!(sharing, ["apimachinery-oracle", "kubectl-yaml-oracle", "pod-security-oracle"]);
+        assert_eq!(
+            sharing,
+            ["apimachinery-oracle", "encryption-oracle", "kubectl-yaml-oracle", "pod-security-oracle"]
+        );
     }
 }

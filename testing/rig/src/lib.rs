@@ -4,6 +4,7 @@
 //!   `testing/go` and kept in the user's cache folder by version.
 //! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
+//! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
@@ -15,6 +16,7 @@ mod apimachinery;
 mod cache;
 mod canonical;
 mod crates_io;
+mod encryption;
 mod files;
 mod go;
 mod oracle;
@@ -26,6 +28,7 @@ mod workspace;
 
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
+pub use encryption::{Encryption, FieldError, encryption};
 pub use files::files_below;
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{

@@ -18,6 +18,8 @@ pub enum Tool {
     KubectlYamlOracle,
     /// What Kubernetes makes of quantities, label selectors and image references; use [`crate::apimachinery()`].
     ApimachineryOracle,
+    /// What the API server makes of its file of encryption at rest; use [`crate::encryption()`].
+    EncryptionOracle,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
     /// Helm 3.22.0.
@@ -29,8 +31,9 @@ pub enum Tool {
 }
 
 /// Every tool.
-pub const ALL: [Tool; 7] = [
+pub const ALL: [Tool; 8] = [
     Tool::ApimachineryOracle,
+    Tool::EncryptionOracle,
     Tool::Kubectl,
     Tool::KubectlYamlOracle,
     Tool::PodSecurityOracle,
@@ -145,6 +148,17 @@ impl Tool {
                 }),
                 version_arguments: &["--version"],
                 version_answer: "apimachinery v0.36.3 reference v0.6.0\n",
+            },
+            Tool::EncryptionOracle => Recipe {
+                name: "encryption-oracle",
+                version: "0.36.3",
+                source: Source::Go(GoPackage {
+                    module: "apiserver",
+                    package: "./cmd/encryption-oracle",
+                    link_flags: "-s -w",
+                }),
+                version_arguments: &["--version"],
+                version_answer: "apiserver v0.36.3 kms v0.36.3\n",
             },
             Tool::PodSecurityOracle => Recipe {
                 name: "pod-security-oracle",

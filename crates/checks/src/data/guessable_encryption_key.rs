@@ -25,6 +25,22 @@ crate::check::check! {
     ///       - name: key1
     ///         secret: YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY=   # <- finding
     /// ```
+    /// A sentence of a person, and a key that was never drawn:
+    /// ```yaml bad
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: EncryptionConfiguration
+    /// resources:
+    /// - resources: [secrets]
+    ///   providers:
+    ///   - aescbc:
+    ///       keys:
+    ///       - name: sentence
+    ///         secret: bm9ib2R5IHdpbGwgZXZlciBndWVzcyB0aGlzIGtleSE=   # <- finding
+    ///   - aesgcm:
+    ///       keys:
+    ///       - name: zero
+    ///         secret: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=   # <- finding
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: apiserver.config.k8s.io/v1
@@ -36,6 +52,17 @@ crate::check::check! {
     ///       apiVersion: v2
     ///       name: vault
     ///       endpoint: unix:///run/kms/vault.sock
+    /// ```
+    /// ```yaml good
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: EncryptionConfiguration
+    /// resources:
+    /// - resources: [secrets]
+    ///   providers:
+    ///   - secretbox:
+    ///       keys:
+    ///       - name: key1
+    ///         secret: 1kmiPYQPoRMtk4RRyhMJvlZ+4GHGJXbh8NxzMEYRMNY=
     /// ```
     /// ## How to fix
     /// Draw a new key: `head -c 32 /dev/urandom | base64`. Put it first, restart every API server, write all Secrets again, then remove the old
@@ -49,6 +76,7 @@ crate::check::check! {
     scope: Object,
     since: "0.1.0",
     profile: Default,
+    subsumes: ["SW4034"],
     fn run(object, out) {
         let Some(configuration) = object.body.encryption() else { return out.not_applicable() };
         for (number, element) in configuration.resources.iter().enumerate() {
@@ -76,7 +104,7 @@ crate::check::check! {
                         let provider = Path::root().field("resources").index(number).field("providers").index(index);
                         let path = provider.field(field).field("keys").index(at).field("secret");
                         let message = format!("encryption key `{}` can be guessed: it {why}", key.name);
-                        out.fail(path, message).derived("the key is not shown").severity(severity);
+                        out.fail(path, message).derived(format!("{length} bytes; the key is not shown")).severity(severity);
                     }
                 }
             }

@@ -2,6 +2,8 @@
 
 mod configuration;
 mod encryption;
+mod encryption_refusal;
+mod kms_endpoint;
 mod projected_tokens;
 mod references;
 
@@ -22,6 +24,10 @@ crate::check::checks! {
     // Data at rest.
     identity_provider_first,
     unencrypted_resource,
+    encryption_wildcard_hole,
     weak_encryption_provider,
+    short_encryption_key,
     guessable_encryption_key,
+    leftover_identity_provider,
+    refused_encryption_configuration,
 }

@@ -40,6 +40,7 @@ crate::check::check! {
     /// all Secrets are written again.
     ///
     /// ## References
+    /// - CIS Kubernetes Benchmark 1.2.28 (encryption providers): there `aescbc` passes
     /// - Kubernetes documentation, Encrypting Confidential Data at Rest: providers
     /// - KEP-3299: KMS v2
     id: "SW4033",
@@ -53,7 +54,7 @@ crate::check::check! {
     ],
     fn run(object, out) {
         let Some(configuration) = object.body.encryption() else { return out.not_applicable() };
-        let Some(element) = of_secrets(configuration) else { return out.not_applicable() };
+        let Some(element) = of_secrets(configuration, out.version()) else { return out.not_applicable() };
         let encrypts = providers(element).find(|(_, provider)| provider.identity.is_none());
         let Some((path, provider)) = encrypts else { return out.not_applicable() };
         let (field, why) = if provider.aescbc.is_some() {

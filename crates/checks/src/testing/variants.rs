@@ -90,7 +90,10 @@ fn company(documents: &[Tree]) -> Vec<Variant> {
         .iter()
         .cloned()
         .map(|mut document| {
-            document.set("seawallUnknownField", Tree::map([("privileged", Tree::Bool(true))]));
+            // The API server reads the file that it is started with strictly.
+            if document.get("kind") != Some(&Tree::str("EncryptionConfiguration")) {
+                document.set("seawallUnknownField", Tree::map([("privileged", Tree::Bool(true))]));
+            }
             if let Some(mut metadata) = document.take("metadata") {
                 metadata
                     .set("managedFields", Tree::Seq(vec![Tree::map([("manager", Tree::str("kubectl"))])]));

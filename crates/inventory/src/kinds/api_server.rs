@@ -1,70 +1,13 @@
-//! Files that the API server is started with: encryption at rest, and configuration of admission plugins.
+//! Files that the API server is started with: configuration of admission plugins. That of encryption at rest has its own file.
 //!
 //! They are no objects of a cluster and have no metadata (k8s.io/apiserver pkg/apis/apiserver/v1 v0.36.3,
 //! k8s.io/pod-security-admission admission/api v0.37.2).
 
-use seawall_credential::JudgedKey;
 use smol_str::SmolStr;
 
-use crate::decode::{Present, Scalar, record};
+use crate::decode::{Present, record};
 
 record! {
-    /// `EncryptionConfiguration`, and its forerunner `EncryptionConfig`.
-    EncryptionConfiguration {
-        /// The first that names a resource decides.
-        resources: Box<[EncryptedResources]> = "resources",
-    }
-
-    /// `ResourceConfiguration`.
-    EncryptedResources {
-        /// `secrets`, `events.events.k8s.io`, `*.apps`, `*.`, `*.*`.
-        resources: Box<[SmolStr]> = "resources",
-        /// The first writes; all read.
-        providers: Box<[EncryptionProvider]> = "providers",
-    }
-
-    /// `ProviderConfiguration`: one of its fields is given.
-    EncryptionProvider {
-        /// No encryption.
-        identity: Option<Present> = "identity",
-        /// AES-CBC.
-        aescbc: Option<Box<EncryptionKeys>> = "aescbc",
-        /// AES-GCM.
-        aesgcm: Option<Box<EncryptionKeys>> = "aesgcm",
-        /// XSalsa20 and Poly1305.
-        secretbox: Option<Box<EncryptionKeys>> = "secretbox",
-        /// A key management service.
-        kms: Option<Box<KmsProvider>> = "kms",
-    }
-
-    /// `AESConfiguration`, `SecretboxConfiguration`.
-    EncryptionKeys {
-        /// The first writes; all read.
-        keys: Box<[EncryptionKey]> = "keys",
-    }
-
-    /// `Key`.
-    EncryptionKey {
-        /// Name.
-        name: SmolStr = "name",
-        /// What the key looks like; the key is not kept.
-        secret: Option<JudgedKey> = "secret",
-    }
-
-    /// `KMSConfiguration`.
-    KmsProvider {
-        /// `v1` when empty, or `v2`.
-        api_version: SmolStr = "apiVersion",
-        /// Name.
-        name: SmolStr = "name",
-        /// Keys held in memory (v1); 1000 when absent.
-        cache_size: Option<i64> = "cachesize",
-        /// Socket of the plugin.
-        endpoint: SmolStr = "endpoint",
-        /// A duration; 3s when absent.
-        timeout: Option<Scalar> = "timeout",
-    }
-
     /// `AdmissionConfiguration`.
     AdmissionConfiguration {
         /// Settings of plugins.

@@ -12,6 +12,7 @@ mod container;
 mod controller;
 mod core;
 mod disruption_budget;
+mod encryption;
 mod limit_range;
 mod metadata;
 mod pod_spec;
@@ -36,9 +37,8 @@ pub use affinity::{
     PreferredPod, Toleration, TopologySpreadConstraint,
 };
 pub use api_server::{
-    AdmissionConfiguration, AdmissionPlugin, EncryptedResources, EncryptionConfiguration, EncryptionKey,
-    EncryptionKeys, EncryptionProvider, ImagePolicy, KmsProvider, PluginConfiguration,
-    PodSecurityConfiguration, PodSecurityDefaults, PodSecurityExemptions,
+    AdmissionConfiguration, AdmissionPlugin, ImagePolicy, PluginConfiguration, PodSecurityConfiguration,
+    PodSecurityDefaults, PodSecurityExemptions,
 };
 pub use autoscaler::{
     HorizontalPodAutoscalerSpec, Metric, MetricTarget, ResourceMetric, ScaleTarget, ScaledObjectSpec,
@@ -51,6 +51,10 @@ pub use controller::{
     ControllerSpec, CronJobSpec, RareControllerFields, RollingUpdate, UpdateStrategy, VolumeClaimTemplate,
 };
 pub use disruption_budget::PodDisruptionBudgetSpec;
+pub use encryption::{
+    EncryptedResources, EncryptionConfiguration, EncryptionKey, EncryptionKeys, EncryptionProvider,
+    KmsProvider,
+};
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodSpec, RarePodFields};

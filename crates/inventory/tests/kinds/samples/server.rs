@@ -23,18 +23,12 @@ pub fn samples() -> Vec<Sample> {
                     (judged.length, judged.published),
                     providers[1].aesgcm.is_some(),
                     other,
-                    (
-                        &*kms.api_version,
-                        &*kms.name,
-                        kms.cache_size,
-                        &*kms.endpoint,
-                        &*kms.timeout.as_ref()?.0,
-                    ),
+                    (&*kms.api_version, &*kms.name, kms.cache_size, &*kms.endpoint, kms.timeout?.nanoseconds),
                     providers[4].identity.is_some(),
                     providers[0].identity.is_some(),
                 ))
             },
-            expected: r#"(["secrets"], "a", (Some(16), true), true, None, ("v2", "k", Some(10), "unix:///a", "3s"), true, false)"#,
+            expected: r#"(["secrets"], "a", (Some(16), true), true, None, ("v2", "k", Some(10), "unix:///a", Some(3000000000)), true, false)"#,
         },
         Sample {
             api_version: "v1",
@@ -53,18 +47,12 @@ pub fn samples() -> Vec<Sample> {
                     (judged.length, judged.published),
                     providers[1].aesgcm.is_some(),
                     other,
-                    (
-                        &*kms.api_version,
-                        &*kms.name,
-                        kms.cache_size,
-                        &*kms.endpoint,
-                        &*kms.timeout.as_ref()?.0,
-                    ),
+                    (&*kms.api_version, &*kms.name, kms.cache_size, &*kms.endpoint, kms.timeout?.nanoseconds),
                     providers[4].identity.is_some(),
                     providers[0].identity.is_some(),
                 ))
             },
-            expected: r#"(["secrets"], "a", (Some(16), true), true, None, ("v2", "k", Some(10), "unix:///a", "3s"), true, false)"#,
+            expected: r#"(["secrets"], "a", (Some(16), true), true, None, ("v2", "k", Some(10), "unix:///a", Some(3000000000)), true, false)"#,
         },
         Sample {
             api_version: "apiserver.config.k8s.io/v1",
