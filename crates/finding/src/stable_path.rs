@@ -15,7 +15,7 @@ use crate::finding::Finding;
 ///
 /// The prefix up to the pod spec is left out, so that a Pod, its Deployment and the live object agree.
 pub fn stable_path(finding: &Finding, object: Option<&Object>) -> SmolStr {
-    let pods = object.map_or(&[][..], |object| object.pods.as_slice());
+    let pods = object.map_or(&[][..], |object| &*object.pods);
     let within = pods.iter().filter(|pod| finding.path.starts_with(&pod.spec_path));
     // The spec of one template does not lie in that of another; the innermost says the most all the same.
     let pod = within.max_by_key(|pod| pod.spec_path.len());

@@ -276,8 +276,18 @@ macro_rules! record {
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $( $(#[$field_doc])* pub $field: $type, )*
-            $( $(#[$rare_doc])* pub $rare: Option<Box<$rare_type>>, )?
+            $( $(#[$rare_doc])* $rare: Option<Box<$rare_type>>, )?
         }
+
+        $( impl $name {
+            $(#[$rare_doc])*
+            ///
+            /// All of them are absent when none is given.
+            pub fn $rare(&self) -> &$rare_type {
+                static NONE: std::sync::LazyLock<$rare_type> = std::sync::LazyLock::new($rare_type::default);
+                self.$rare.as_deref().unwrap_or_else(|| &NONE)
+            }
+        } )?
 
         impl $crate::decode::Fields for $name {
             const KEYS: &'static [&'static str] = &[$($key),*];

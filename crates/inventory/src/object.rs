@@ -19,7 +19,7 @@ pub struct Object {
     /// Name, namespace, labels, annotations, owners.
     pub metadata: Metadata,
     /// Pod templates that stand in it: one in most workloads, several in some custom resources, none elsewhere.
-    pub pods: Vec<PodTemplate>,
+    pub pods: Box<[PodTemplate]>,
     /// What it is, for kinds of which checks read more than that.
     pub body: Body,
     /// Where it came from.

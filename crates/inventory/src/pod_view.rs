@@ -107,7 +107,7 @@ impl<'s> PodView<'s> {
                 place: OnceCell::new(),
             }
         };
-        let init = |container: &Container| match container.restart_policy.as_deref() {
+        let init = |container: &Container| match container.rare().restart_policy.as_deref() {
             Some("Always") => ContainerClass::Sidecar,
             _ => ContainerClass::Init,
         };
@@ -122,7 +122,7 @@ impl<'s> PodView<'s> {
 
     /// Whether the pod declares to run on Windows (`spec.os.name`).
     pub fn is_windows(&self) -> bool {
-        self.spec().os.as_ref().is_some_and(|os| os.name == "windows")
+        self.spec().rare().os.as_ref().is_some_and(|os| os.name == "windows")
     }
 
     /// Whether the pod has a user namespace of its own (`hostUsers: false`, KEP-127).
@@ -133,7 +133,7 @@ impl<'s> PodView<'s> {
     /// The service account the pod runs as; `serviceAccount` is the deprecated name of the field.
     pub fn service_account(&self) -> &'s str {
         let spec = self.spec();
-        [&spec.service_account_name, &spec.service_account]
+        [&spec.service_account_name, &spec.rare().service_account]
             .into_iter()
             .find(|name| !name.is_empty())
             .map_or("default", SmolStr::as_str)

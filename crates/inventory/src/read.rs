@@ -177,7 +177,7 @@ impl Reader<'_> {
             api_version: SmolStr::new(meta.api_version),
             kind: SmolStr::new(meta.kind),
             metadata,
-            pods,
+            pods: pods.into(),
             body,
             origin: Origin { file: PROVISIONAL, document: document.index, span: document.span, path },
             ignores,

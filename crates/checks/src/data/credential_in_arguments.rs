@@ -86,13 +86,13 @@ crate::check::check! {
             if let Some(exec) = &probe.exec {
                 list(container, out, &exec.command, || container.path(field).field("exec").field("command"));
             }
-            for (index, header) in probe.http_get.iter().flat_map(|get| get.http_headers.iter()).enumerate() {
+            for (index, header) in probe.http_get.iter().flat_map(|get| get.rare().http_headers.iter()).enumerate() {
                 let Some(kind) = header.value.and_then(|value| value.credential()) else { continue };
                 let path = container.path(field).field("httpGet").field("httpHeaders").index(index);
                 report(container, out, path, Argument { index, kind });
             }
         }
-        let Some(lifecycle) = &own.lifecycle else { return };
+        let Some(lifecycle) = &own.rare().lifecycle else { return };
         for (field, handler) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
             let Some(exec) = handler.as_ref().and_then(|handler| handler.exec.as_ref()) else { continue };
             let path = || container.path("lifecycle").field(field).field("exec").field("command");

@@ -79,7 +79,7 @@ fn of_pod(pod: &PodView<'_>, out: &mut Out<'_>) {
     if rare.hostname_override.is_some() {
         drops(pod.path("hostnameOverride"), 35, Severity::Low, out);
     }
-    if let Some(security) = pod.security_context().and_then(|security| security.rare.as_deref()) {
+    if let Some(security) = pod.security_context().map(|security| security.rare()) {
         if security.supplemental_groups_policy.as_deref() == Some("Strict") {
             drops(pod.security_path("supplementalGroupsPolicy"), 33, Severity::Medium, out);
         }

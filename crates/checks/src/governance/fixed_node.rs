@@ -59,7 +59,7 @@ crate::check::check! {
             return out.not_applicable();
         }
         out.reads_pod_level(pod);
-        let node = &pod.spec().node_name;
+        let node = &pod.spec().rare().node_name;
         if !node.is_empty() {
             out.fail(pod.path("nodeName"), format!("the pods are bound to node `{node}`, past the scheduler")).value(node);
         }

@@ -124,7 +124,7 @@ crate::check::check! {
         }
         let [level, version] = policy;
         let configuration = pod_security_configuration::of(out.snapshot());
-        if configuration.exempts(namespace, pod.spec().runtime_class_name.as_deref()) {
+        if configuration.exempts(namespace, pod.spec().rare().runtime_class_name.as_deref()) {
             return out.not_applicable();
         }
         let latest = out.version();

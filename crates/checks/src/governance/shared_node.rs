@@ -99,7 +99,7 @@ fn judge(pod: &PodView<'_>, out: &mut Out<'_>) {
     if is_kept && keeps_others {
         return;
     }
-    if let Some(class) = &pod.spec().runtime_class_name {
+    if let Some(class) = &pod.spec().rare().runtime_class_name {
         let mut classes = out.snapshot().find("node.k8s.io", "RuntimeClass", "", class);
         let handlers = out.param_strings("sandboxes");
         let Some(read) = classes.next() else {

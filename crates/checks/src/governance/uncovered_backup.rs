@@ -120,7 +120,7 @@ fn judge(schedules: &[&BackupSpec], snapshot: &Snapshot, out: &mut Out<'_>) {
 fn has_data(object: &Object) -> bool {
     let claims = |object: &Object| {
         object.pods.iter().any(|pod| {
-            pod.controller.as_ref().is_some_and(|controller| !controller.spec.volume_claim_templates.is_empty())
+            pod.controller.as_ref().is_some_and(|controller| !controller.spec.rare().volume_claim_templates.is_empty())
         })
     };
     object.body.claim().is_some() || (object.kind == "StatefulSet" && claims(object))

@@ -61,7 +61,7 @@ crate::check::check! {
         let Some(controller) = pod.template.controller.as_ref().filter(|_| is_job && !cleaned) else {
             return out.not_applicable();
         };
-        if controller.spec.ttl_seconds_after_finished.is_none() {
+        if controller.spec.rare().ttl_seconds_after_finished.is_none() {
             out.fail(controller.path.key("ttlSecondsAfterFinished"), "the job and its pods stay after their end")
                 .missing("kept until somebody deletes them");
         }

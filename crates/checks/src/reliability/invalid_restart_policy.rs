@@ -110,7 +110,7 @@ crate::check::check! {
         kube_score("cronjob-restartpolicy", Wider, "Jobs and all other controllers too"),
     ],
     fn run(pod, out) {
-        let policy = pod.spec().restart_policy.as_str();
+        let policy = pod.spec().rare().restart_policy.as_str();
         let refused = match (pod.object.group(), pod.object.kind.as_str()) {
             ("batch", "Job" | "CronJob") => {
                 let judges_failures = pod

@@ -101,7 +101,7 @@ crate::check::check! {
         }
         for pod in out.snapshot().pods_of(object) {
             if let Some(controller) = pod.template.controller.as_deref() {
-                for (index, template) in controller.spec.volume_claim_templates.iter().enumerate() {
+                for (index, template) in controller.spec.rare().volume_claim_templates.iter().enumerate() {
                     claims = true;
                     let at = || controller.path.key("volumeClaimTemplates").index(index).field("spec");
                     judge_template(template.spec.as_deref(), &at, out);

@@ -66,7 +66,7 @@ crate::check::check! {
         if matches!(pod.object.kind.as_str(), "Job" | "CronJob") {
             return out.not_applicable();
         }
-        if !pod.spec().priority_class_name.is_empty() {
+        if !pod.spec().rare().priority_class_name.is_empty() {
             return;
         }
         if pod.template.partial.is_some() {

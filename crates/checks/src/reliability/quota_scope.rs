@@ -31,7 +31,7 @@ pub(super) fn covers(quota: &ResourceQuotaSpec, pod: &PodView<'_>, out: &Out<'_>
             "NotBestEffort" => !is_best_effort(pod, out),
             "CrossNamespacePodAffinity" => looks_across_namespaces(pod),
             "PriorityClass" => {
-                let class = pod.spec().priority_class_name.as_str();
+                let class = pod.spec().rare().priority_class_name.as_str();
                 if class.is_empty() {
                     unknown = Some(
                         "a quota asks for the priority class, and the cluster's default class is not known",

@@ -173,7 +173,7 @@ crate::check::check! {
 fn rolling_update<'s>(kind: &str, spec: &'s ControllerSpec) -> Option<(&'static str, &'s RollingUpdate)> {
     let (field, strategy) = match kind {
         "Deployment" => ("strategy", spec.strategy.as_deref()?),
-        _ => ("updateStrategy", spec.update_strategy.as_deref()?),
+        _ => ("updateStrategy", spec.rare().update_strategy.as_deref()?),
     };
     let rolling = matches!(strategy.type_.as_str(), "" | "RollingUpdate");
     Some((field, strategy.rolling_update.as_deref().filter(|_| rolling)?))

@@ -6,7 +6,7 @@ use seawall_inventory::ContainerView;
 /// it runs on, and declares a port. Jobs, init containers and pods that run to their end do not.
 pub(super) fn serves(container: &ContainerView<'_>) -> bool {
     let pod = &container.pod;
-    let runs_to_its_end = matches!(pod.spec().restart_policy.as_str(), "Never" | "OnFailure")
+    let runs_to_its_end = matches!(pod.spec().rare().restart_policy.as_str(), "Never" | "OnFailure")
         || pod.object.group() == "batch"
         || pod.template.partial.is_some();
     container.is_long_running() && !runs_to_its_end && !container.container.ports.is_empty()

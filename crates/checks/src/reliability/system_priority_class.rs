@@ -52,7 +52,7 @@ crate::check::check! {
     profile: Strict,
     fn run(pod, out) {
         let spec = pod.spec();
-        let class = spec.priority_class_name.as_str();
+        let class = spec.rare().priority_class_name.as_str();
         if !matches!(class, "system-cluster-critical" | "system-node-critical") {
             return;
         }

@@ -53,7 +53,7 @@ crate::check::check! {
         let Some(controller) = pod.template.controller.as_ref().filter(|_| is_job) else {
             return out.not_applicable();
         };
-        if controller.spec.active_deadline_seconds.is_none() {
+        if controller.spec.rare().active_deadline_seconds.is_none() {
             out.fail(controller.path.key("activeDeadlineSeconds"), "the job runs for as long as it likes")
                 .missing("no deadline");
         }

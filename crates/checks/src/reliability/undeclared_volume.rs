@@ -59,7 +59,7 @@ crate::check::check! {
             return out.reads_pod_level(pod);
         }
         let claims =
-            pod.template.controller.iter().flat_map(|controller| &controller.spec.volume_claim_templates);
+            pod.template.controller.iter().flat_map(|controller| &controller.spec.rare().volume_claim_templates);
         let mut declared: HashSet<&str> = claims.map(|claim| claim.metadata.name.as_str()).collect();
         declared.extend(pod.spec().volumes.iter().map(|volume| volume.name.as_str()));
         for container in pod.containers() {

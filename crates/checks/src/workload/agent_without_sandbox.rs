@@ -120,7 +120,7 @@ crate::check::check! {
         let path = pod.path("runtimeClassName");
         // What a user namespace would give is a part of this.
         let about = pod.path("hostUsers");
-        let Some(class) = pod.spec().runtime_class_name.as_deref().filter(|class| !class.is_empty()) else {
+        let Some(class) = pod.spec().rare().runtime_class_name.as_deref().filter(|class| !class.is_empty()) else {
             out.fail(path, "code of agents runs on the node's own kernel")
                 .missing("the node's default runtime, which shares its kernel")
                 .about(about);

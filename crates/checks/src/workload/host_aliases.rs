@@ -51,7 +51,7 @@ crate::check::check! {
         kubesec("HostAliases", Same, ""),
     ],
     fn run(pod, out) {
-        let aliases = pod.spec().host_aliases.len();
+        let aliases = pod.spec().rare().host_aliases.len();
         if aliases == 0 {
             return out.reads_pod_level(pod);
         }

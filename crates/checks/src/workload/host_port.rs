@@ -62,11 +62,11 @@ crate::check::check! {
     ],
     fn run(container, out) {
         for (index, port) in container.container.ports.iter().enumerate() {
-            let Some(number) = port.host_port.filter(|number| *number != 0) else { continue };
+            let Some(number) = port.rare().host_port.filter(|number| *number != 0) else { continue };
             let path = container.path("ports").index(index).key("hostPort");
-            let loopback = port.host_ip.starts_with("127.") || port.host_ip == "::1";
+            let loopback = port.rare().host_ip.starts_with("127.") || port.rare().host_ip == "::1";
             let reach = if loopback { "on its loopback" } else { "on all its addresses" };
-            let reach = if port.host_ip.is_empty() || loopback { reach } else { "on the given address" };
+            let reach = if port.rare().host_ip.is_empty() || loopback { reach } else { "on the given address" };
             let message = format!("container `{}` takes port {number} of the node, {reach}", container.name());
             let draft = out.fail(path.clone(), message).value(number.to_string());
             let draft = if loopback { draft.severity(Severity::Low) } else { draft };

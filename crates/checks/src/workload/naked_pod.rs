@@ -58,7 +58,7 @@ crate::check::check! {
     fn run(pod, out) {
         let metadata = &pod.object.metadata;
         let is_pod = pod.object.kind == "Pod" && pod.object.group().is_empty();
-        let runs_on = matches!(pod.spec().restart_policy.as_str(), "" | "Always");
+        let runs_on = matches!(pod.spec().rare().restart_policy.as_str(), "" | "Always");
         let managed = |name: &str| MANAGED.iter().any(|prefix| name.starts_with(prefix));
         let is_managed = !metadata.owner_references.is_empty()
             || metadata.annotations.iter().any(|(name, _)| managed(name));

@@ -86,7 +86,7 @@ fn hosts<'s>(container: &ContainerView<'s>) -> Vec<(&'static str, Path, &'s Smol
                    parent: Option<&'static str>,
                    http: Option<&'s HttpGetAction>,
                    tcp: Option<&'s TcpSocketAction>| {
-        let actions = [("httpGet", http.map(|http| &http.host)), ("tcpSocket", tcp.map(|tcp| &tcp.host))];
+        let actions = [("httpGet", http.map(|http| &http.rare().host)), ("tcpSocket", tcp.map(|tcp| &tcp.host))];
         for (action, host) in actions {
             if let Some(host) = host.filter(|host| !host.is_empty()) {
                 let above = parent.map_or_else(|| container.place(), |parent| container.path(parent));
@@ -104,7 +104,7 @@ fn hosts<'s>(container: &ContainerView<'s>) -> Vec<(&'static str, Path, &'s Smol
             add(name, None, probe.http_get.as_deref(), probe.tcp_socket.as_deref());
         }
     }
-    if let Some(lifecycle) = &spec.lifecycle {
+    if let Some(lifecycle) = &spec.rare().lifecycle {
         for (name, hook) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
             if let Some(hook) = hook {
                 add(name, Some("lifecycle"), hook.http_get.as_deref(), hook.tcp_socket.as_deref());

@@ -36,18 +36,18 @@ record! {
         readiness_probe: Option<Box<Probe>> = "readinessProbe",
         /// Hold the others back until it succeeds.
         startup_probe: Option<Box<Probe>> = "startupProbe",
+        /// Security settings; over the pod's.
+        security_context: Option<Box<SecurityContext>> = "securityContext";
+        /// What few containers say.
+        rare: RareContainerFields
+    }
+
+    /// Fields of `Container` that few give.
+    RareContainerFields {
         /// Hooks.
         lifecycle: Option<Box<Lifecycle>> = "lifecycle",
-        /// Security settings; over the pod's.
-        security_context: Option<Box<SecurityContext>> = "securityContext",
         /// `Always` makes an init container a sidecar.
         restart_policy: Option<SmolStr> = "restartPolicy",
-        /// Whether stdin stays open.
-        stdin: Option<bool> = "stdin",
-        /// Whether it has a terminal.
-        tty: Option<bool> = "tty",
-        /// Container whose process namespace an ephemeral container joins.
-        target_container_name: Option<SmolStr> = "targetContainerName",
         /// Block devices.
         volume_devices: Option<Present> = "volumeDevices",
         /// What happens when its resources are changed in place (KEP-1287).
@@ -70,12 +70,18 @@ record! {
         name: SmolStr = "name",
         /// Port in the container.
         container_port: Option<i64> = "containerPort",
+        /// `TCP`, `UDP` or `SCTP`; TCP when empty.
+        protocol: SmolStr = "protocol";
+        /// What few ports say.
+        rare: RarePortFields
+    }
+
+    /// Fields of `ContainerPort` that few give.
+    RarePortFields {
         /// Port on the node; 0 or none when not wanted.
         host_port: Option<i64> = "hostPort",
         /// Address on the node.
         host_ip: SmolStr = "hostIP",
-        /// `TCP`, `UDP` or `SCTP`; TCP when empty.
-        protocol: SmolStr = "protocol",
     }
 
     /// `EnvVarSource`.

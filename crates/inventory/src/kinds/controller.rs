@@ -1,7 +1,5 @@
 //! What stands around a pod template: how many pods, which of them, how they are replaced, when they end.
 
-use std::sync::LazyLock;
-
 use smol_str::SmolStr;
 
 use super::{ClaimSpec, Metadata};
@@ -17,21 +15,21 @@ record! {
         /// Which pods are its own. Empty for kinds whose selector is a plain map.
         selector: Option<LabelSelector> = "selector",
         /// How a Deployment replaces pods.
-        strategy: Option<Box<UpdateStrategy>> = "strategy",
-        /// How a StatefulSet or DaemonSet replaces pods.
-        update_strategy: Option<Box<UpdateStrategy>> = "updateStrategy",
-        /// Seconds after which a Job is stopped; never when not given.
-        active_deadline_seconds: Option<i64> = "activeDeadlineSeconds",
-        /// Seconds after its end in which a Job is deleted; never when not given.
-        ttl_seconds_after_finished: Option<i64> = "ttlSecondsAfterFinished",
-        /// Claims that a StatefulSet makes for each pod; they are volumes of the pod under their names.
-        volume_claim_templates: Box<[VolumeClaimTemplate]> = "volumeClaimTemplates";
-        /// What few controllers say; see [`Self::rare`].
+        strategy: Option<Box<UpdateStrategy>> = "strategy";
+        /// What few controllers say.
         rare: RareControllerFields
     }
 
     /// Fields of controllers that few give, or only Jobs and StatefulSets.
     RareControllerFields {
+        /// Seconds after which a Job is stopped; never when not given.
+        active_deadline_seconds: Option<i64> = "activeDeadlineSeconds",
+        /// Seconds after its end in which a Job is deleted; never when not given.
+        ttl_seconds_after_finished: Option<i64> = "ttlSecondsAfterFinished",
+        /// How a StatefulSet or DaemonSet replaces pods.
+        update_strategy: Option<Box<UpdateStrategy>> = "updateStrategy",
+        /// Claims that a StatefulSet makes for each pod; they are volumes of the pod under their names.
+        volume_claim_templates: Box<[VolumeClaimTemplate]> = "volumeClaimTemplates",
         /// Headless Service of a StatefulSet.
         service_name: SmolStr = "serviceName",
         /// How many pods of a Job run at once; 1 when not given.
@@ -88,15 +86,5 @@ record! {
         metadata: Metadata = "metadata",
         /// What is claimed.
         spec: Option<Box<ClaimSpec>> = "spec",
-    }
-}
-
-/// What a controller says that says nothing rare.
-static NONE: LazyLock<RareControllerFields> = LazyLock::new(RareControllerFields::default);
-
-impl ControllerSpec {
-    /// The fields that few controllers give; all of them absent for one that gives none.
-    pub fn rare(&self) -> &RareControllerFields {
-        self.rare.as_deref().unwrap_or_else(|| &NONE)
     }
 }

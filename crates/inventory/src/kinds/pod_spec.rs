@@ -1,7 +1,5 @@
 //! Pods.
 
-use std::sync::LazyLock;
-
 use smol_str::SmolStr;
 
 use super::{
@@ -35,44 +33,40 @@ record! {
         security_context: Option<Box<PodSecurityContext>> = "securityContext",
         /// Service account; `default` when empty.
         service_account_name: SmolStr = "serviceAccountName",
-        /// Deprecated name of `serviceAccountName`.
-        service_account: SmolStr = "serviceAccount",
         /// Whether a token of the service account is mounted; over the account's own setting.
         automount_service_account_token: Option<bool> = "automountServiceAccountToken",
-        /// Operating system, when declared.
-        os: Option<PodOs> = "os",
         /// Labels a node must have.
         node_selector: StringMap = "nodeSelector",
-        /// A fixed node, past the scheduler.
-        node_name: SmolStr = "nodeName",
         /// Placement rules.
         affinity: Option<Box<Affinity>> = "affinity",
         /// Taints that are tolerated.
         tolerations: Box<[Toleration]> = "tolerations",
         /// Spread over nodes and zones.
         topology_spread_constraints: Box<[TopologySpreadConstraint]> = "topologySpreadConstraints",
-        /// Entries put in /etc/hosts.
-        host_aliases: Box<[HostAlias]> = "hostAliases",
         /// Pull credentials.
         image_pull_secrets: Box<[ImagePullSecret]> = "imagePullSecrets",
+        /// Whether Services are put in the environment; true when not given.
+        enable_service_links: Option<bool> = "enableServiceLinks";
+        /// What few pod templates say.
+        rare: RarePodFields
+    }
+
+    /// Fields of `PodSpec` that few pod templates give.
+    RarePodFields {
+        /// Deprecated name of `serviceAccountName`.
+        service_account: SmolStr = "serviceAccount",
+        /// Operating system, when declared.
+        os: Option<PodOs> = "os",
+        /// A fixed node, past the scheduler.
+        node_name: SmolStr = "nodeName",
+        /// Entries put in /etc/hosts.
+        host_aliases: Box<[HostAlias]> = "hostAliases",
         /// Sandbox.
         runtime_class_name: Option<SmolStr> = "runtimeClassName",
         /// Priority class.
         priority_class_name: SmolStr = "priorityClassName",
         /// `Always`, `OnFailure` or `Never`.
         restart_policy: SmolStr = "restartPolicy",
-        /// Seconds to stop in; 30 when not given.
-        termination_grace_period_seconds: Option<i64> = "terminationGracePeriodSeconds",
-        /// `ClusterFirst` and its like.
-        dns_policy: SmolStr = "dnsPolicy",
-        /// Whether Services are put in the environment; true when not given.
-        enable_service_links: Option<bool> = "enableServiceLinks";
-        /// What few pods say; see [`Self::rare`].
-        rare: RarePodFields
-    }
-
-    /// Fields of `PodSpec` that few pod templates give.
-    RarePodFields {
         /// Requests and limits of the pod as a whole (KEP-2837).
         resources: Option<Box<ResourceRequirements>> = "resources",
         /// Seconds after which the pod is stopped; never when not given.
@@ -109,15 +103,5 @@ record! {
     ImagePullSecret {
         /// Name of the Secret.
         name: SmolStr = "name",
-    }
-}
-
-/// What a pod says that says nothing rare.
-static NONE: LazyLock<RarePodFields> = LazyLock::new(RarePodFields::default);
-
-impl PodSpec {
-    /// The fields that few pods give; all of them absent for a pod that gives none.
-    pub fn rare(&self) -> &RarePodFields {
-        self.rare.as_deref().unwrap_or_else(|| &NONE)
     }
 }

@@ -61,7 +61,13 @@ record! {
         /// Path of the request.
         path: SmolStr = "path",
         /// Number or name of the port.
-        port: Option<IntOrString> = "port",
+        port: Option<IntOrString> = "port";
+        /// What few requests say.
+        rare: RareHttpGetFields
+    }
+
+    /// Fields of `HTTPGetAction` that few give.
+    RareHttpGetFields {
         /// Host to ask; the pod's address when empty.
         host: SmolStr = "host",
         /// `HTTP` or `HTTPS`.

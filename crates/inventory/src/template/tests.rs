@@ -130,7 +130,7 @@ fn whole_templates_are_found_where_each_kind_has_them() {
             expected.map(|one| format!("{path}.{one}")),
             "{api_version} {kind}"
         );
-        let [template] = snapshot.objects[0].pods.as_slice() else { panic!("{kind}: one pod") };
+        let [template] = snapshot.objects[0].pods.as_ref() else { panic!("{kind}: one pod") };
         assert_eq!(template.partial, None, "{kind}");
         let around = template.controller.as_ref().map(|controller| controller.path.to_string());
         let above = path.strip_suffix(".template.spec").or_else(|| path.strip_suffix(".podTemplate.spec"));

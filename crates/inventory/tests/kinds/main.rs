@@ -270,9 +270,9 @@ fn the_copy_that_kubectl_keeps_is_judged_and_dropped() {
 fn what_every_workload_has_stays_small() {
     for (name, size, most) in [
         ("Body", size_of::<Body>(), 16),
-        ("Object", size_of::<seawall_inventory::Object>(), 288),
-        ("PodSpec", size_of::<PodSpec>(), 384),
-        ("Container", size_of::<Container>(), 272),
+        ("Object", size_of::<seawall_inventory::Object>(), 272),
+        ("PodSpec", size_of::<PodSpec>(), 184),
+        ("Container", size_of::<Container>(), 216),
         ("EnvVar", size_of::<seawall_inventory::kinds::EnvVar>(), 40),
         ("VolumeMount", size_of::<seawall_inventory::kinds::VolumeMount>(), 104),
     ] {
@@ -336,7 +336,7 @@ fn what_is_read_of_a_pod() {
     );
     assert!(rare.hostname_override.is_some() && rare.resource_claims.is_some());
     assert_eq!(rare.overhead.get("cpu"), Some("1m"));
-    let security = spec.security_context.as_ref().unwrap().rare.as_ref().unwrap();
+    let security = spec.security_context.as_ref().unwrap().rare();
     assert_eq!(security.supplemental_groups_policy.as_deref(), Some("Strict"));
     assert_eq!(security.se_linux_change_policy.as_deref(), Some("Recursive"));
     assert_eq!(security.fs_group_change_policy.as_deref(), Some("OnRootMismatch"));
@@ -378,20 +378,20 @@ fn what_is_read_of_a_pod() {
     assert_eq!(csi.volume_attributes.text("encrypted"), Some("true"));
     assert_eq!(&*csi.node_publish_secret_ref.as_ref().unwrap().name, "s");
     let container = &spec.containers[0];
-    assert!(container.volume_devices.is_some() && container.resize_policy.is_some());
-    assert!(container.restart_policy_rules.is_some());
+    assert!(container.rare().volume_devices.is_some() && container.rare().resize_policy.is_some());
+    assert!(container.rare().restart_policy_rules.is_some());
     assert_eq!(container.env[0].value.unwrap().look, seawall_credential::Look::Reference);
     assert!(container.env[1].value_from.as_ref().unwrap().file_key_ref.is_some());
     let mount = &container.volume_mounts[0];
     assert!(mount.recursive_read_only.is_some() && mount.sub_path_expr.is_some());
-    let lifecycle = container.lifecycle.as_ref().unwrap();
+    let lifecycle = container.rare().lifecycle.as_ref().unwrap();
     assert!(lifecycle.stop_signal.is_some() && lifecycle.pre_stop.as_ref().unwrap().sleep.is_some());
     let probe = container.readiness_probe.as_ref().unwrap();
-    assert_eq!(&*probe.http_get.as_ref().unwrap().http_headers[0].name, "Host");
+    assert_eq!(&*probe.http_get.as_ref().unwrap().rare().http_headers[0].name, "Host");
     // A pod that says nothing rare has the same fields, all absent.
     let plain = read(r#"{"apiVersion": "v1", "kind": "Pod", "spec": {"priority": null}}"#);
     let spec = &plain.objects[0].pods[0].spec;
-    assert!(spec.rare.is_none() && spec.rare().priority.is_none());
+    assert!(spec.rare().priority.is_none());
 }
 
 #[test]
@@ -416,6 +416,12 @@ fn what_is_read_of_controllers() {
         (number(&rolling.max_unavailable), number(&rolling.max_surge)),
         ("Str(\"25%\")".into(), "Int(1)".into())
     );
-    assert_eq!(spec.update_strategy.as_ref().unwrap().rolling_update.as_ref().unwrap().partition, Some(2));
-    assert_eq!(&*spec.volume_claim_templates[0].spec.as_ref().unwrap().access_modes[0], "ReadWriteOnce");
+    assert_eq!(
+        spec.rare().update_strategy.as_ref().unwrap().rolling_update.as_ref().unwrap().partition,
+        Some(2)
+    );
+    assert_eq!(
+        &*spec.rare().volume_claim_templates[0].spec.as_ref().unwrap().access_modes[0],
+        "ReadWriteOnce"
+    );
 }
