@@ -1,7 +1,8 @@
-//! The project's own tasks: `cargo xtask test|rig|generate|bench|deny`.
+//! The project's own tasks: `cargo xtask test|rig|generate|bench|mutants|deny`.
 
 mod bench;
 mod generate;
+mod mutants;
 mod steps;
 mod test;
 mod tests_passed;
@@ -33,6 +34,15 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
+    /// Change the conditions of checks, one at a time, and fail when their tests notice too few of the changes.
+    Mutants {
+        /// How many changes to try.
+        #[arg(long, default_value_t = 300)]
+        sample: usize,
+        /// Another seed draws others.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Judge licences, bans and sources of the dependencies (deny.toml), offline.
     Deny,
 }
@@ -43,6 +53,7 @@ fn main() -> ExitCode {
         Task::Rig => rig(),
         Task::Generate { check } => generate::run(check),
         Task::Bench { update } => bench::run(update),
+        Task::Mutants { sample, seed } => mutants::run(sample, seed),
         Task::Deny => deny(),
     };
     match outcome {

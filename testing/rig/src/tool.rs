@@ -28,9 +28,11 @@ pub enum Tool {
     Helm4,
     /// cargo-deny 0.20.2: no component of Kubernetes, but the judge of our own dependencies (`deny.toml`).
     CargoDeny,
+    /// cargo-mutants 27.1.0: the judge of the tests of our checks (`.cargo/mutants.toml`).
+    CargoMutants,
 }
 
-/// Every tool.
+/// Every tool that `cargo xtask test` needs.
 pub const ALL: [Tool; 8] = [
     Tool::ApimachineryOracle,
     Tool::EncryptionOracle,
@@ -202,6 +204,13 @@ impl Tool {
                 source: Source::Crate,
                 version_arguments: &["--version"],
                 version_answer: "cargo-deny 0.20.2\n",
+            },
+            Tool::CargoMutants => Recipe {
+                name: "cargo-mutants",
+                version: "27.1.0",
+                source: Source::Crate,
+                version_arguments: &["mutants", "--version"],
+                version_answer: "cargo-mutants 27.1.0\n",
             },
         }
     }
