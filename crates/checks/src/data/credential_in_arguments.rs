@@ -30,10 +30,10 @@ crate::check::check! {
     ///     image: registry.example/web:1
     ///     args:
     ///     - --listen=:8080
-    ///     - --db-password=Xk39vQ2nL   # <- finding
+    ///     - --db-password=Xk39vQ2nL   # <- finding: medium
     ///     livenessProbe:
     ///       exec:
-    ///         command: [sh, -c, "mysqladmin ping -uroot -pXk39vQ2nL"]   # <- finding
+    ///         command: [sh, -c, "mysqladmin ping -uroot -pXk39vQ2nL"]   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

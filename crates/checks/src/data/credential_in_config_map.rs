@@ -21,8 +21,8 @@ crate::check::check! {
     ///   name: web
     /// data:
     ///   log.level: debug
-    ///   db.password: Xk39vQ2nL   # <- finding
-    ///   app.yaml: |   # <- finding
+    ///   db.password: Xk39vQ2nL   # <- finding: medium
+    ///   app.yaml: |   # <- finding: medium
     ///     database:
     ///       user: shop
     ///       password: Xk39vQ2nL

@@ -23,7 +23,7 @@ crate::check::check! {
     ///   - name: web
     ///     image: registry.example/web:1
     ///     env:
-    ///     - name: DB_PASSWORD   # <- finding
+    ///     - name: DB_PASSWORD   # <- finding: medium
     ///       value: Xk39vQ2nL
     ///     - name: DATABASE_URL   # <- finding
     ///       value: postgres://shop:Xk39vQ2nL@db/orders

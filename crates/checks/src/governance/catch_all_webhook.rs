@@ -32,7 +32,7 @@ crate::check::check! {
     ///     apiGroups: ["*"]
     ///     apiVersions: ["*"]
     ///     resources:
-    ///     - "*"   # <- finding
+    ///     - "*"   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

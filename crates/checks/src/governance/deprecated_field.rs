@@ -39,7 +39,7 @@ crate::check::check! {
     ///     image: registry.example/app:1.0
     ///   volumes:
     ///   - name: data
-    ///     glusterfs:   # <- finding
+    ///     glusterfs:   # <- finding: medium
     ///       endpoints: storage
     ///       path: data
     /// ```

@@ -34,7 +34,7 @@ crate::check::check! {
     ///   labels:
     ///     pod-security.kubernetes.io/enforce: strict   # <- finding
     ///     pod-security.kubernetes.io/enforce-version: "1.30"   # <- finding
-    ///     pod-security.kubernetes.io/audit-version: latest   # <- finding
+    ///     pod-security.kubernetes.io/audit-version: latest   # <- finding: low
     /// ```
     /// ## Good
     /// ```yaml good

@@ -34,7 +34,7 @@ crate::check::check! {
     ///   matchResources:
     ///     objectSelector:
     ///       matchExpressions:
-    ///       - {key: policy.example.com/skip, operator: DoesNotExist}   # <- finding
+    ///       - {key: policy.example.com/skip, operator: DoesNotExist}   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

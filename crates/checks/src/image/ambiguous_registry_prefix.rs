@@ -35,7 +35,7 @@ crate::check::check! {
     ///   parameters:
     ///     repos:
     ///     - registry.example   # <- finding
-    ///     - mirror.example/team   # <- finding
+    ///     - mirror.example/team   # <- finding: low
     ///     - other.example/
     /// ```
     /// ```yaml bad

@@ -47,7 +47,7 @@ crate::check::check! {
     /// metadata:
     ///   name: web
     /// imagePullSecrets:
-    /// - name: ""   # <- finding
+    /// - name: ""   # <- finding: low
     /// ```
     /// ## Good
     /// ```yaml good

@@ -82,7 +82,7 @@ crate::check::check! {
     ///   name: web
     /// spec:
     ///   minAvailable: 1
-    ///   maxUnavailable: 1   # <- finding
+    ///   maxUnavailable: 1   # <- finding: medium
     ///   selector:
     ///     matchLabels:
     ///       app: web

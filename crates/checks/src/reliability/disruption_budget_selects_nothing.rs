@@ -41,7 +41,7 @@ crate::check::check! {
     ///   name: web
     /// spec:
     ///   maxUnavailable: 1
-    ///   selector:   # <- finding
+    ///   selector:   # <- finding: medium
     ///     matchLabels:
     ///       app: web server
     /// ```

@@ -83,7 +83,7 @@ crate::check::check! {
     ///     kind: Deployment
     ///     name: web
     ///   minReplicas: 5
-    ///   maxReplicas: 3   # <- finding
+    ///   maxReplicas: 3   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

@@ -62,14 +62,14 @@ crate::check::check! {
     /// spec:
     ///   topologySpreadConstraints:
     ///   - topologyKey: kubernetes.io/hostname
-    ///     maxSkew: 0   # <- finding
+    ///     maxSkew: 0   # <- finding: medium
     ///     whenUnsatisfiable: ScheduleAnyway
     ///     labelSelector:
     ///       matchLabels:
     ///         app: web
     ///   - topologyKey: topology.kubernetes.io/zone
     ///     maxSkew: 1
-    ///     minDomains: 2   # <- finding
+    ///     minDomains: 2   # <- finding: medium
     ///     whenUnsatisfiable: ScheduleAnyway
     ///     labelSelector:
     ///       matchLabels:

@@ -36,7 +36,7 @@ crate::check::check! {
     ///   name: poll
     /// spec:
     ///   schedule: "* * * * *"
-    ///   startingDeadlineSeconds: 5   # <- finding
+    ///   startingDeadlineSeconds: 5   # <- finding: low
     ///   jobTemplate:
     ///     spec:
     ///       template:

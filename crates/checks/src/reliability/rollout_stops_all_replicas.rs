@@ -69,7 +69,7 @@ crate::check::check! {
     /// spec:
     ///   strategy:
     ///     rollingUpdate:
-    ///       maxUnavailable: 0   # <- finding
+    ///       maxUnavailable: 0   # <- finding: medium
     ///       maxSurge: 0%
     ///   selector:
     ///     matchLabels:

@@ -6,8 +6,8 @@ use super::tree::{Spelling, Strings, Tree};
 pub(super) struct Variant {
     pub name: String,
     pub text: String,
-    /// Whether a check may have nothing to say about it: it may look at some kinds of workloads or containers only.
-    pub may_not_apply: bool,
+    /// Whether the pods stand in workloads of another kind, or the containers in another list.
+    pub elsewhere: bool,
 }
 
 /// Every variant of `example`.
@@ -20,7 +20,7 @@ pub(super) fn variants(example: &str, documents: &[Tree]) -> Vec<Variant> {
 }
 
 fn variant(name: impl Into<String>, text: String) -> Variant {
-    Variant { name: name.into(), text, may_not_apply: false }
+    Variant { name: name.into(), text, elsewhere: false }
 }
 
 /// The same objects in other letters.
@@ -140,7 +140,7 @@ fn changed(name: String, documents: &[Tree], change: impl Fn(&Tree) -> Option<Tr
     others.iter().any(Option::is_some).then(|| {
         let kept = others.into_iter().zip(documents).map(|(other, own)| other.unwrap_or_else(|| own.clone()));
         let text = yaml(&kept.collect::<Vec<_>>(), Spelling::default());
-        Variant { name, text, may_not_apply: true }
+        Variant { name, text, elsewhere: true }
     })
 }
 

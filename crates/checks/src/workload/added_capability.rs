@@ -48,7 +48,7 @@ crate::check::check! {
     ///       capabilities:
     ///         add:
     ///         - NET_BIND_SERVICE
-    ///         - SYS_ADMIN   # <- finding
+    ///         - SYS_ADMIN   # <- finding: critical
     /// ```
     /// ## Good
     /// ```yaml good

@@ -36,7 +36,7 @@ crate::check::check! {
     ///   securityContext:
     ///     seLinuxOptions:
     ///       level: s0:c123,c456
-    ///       type: spc_t   # <- finding
+    ///       type: spc_t   # <- finding: high
     ///       role: system_r   # <- finding
     ///   containers:
     ///   - name: app

@@ -35,10 +35,10 @@ crate::check::check! {
     ///   volumes:
     ///   - name: host
     ///     hostPath:
-    ///       path: /   # <- finding
+    ///       path: /   # <- finding: critical
     ///   - name: units
     ///     hostPath:
-    ///       path: /srv/../etc/systemd/   # <- finding
+    ///       path: /srv/../etc/systemd/   # <- finding: critical
     /// ```
     /// ## Good
     /// ```yaml good
