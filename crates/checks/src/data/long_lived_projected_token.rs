@@ -48,7 +48,7 @@ crate::check::check! {
     ///       - serviceAccountToken:
     ///           path: short
     ///           audience: vault
-    ///           expirationSeconds: 60   # <- finding
+    ///           expirationSeconds: 60   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

@@ -38,7 +38,7 @@ crate::check::check! {
     ///   name: mail
     ///   namespace: shop
     ///   annotations:
-    ///     sealedsecrets.bitnami.com/namespace-wide: "true"   # <- finding
+    ///     sealedsecrets.bitnami.com/namespace-wide: "true"   # <- finding: low
     /// spec:
     ///   encryptedData:
     ///     password: AgBy3i4OJSWK
@@ -50,7 +50,7 @@ crate::check::check! {
     ///   name: db
     ///   namespace: shop
     /// spec:
-    ///   data: AgBy3i4OJSWK   # <- finding
+    ///   data: AgBy3i4OJSWK   # <- finding: low
     /// ```
     /// ## Good
     /// ```yaml good
