@@ -1,5 +1,6 @@
 //! The examples of a check's documentation, as its test.
 
+mod cases;
 mod elsewhere;
 mod tree;
 mod variants;
@@ -11,6 +12,7 @@ use seawall_inventory::{Provenance, Snapshot};
 use seawall_yaml::{Limits, LineIndex};
 use smol_str::SmolStr;
 
+use self::cases::cases;
 use self::elsewhere::fits;
 use self::tree::Tree;
 use self::variants::variants;
@@ -21,45 +23,67 @@ use crate::out::{ParamValue, Settings};
 const MARK: &str = "# <- finding";
 
 /// Holds a check against its documentation: every marked line of every `bad` example is found and nothing else, every
-/// `good` example passes, and the fixes applied to `bad` make it pass.
+/// `good` example passes, and the fixes applied to `bad` make it pass. Its further cases are held alike.
 pub(crate) fn verify(check: &'static Check) {
     let bad = check.meta.examples("bad");
     let good = check.meta.examples("good");
     assert!(!bad.is_empty() && !good.is_empty(), "{}: one bad and one good example at least", check.meta.id);
     for example in &bad {
-        assert_eq!(
-            found_lines(check, example),
-            marked_lines(check, example),
-            "{}: lines and severities found in\n{example}",
-            check.meta.id
-        );
-        let (fixed, without_fix) = apply_fixes(check, example);
-        let outcome = run(check, &fixed).1;
-        assert!(
-            outcome.findings.len() == without_fix && (without_fix > 0 || outcome.verdict == Verdict::Pass),
-            "{}: {without_fix} findings have no fix; after the others:\n{fixed}\n{outcome:#?}",
-            check.meta.id
-        );
-    }
-    for example in bad.iter().chain(&good) {
-        hold_variants(check, example);
+        hold(check, example, "fail", true);
     }
     for example in &good {
-        assert!(!example.contains(MARK), "{}: a good example has no findings", check.meta.id);
-        let outcome = run(check, example).1;
-        assert_eq!(
-            outcome.verdict,
-            Verdict::Pass,
-            "{}: good example\n{example}\n{:#?}",
-            check.meta.id,
-            outcome.findings
-        );
+        hold(check, example, "pass", true);
+    }
+    for case in cases(check.meta.id) {
+        hold(check, &case.text, &case.verdict, case.elsewhere);
+    }
+}
+
+fn hold(check: &'static Check, example: &str, verdict: &str, elsewhere: bool) {
+    let outcome = run(check, example).1;
+    assert_eq!(
+        word(&outcome.verdict),
+        verdict,
+        "{}: the verdict on\n{example}\n{:#?}",
+        check.meta.id,
+        outcome.findings
+    );
+    assert_eq!(
+        found_lines(check, example),
+        marked_lines(check, example),
+        "{}: lines and severities found in\n{example}",
+        check.meta.id
+    );
+    for finding in &outcome.findings {
+        let message = &finding.message;
+        let is_told =
+            !message.is_empty() && !message.contains(['\n', '\r']) && !message.ends_with(['.', ' ']);
+        assert!(is_told, "{}: one line without a full stop: {message:?}", check.meta.id);
+    }
+    let (fixed, without_fix) = apply_fixes(check, example);
+    let outcome = run(check, &fixed).1;
+    assert!(
+        outcome.findings.len() == without_fix
+            && (verdict != "fail" || without_fix > 0 || outcome.verdict == Verdict::Pass),
+        "{}: {without_fix} findings have no fix; after the others:\n{fixed}\n{outcome:#?}",
+        check.meta.id
+    );
+    hold_variants(check, example, elsewhere);
+}
+
+/// The verdict, as cases name it.
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Unknown(_) => "unknown",
+        Verdict::NotApplicable => "n/a",
     }
 }
 
 /// Whatever way an example is written, and in whatever company, the check says the same of it; also in a workload or a list of
 /// containers of another kind, unless `elsewhere` says why not.
-fn hold_variants(check: &'static Check, example: &str) {
+fn hold_variants(check: &'static Check, example: &str, elsewhere: bool) {
     let header: String =
         example.lines().filter(|line| line.starts_with("# with ")).flat_map(|line| [line, "\n"]).collect();
     let stream = seawall_yaml::parse(example.as_bytes(), &Limits::default());
@@ -70,7 +94,7 @@ fn hold_variants(check: &'static Check, example: &str) {
         .filter(|document| *document != Tree::Null)
         .collect();
     let said = judgement(check, example, &header);
-    for variant in variants(example, &documents) {
+    for variant in variants(example, &documents).iter().filter(|variant| elsewhere || !variant.elsewhere) {
         let again = judgement(check, &variant.text, &header);
         let fits =
             if variant.elsewhere { fits(check.meta.id, &variant.name, &said, &again) } else { again == said };
