@@ -35,11 +35,11 @@ crate::check::check! {
     ///   - aescbc:
     ///       keys:
     ///       - name: sentence
-    ///         secret: bm9ib2R5IHdpbGwgZXZlciBndWVzcyB0aGlzIGtleSE=   # <- finding
+    ///         secret: bm9ib2R5IHdpbGwgZXZlciBndWVzcyB0aGlzIGtleSE=   # <- finding: medium
     ///   - aesgcm:
     ///       keys:
     ///       - name: zero
-    ///         secret: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=   # <- finding
+    ///         secret: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good

@@ -40,7 +40,7 @@ crate::check::check! {
     ///         secret: 1kmiPYQPoRMtk4RRyhMJvlZ+4GHGJXbh8NxzMEYRMNY=
     /// - resources: [configmaps]
     ///   providers:
-    ///   - identity: {}   # <- finding
+    ///   - identity: {}   # <- finding: low
     ///   - secretbox:
     ///       keys:
     ///       - name: key1

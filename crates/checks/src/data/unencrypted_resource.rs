@@ -30,7 +30,7 @@ crate::check::check! {
     /// ```yaml bad
     /// apiVersion: apiserver.config.k8s.io/v1
     /// kind: EncryptionConfiguration
-    /// resources:   # <- finding
+    /// resources:   # <- finding: low
     /// - resources: [secrets]
     ///   providers:
     ///   - kms:
@@ -43,7 +43,7 @@ crate::check::check! {
     /// # with resources: configmaps, widgets.example.com
     /// apiVersion: apiserver.config.k8s.io/v1
     /// kind: EncryptionConfiguration
-    /// resources:   # <- finding
+    /// resources:   # <- finding: low
     /// - resources: ['*.']
     ///   providers:
     ///   - kms:
