@@ -6,6 +6,7 @@ mod encryption_refusal;
 mod kms_endpoint;
 mod projected_tokens;
 mod references;
+mod secret_store;
 
 crate::check::checks! {
     // Credentials where others can read them.
@@ -21,6 +22,13 @@ crate::check::checks! {
     long_lived_projected_token,
     token_without_audience,
     non_expiring_token,
+    // Stores of secrets outside of the cluster.
+    unrestricted_secret_store,
+    insecure_secret_store,
+    external_secret_takes_all,
+    secret_never_refreshed,
+    synced_secret,
+    vault_token_in_container,
     // Data at rest.
     identity_provider_first,
     unencrypted_resource,

@@ -175,6 +175,11 @@ pub struct StoreProvider {
     pub name: SmolStr,
     /// The scalars that stand in it: `server`, `url`, …
     pub settings: Parameters,
+    /// The scalars that stand in its `server`, when that is an object.
+    pub server: Parameters,
+    /// Whether a credential is named without a namespace. A ClusterSecretStore then takes that of the namespace in which the
+    /// ExternalSecret stands (SecretKeyRef of external-secrets v0.20.4 pkg/esutils/resolvers/secret_ref.go).
+    pub of_caller: bool,
 }
 
 impl Decode for StoreProvider {
@@ -186,6 +191,8 @@ impl Decode for StoreProvider {
                 .map(|(name, _, value)| Self {
                     name: SmolStr::new(name),
                     settings: Parameters::of_scalars(value),
+                    server: value.get("server").map(Parameters::of_scalars).unwrap_or_default(),
+                    of_caller: names_credential_of_caller(name, value),
                 })
                 .unwrap_or_default(),
             _ => {
@@ -193,5 +200,21 @@ impl Decode for StoreProvider {
                 Self::default()
             }
         }
+    }
+}
+
+/// Whether a `SecretKeySelector` or a `ServiceAccountSelector` without a namespace stands below `node`, which is called `name`.
+fn names_credential_of_caller(name: &str, node: Node<'_>) -> bool {
+    match node.value() {
+        Value::Map(mut entries) => {
+            let has = |field| node.get(field).is_some_and(|value: Node<'_>| !value.is_null());
+            let selects = has("name") && (has("key") || name.ends_with("Ref"));
+            if selects && name != "caProvider" {
+                return !has("namespace");
+            }
+            entries.any(|(name, _, value)| names_credential_of_caller(name, value))
+        }
+        Value::Seq(mut items) => items.any(|item| names_credential_of_caller(name, item)),
+        _ => false,
     }
 }

@@ -425,3 +425,40 @@ fn what_is_read_of_controllers() {
         "ReadWriteOnce"
     );
 }
+
+/// `SecretKeyRef` of External Secrets: a ClusterSecretStore takes a credential from the namespace that the reference names, else from
+/// that of the ExternalSecret.
+#[test]
+fn a_store_takes_a_credential_of_the_caller_where_no_namespace_is_named() {
+    let of_caller = |provider: serde_json::Value| {
+        let store = json!({"apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore", "spec": {"provider": provider}});
+        read(&store.to_string()).objects[0].body.secret_store().unwrap().provider.of_caller
+    };
+    for (provider, expected) in [
+        (json!({"vault": {"auth": {"tokenSecretRef": {"name": "t", "key": "k"}}}}), true),
+        (
+            json!({"vault": {"auth": {"tokenSecretRef": {"name": "t", "key": "k", "namespace": "vault"}}}}),
+            false,
+        ),
+        (json!({"vault": {"auth": {"kubernetes": {"role": "r", "serviceAccountRef": {"name": "s"}}}}}), true),
+        (json!({"azurekv": {"authSecretRef": {"clientId": {"name": "a", "key": "i"}}}}), true),
+        (
+            json!({"azurekv": {"authSecretRef": {"clientId": {"name": "a", "key": "i", "namespace": "b"}}}}),
+            false,
+        ),
+        (
+            json!({"webhook": {"secrets": [{"name": "a", "secretRef": {"name": "b", "namespace": "c"}}]}}),
+            false,
+        ),
+        (json!({"webhook": {"secrets": [{"name": "a", "secretRef": {"name": "b"}}]}}), true),
+        (
+            json!({"vault": {"caProvider": {"name": "ca", "key": "k", "type": "Secret"}, "server": "s"}}),
+            false,
+        ),
+        (json!({"aws": {"service": "SecretsManager", "region": "r"}}), false),
+        (json!({}), false),
+        (json!({"vault": null}), false),
+    ] {
+        assert_eq!(of_caller(provider.clone()), expected, "{provider}");
+    }
+}

@@ -85,7 +85,7 @@ pub fn samples() -> Vec<Sample> {
         Sample {
             api_version: "external-secrets.io/v1",
             kind: "SecretStore",
-            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"a": 1}, "insecure": true}}}}),
+            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"tokenSecretRef": {"name": "t"}}, "insecure": true}}}}),
             read: |body| {
                 let store = body.secret_store()?;
                 let condition = &store.conditions[0];
@@ -98,14 +98,15 @@ pub fn samples() -> Vec<Sample> {
                     settings.text("server"),
                     settings.text("insecure"),
                     settings.get("auth").is_some(),
+                    store.provider.of_caller,
                 ))
             },
-            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false)"#,
+            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false, true)"#,
         },
         Sample {
             api_version: "external-secrets.io/v1",
             kind: "ClusterSecretStore",
-            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"a": 1}, "insecure": true}}}}),
+            fields: json!({"spec": {"conditions": [{"namespaceSelector": {}, "namespaces": ["a"], "namespaceRegexes": [".*"]}], "provider": {"vault": {"server": "http://vault:8200", "auth": {"tokenSecretRef": {"name": "t"}}, "insecure": true}}}}),
             read: |body| {
                 let store = body.secret_store()?;
                 let condition = &store.conditions[0];
@@ -118,9 +119,10 @@ pub fn samples() -> Vec<Sample> {
                     settings.text("server"),
                     settings.text("insecure"),
                     settings.get("auth").is_some(),
+                    store.provider.of_caller,
                 ))
             },
-            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false)"#,
+            expected: r#"(true, ["a"], [".*"], "vault", Some("http://vault:8200"), Some("true"), false, true)"#,
         },
         Sample {
             api_version: "secrets-store.csi.x-k8s.io/v1",
