@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
 use seawall_inventory::{ContainerView, KubernetesVersion, PodView, Snapshot};
@@ -212,7 +213,7 @@ impl Draft<'_> {
     /// How to take it away.
     pub fn fix(mut self, fix: Fix) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.fix = Some(Box::new(fix));
+            finding.fix = Some(Arc::new(fix));
         }
         self
     }

@@ -5,9 +5,8 @@ use std::ops::AddAssign;
 
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
-use seawall_finding::{Finding, Fingerprint, Verdict, tell_apart};
+use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
 use seawall_inventory::{Object, ObjectRef, Snapshot};
-use seawall_yaml::PathPool;
 
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -37,6 +36,7 @@ struct Runner<'p> {
 
 /// What a part of a run found. Counts are by position in the plan.
 struct Tally {
+    sharing: Sharing,
     /// With fingerprints that are not told apart yet.
     findings: Vec<Reported>,
     subsumed: Vec<Finding>,
@@ -47,7 +47,13 @@ struct Tally {
 impl Runner<'_> {
     fn nothing(&self) -> Tally {
         let counts = vec![Counts::default(); self.plan.checks.len()];
-        Tally { findings: Vec::new(), subsumed: Vec::new(), unknowns: Vec::new(), counts }
+        Tally {
+            sharing: Sharing::default(),
+            findings: Vec::new(),
+            subsumed: Vec::new(),
+            unknowns: Vec::new(),
+            counts,
+        }
     }
 
     /// All checks of single objects, on one.
@@ -63,8 +69,7 @@ impl Runner<'_> {
             findings.extend(count(check, Some(index), outcome, counts, &mut tally.unknowns));
         }
         if !findings.is_empty() {
-            let mut paths = PathPool::default();
-            findings.iter_mut().for_each(|finding| finding.share_paths(&mut paths));
+            findings.iter_mut().for_each(|finding| tally.sharing.share(finding));
             let (findings, subsumed) = subsume(findings, self.plan.pss.is_some());
             tally.subsumed.extend(subsumed);
             self.report_all(findings, &mut tally.findings);

@@ -1,11 +1,12 @@
 //! One weakness at one place.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use seawall_yaml::{Path, PathPool};
+use seawall_yaml::Path;
 use smol_str::SmolStr;
 
-use crate::fix::{Edit, Fix};
+use crate::fix::Fix;
 use crate::meta::Meta;
 use crate::severity::Severity;
 
@@ -28,7 +29,7 @@ pub struct Finding {
     /// What makes it so.
     pub evidence: Evidence,
     /// How to take it away, when that can be said as an edit.
-    pub fix: Option<Box<Fix>>,
+    pub fix: Option<Arc<Fix>>,
     /// What few findings say.
     pub aside: Option<Box<Aside>>,
 }
@@ -76,16 +77,6 @@ impl Finding {
     /// Findings of other checks that it stands for; see [`Aside::covers`].
     pub fn covers(&self) -> &[(&'static str, Path)] {
         self.aside.as_ref().map_or(&[], |aside| &aside.covers)
-    }
-
-    /// Puts paths of `pool` in place of equal ones, so that the findings of an object share their memory.
-    pub fn share_paths(&mut self, pool: &mut PathPool) {
-        let related =
-            self.aside.iter_mut().flat_map(|aside| &mut aside.related).map(|related| &mut related.path);
-        let edits = self.fix.iter_mut().flat_map(|fix| fix.edits_mut()).map(Edit::path_mut);
-        for path in [&mut self.path, &mut self.anchor].into_iter().chain(related).chain(edits) {
-            pool.share(path);
-        }
     }
 }
 

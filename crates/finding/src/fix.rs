@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 /// A change that takes a finding away, in terms of the object; applied to text by `seawall_yaml`'s edits, which keep
 /// comments and layout.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fix {
     first: Edit,
     /// Few fixes need more than one edit.
@@ -24,7 +24,7 @@ pub enum Safety {
 }
 
 /// One edit of an object. Paths start at the object's root.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Edit {
     /// Gives a field a value, creating what is missing above it.
     Set {
@@ -48,7 +48,7 @@ pub enum Edit {
 }
 
 /// A value that a fix writes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// `true`, `false`
     Bool(bool),

@@ -131,6 +131,7 @@ impl Path {
     }
 
     /// Whether both are one in memory, not only equal.
+    #[cfg(test)]
     fn is_same(&self, other: &Path) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
