@@ -41,7 +41,8 @@ crate::check::check! {
     /// `kubectl apply` left a copy of a Secret, apply it with `--server-side`, and remove the annotation.
     ///
     /// ## References
-    /// - Kubernetes documentation, Annotations; kubectl apply: last-applied-configuration
+    /// - Kubernetes documentation, Annotations
+    /// - k8s.io/api v0.36.3 core/v1/annotation_key_constants.go: LastAppliedConfigAnnotation
     id: "SW4004",
     name: "credential-in-annotation",
     severity: High,

@@ -1,6 +1,7 @@
-use seawall_credential::{Argument, judge_arguments};
+use seawall_credential::{CredentialKind, judge, judge_arguments};
 use seawall_finding::Severity;
 use seawall_inventory::ContainerView;
+use seawall_inventory::kinds::{ExecAction, HttpGetAction};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -10,9 +11,9 @@ crate::check::check! {
     /// Credential in an argument
     ///
     /// ## What it finds
-    /// Credentials in `command` and `args` of containers, in the commands of probes and hooks, and in HTTP headers of probes: by their own
-    /// form, behind a flag or in an assignment that is named like one, or as the password of a well-known program (`curl -u`,
-    /// `mysql -p…`, `redis-cli -a`). References such as `$(PASSWORD)` and variables of a shell are none.
+    /// Credentials in `command` and `args` of containers, in the commands of probes and hooks, and in the headers and paths of their HTTP
+    /// requests: by their own form, behind a flag or in an assignment that is named like one, or as the password of a well-known program
+    /// (`curl -u`, `mysql -p…`, `redis-cli -a`). References such as `$(PASSWORD)` and variables of a shell are none.
     ///
     /// ## Why it matters
     /// Arguments stand in the manifest, in the list of processes of the container and of the node, in `kubectl describe`, in
@@ -34,6 +35,18 @@ crate::check::check! {
     ///     livenessProbe:
     ///       exec:
     ///         command: [sh, -c, "mysqladmin ping -uroot -pXk39vQ2nL"]   # <- finding: medium
+    ///     readinessProbe:
+    ///       httpGet:
+    ///         port: 8080
+    ///         path: /ready?token=Xk39vQ2nLw8Z   # <- finding: medium
+    ///     lifecycle:
+    ///       preStop:
+    ///         httpGet:
+    ///           port: 8080
+    ///           path: /stop
+    ///           httpHeaders:
+    ///           - name: Authorization   # <- finding
+    ///             value: Basic b3BzOlhrMzl2UTJuTA==
     /// ```
     /// ## Good
     /// ```yaml good
@@ -53,6 +66,10 @@ crate::check::check! {
     ///     - name: DB_PASSWORD
     ///       valueFrom:
     ///         secretKeyRef: {name: db, key: password}
+    ///     readinessProbe:
+    ///       httpGet:
+    ///         port: 8080
+    ///         path: /api/v1/tokens/health?verbose=true
     /// ```
     /// ## How to fix
     /// Replace the credential first: it is known. Let the program read it from a file or from its environment; where it takes
@@ -60,6 +77,7 @@ crate::check::check! {
     ///
     /// ## References
     /// - CWE-214: Invocation of Process Using Visible Sensitive Information
+    /// - k8s.io/kubernetes v1.36.3 third_party/forked/golang/expansion/expand.go: what `$(VARIABLE)` becomes
     id: "SW4002",
     name: "credential-in-arguments",
     severity: High,
@@ -75,7 +93,7 @@ crate::check::check! {
                 Some(index) => container.path("args").index(index),
                 None => container.path("command").index(found.index),
             };
-            report(container, out, path, found);
+            report(container, out, path, "an argument", found.kind);
         }
         for (field, probe) in [
             ("livenessProbe", &own.liveness_probe),
@@ -83,32 +101,48 @@ crate::check::check! {
             ("startupProbe", &own.startup_probe),
         ] {
             let Some(probe) = probe else { continue };
-            if let Some(exec) = &probe.exec {
-                list(container, out, &exec.command, || container.path(field).field("exec").field("command"));
-            }
-            for (index, header) in probe.http_get.iter().flat_map(|get| get.rare().http_headers.iter()).enumerate() {
-                let Some(kind) = header.value.and_then(|value| value.credential()) else { continue };
-                let path = container.path(field).field("httpGet").field("httpHeaders").index(index);
-                report(container, out, path, Argument { index, kind });
-            }
+            let path = || container.path(field);
+            action(container, out, probe.exec.as_ref(), probe.http_get.as_deref(), &path);
         }
         let Some(lifecycle) = &own.rare().lifecycle else { return };
         for (field, handler) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
-            let Some(exec) = handler.as_ref().and_then(|handler| handler.exec.as_ref()) else { continue };
-            let path = || container.path("lifecycle").field(field).field("exec").field("command");
-            list(container, out, &exec.command, path);
+            let Some(handler) = handler else { continue };
+            let path = || container.path("lifecycle").field(field);
+            action(container, out, handler.exec.as_ref(), handler.http_get.as_deref(), &path);
         }
     }
 }
 
-fn list(container: &ContainerView<'_>, out: &mut Out<'_>, words: &[SmolStr], path: impl Fn() -> Path) {
-    for found in judge_arguments(words.iter().map(SmolStr::as_str)) {
-        report(container, out, path().index(found.index), found);
+/// What a probe or a hook does.
+fn action(
+    container: &ContainerView<'_>,
+    out: &mut Out<'_>,
+    exec: Option<&ExecAction>,
+    request: Option<&HttpGetAction>,
+    path: &dyn Fn() -> Path,
+) {
+    for found in exec.into_iter().flat_map(|exec| judge_arguments(exec.command.iter().map(SmolStr::as_str))) {
+        let path = path().field("exec").field("command").index(found.index);
+        report(container, out, path, "an argument", found.kind);
+    }
+    let Some(request) = request else { return };
+    let path = || path().field("httpGet");
+    // Most paths are too short for one.
+    let in_path = (request.path.len() >= SHORTEST).then(|| judge("", &request.path).credential()).flatten();
+    if let Some(kind) = in_path {
+        report(container, out, path().field("path"), "the path of a request", kind);
+    }
+    for (index, header) in request.rare().http_headers.iter().enumerate() {
+        let Some(kind) = header.value.and_then(|value| value.credential()) else { continue };
+        report(container, out, path().field("httpHeaders").index(index), "a header of a request", kind);
     }
 }
 
-fn report(container: &ContainerView<'_>, out: &mut Out<'_>, path: Path, found: Argument) {
-    let message = format!("an argument in container `{}` holds {}", container.name(), found.kind.name());
-    let severity = if found.kind.by_format() { Severity::High } else { Severity::Medium };
+/// What is shorter than `/?key=` and a few letters holds no credential.
+const SHORTEST: usize = 10;
+
+fn report(container: &ContainerView<'_>, out: &mut Out<'_>, path: Path, what: &str, kind: CredentialKind) {
+    let message = format!("{what} in container `{}` holds {}", container.name(), kind.name());
+    let severity = if kind.by_format() { Severity::High } else { Severity::Medium };
     out.fail(path, message).derived("the value is not shown").severity(severity);
 }

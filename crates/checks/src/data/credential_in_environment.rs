@@ -54,7 +54,7 @@ crate::check::check! {
     /// it by `valueFrom.secretKeyRef`, or mount it as a file.
     ///
     /// ## References
-    /// - CIS Kubernetes Benchmark 5.4.1
+    /// - CWE-526: Cleartext Storage of Sensitive Information in an Environment Variable
     /// - Kubernetes documentation, Good practices for Kubernetes Secrets
     id: "SW4001",
     name: "credential-in-environment",

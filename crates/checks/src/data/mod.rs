@@ -7,6 +7,7 @@ mod kms_endpoint;
 mod projected_tokens;
 mod references;
 mod secret_store;
+mod volume_drivers;
 
 crate::check::checks! {
     // Credentials where others can read them.
@@ -38,4 +39,9 @@ crate::check::checks! {
     guessable_encryption_key,
     leftover_identity_provider,
     refused_encryption_configuration,
+    // Volumes.
+    unencrypted_volume,
+    unrequested_volume_encryption,
+    volume_deleted_with_claim,
+    shared_writable_volume,
 }

@@ -1,3 +1,4 @@
+use seawall_credential::Look;
 use seawall_yaml::Path;
 
 /// The annotation that names the account of a token.
@@ -7,7 +8,8 @@ crate::check::check! {
     /// Token that never expires
     ///
     /// ## What it finds
-    /// Secrets of type `kubernetes.io/service-account-token`, and bootstrap tokens (`bootstrap.kubernetes.io/token`) without `expiration`.
+    /// Secrets of type `kubernetes.io/service-account-token`, and bootstrap tokens (`bootstrap.kubernetes.io/token`) without `expiration`, or with
+    /// an empty one. Bootstrap tokens outside of `kube-system` are none: nobody reads them.
     ///
     /// ## Why it matters
     /// The control plane fills the Secret with a token of the account that is valid as long as the Secret is there, wherever it is used: it is
@@ -23,6 +25,18 @@ crate::check::check! {
     ///   annotations:
     ///     kubernetes.io/service-account.name: deployer
     /// type: kubernetes.io/service-account-token   # <- finding
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: bootstrap-token-07401b
+    ///   namespace: kube-system
+    /// type: bootstrap.kubernetes.io/token   # <- finding
+    /// stringData:
+    ///   token-id: 07401b
+    ///   token-secret: ${TOKEN}
+    ///   expiration: ""
     /// ```
     /// ## Good
     /// ```yaml good
@@ -52,9 +66,10 @@ crate::check::check! {
     /// provider that the API server trusts. Give bootstrap tokens an `expiration` of hours.
     ///
     /// ## References
-    /// - k8s.io/kubernetes v1.36.3 pkg/controller/serviceaccount/tokens_controller.go
+    /// - k8s.io/kubernetes v1.36.3 pkg/controller/serviceaccount/tokens_controller.go, pkg/serviceaccount/legacy.go: LegacyClaims
     /// - KEP-2799: Reduction of Secret-based service account tokens
-    /// - k8s.io/cluster-bootstrap v0.36.3 token/api/types.go
+    /// - k8s.io/cluster-bootstrap v0.36.3 token/api/types.go, util/secrets/secrets.go: GetExpiration
+    /// - k8s.io/kubernetes v1.36.3 plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go
     id: "SW4010",
     name: "non-expiring-token",
     severity: Medium,
@@ -69,8 +84,12 @@ crate::check::check! {
                 _ => format!("a token of a service account that the API server refuses: the annotation `{ACCOUNT}` is missing"),
             },
             "bootstrap.kubernetes.io/token" => {
-                let expires = [&secret.data, &secret.string_data].into_iter().any(|map| map.get("expiration").is_some());
-                if expires {
+                if !matches!(object.metadata.namespace.as_str(), "" | "kube-system") {
+                    return out.not_applicable();
+                }
+                // `stringData` is written over `data`.
+                let expiration = secret.string_data.get("expiration").or_else(|| secret.data.get("expiration"));
+                if expiration.is_some_and(|judged| judged.look != Look::Empty) {
                     return;
                 }
                 "the bootstrap token never expires".to_owned()

@@ -41,6 +41,7 @@ crate::check::check! {
     /// Vault), or keep it encrypted beside the code (Sealed Secrets, SOPS).
     ///
     /// ## References
+    /// - CIS Kubernetes Benchmark 5.4.2 (external secret storage)
     /// - Kubernetes documentation, Good practices for Kubernetes Secrets
     /// - k8s.io/kubernetes v1.36.3 pkg/apis/core/types.go: SecretType
     id: "SW4005",

@@ -64,7 +64,7 @@ crate::check::check! {
     /// Mount the Secret as a volume, and tell the program the path. Many images read a variable that ends in `_FILE` for that.
     ///
     /// ## References
-    /// - CIS Kubernetes Benchmark 5.4.1: Prefer using secrets as files over secrets as environment variables
+    /// - CIS Kubernetes Benchmark 5.4.1 (secrets as files rather than as variables)
     /// - k8s.io/kubernetes v1.36.3 pkg/kubelet/kubelet_pods.go: makeEnvironmentVariables
     id: "SW4006",
     name: "secret-in-environment",

@@ -161,6 +161,12 @@ spec:
         httpHeaders:
         - name: X-Api-Token
           value: PLANTEDu1v2w3x4y5
+        path: /ready?token=PLANTEDl8m9n0p1
+    lifecycle:
+      preStop:
+        httpGet:
+          port: 80
+          httpHeaders: [{name: Authorization, value: Bearer PLANTEDq2r3s4t5u6}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -182,7 +188,7 @@ stringData: {password: PLANTEDi5j6k7}
         seawall_checks::all().into_iter().filter(|check| check.meta.id.starts_with("SW40")).collect();
     let told = Story::default().file("web.yaml", PLANTED).checks(checks).tell();
     let found: Vec<&str> = told.view().findings.iter().map(|located| located.finding().check.id).collect();
-    for (id, times) in [("SW4001", 2), ("SW4002", 4), ("SW4003", 3), ("SW4004", 1), ("SW4005", 1)] {
+    for (id, times) in [("SW4001", 2), ("SW4002", 6), ("SW4003", 3), ("SW4004", 1), ("SW4005", 1)] {
         assert_eq!(found.iter().filter(|found| **found == id).count(), times, "{id}");
     }
     for format in Format::ALL {
