@@ -26,15 +26,21 @@ pub fn judge_arguments<'t>(list: impl IntoIterator<Item = &'t str>) -> Vec<Argum
         .collect()
 }
 
-/// A credential in the words of a script.
+/// A credential in the words of a script: of each of its commands, since `-p` is a password to some programs only.
 fn in_script(text: &str) -> Option<CredentialKind> {
-    let mut reader = Reader::default();
     if !text.contains(char::is_whitespace) {
         return None;
     }
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '|' | '(' | ')' | '`'))
-        .filter(|word| !word.is_empty())
-        .find_map(|word| reader.read(word))
+    let mut reader = Reader::default();
+    let mut goes_on = false;
+    text.split(['\n', ';', '|', '&']).find_map(|command| {
+        if !goes_on {
+            reader = Reader::default();
+        }
+        goes_on = command.ends_with('\\');
+        let words = command.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | '`'));
+        words.filter(|word| !word.is_empty()).find_map(|word| reader.read(word))
+    })
 }
 
 /// Reads words one by one.
@@ -128,6 +134,10 @@ mod tests {
             (&["sh", "-c", "export PASSWORD=Xk39vQ2nL; run"], &[2]),
             (&["sh", "-c", "export PASSWORD=$(cat /run/password); run"], &[]),
             (&["sh", "-c", "redis-cli -a Xk39vQ2nL ping"], &[2]),
+            (&["sh", "-c", "mysql -e 'show tables'\nsu -p -c \"run -port 80\""], &[]),
+            (&["sh", "-c", "mysql -e 'show tables'; mkdir -pv folder && redis-cli ping | nc -a host"], &[]),
+            (&["sh", "-c", "mysql -uroot \\\n  -pXk39vQ2nL shop"], &[2]),
+            (&["sh", "-c", "sleep 1\nmysql -uroot -pXk39vQ2nL"], &[2]),
         ];
         for (list, expected) in table {
             let found: Vec<usize> =
