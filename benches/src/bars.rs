@@ -27,7 +27,7 @@ pub fn print(runs: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
     let ratio = scanned.wall_ms / parsed.wall_ms;
     table.row("only parse the corpus", "wall", &ms(parsed.wall_ms), "the floor", true)?;
     table.row("scan the corpus", "wall", &ms(scanned.wall_ms), "<= 250 ms", scanned.wall_ms <= 250.0)?;
-    table.row("scan the corpus", "scan / parse", &format!("{ratio:.2}"), "<= 1.60", ratio <= 1.6)?;
+    table.row("scan the corpus", "scan / parse", &format!("{ratio:.2}"), "<= 1.50", ratio <= 1.5)?;
     let bound = 4 * input + 20 * MIB;
     let claim = format!("<= {} (4 x input + 20 MiB)", mib(bound));
     table.row(
@@ -49,7 +49,15 @@ pub fn print(runs: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
         let bar = if size == 10_000 { "<= 1000 ms" } else { "" };
         table.row(&name, "wall", &ms(run.wall_ms), bar, size != 10_000 || run.wall_ms <= 1000.0)?;
         let beside = run.peak_bytes.saturating_sub(bytes_below(&path)?) as f64 / size as f64 / 1024.0;
-        table.row(&name, "beside input", &format!("{beside:.1} KiB"), "for each workload", true)?;
+        // Of a small scan the program itself is the largest part.
+        let (bar, met) = if size == 100_000 { ("<= 4.0 KiB", beside <= 4.0) } else { ("", true) };
+        table.row(
+            &name,
+            "beside input",
+            &format!("{beside:.2} KiB"),
+            &format!("for each workload {bar}"),
+            met,
+        )?;
         per_workload.push(run.cpu_ms / size as f64);
     }
     if let [first, .., last] = per_workload.as_slice() {

@@ -129,7 +129,7 @@ fn what_is_wrong_with_a_baseline_is_named_at_its_place() {
         let problems = Baseline::read(Path::new("b.yaml"), &text).expect_err(&text);
         let [problem] = &problems[..] else { panic!("{text}\n{problems:#?}") };
         let Place::Aside { file, span } = &problem.place else { panic!("{problem:?}") };
-        let position = LineIndex::new(&file.text).position(&file.text, span.start).to_string();
+        let position = LineIndex::new(&file.text.get()).position(&file.text.get(), span.start).to_string();
         assert_eq!((problem.code, position.as_str()), (code, place), "{text}: {problem:?}");
         assert!(problem.help.contains(help), "{text}: {}", problem.help);
     }

@@ -346,7 +346,7 @@ fn patterns_and_parsers_agree() {
 
 fn position(problem: &Problem) -> String {
     let Place::Aside { file, span } = &problem.place else { panic!("{problem:?}") };
-    LineIndex::new(&file.text).position(&file.text, span.start).to_string()
+    LineIndex::new(&file.text.get()).position(&file.text.get(), span.start).to_string()
 }
 
 fn accepts(schema: &Validator, text: &str) -> bool {

@@ -61,7 +61,7 @@ fn told(snapshot: &Snapshot, report: &Report) -> Vec<String> {
             Place::Aside { file, span } => (&**file, span),
             other => panic!("{other:?}"),
         };
-        let line = LineIndex::new(&file.text).position(&file.text, span.start).line;
+        let line = LineIndex::new(&file.text.get()).position(&file.text.get(), span.start).line;
         lines.push(format!("{}:{line} {}: {}", file.path.display(), problem.code, problem.message));
     }
     lines

@@ -23,6 +23,7 @@ pub mod selector;
 mod setting;
 mod snapshot;
 mod template;
+mod text;
 mod version;
 
 pub use body::Body;
@@ -36,4 +37,5 @@ pub use relations::Autoscaling;
 pub use setting::Setting;
 pub use snapshot::{Skipped, Snapshot};
 pub use template::{ContainerPaths, Controller, PodTemplate};
+pub use text::Text;
 pub use version::{KubernetesVersion, NotAVersion, VersionRange};

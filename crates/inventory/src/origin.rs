@@ -6,6 +6,8 @@ use std::sync::Arc;
 use seawall_yaml::{Path, Span};
 use smol_str::SmolStr;
 
+use crate::text::Text;
+
 /// Number of a [`SourceFile`] in its Snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -21,7 +23,7 @@ pub struct SourceFile {
     /// For a rendered text: the template or resource file that it was rendered from.
     pub path: PathBuf,
     /// The decoded text; spans are byte offsets into it.
-    pub text: Arc<str>,
+    pub text: Text,
     /// How the text came to be.
     pub provenance: Provenance,
 }

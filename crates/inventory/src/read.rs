@@ -57,7 +57,7 @@ pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits
         Place::Path(_) | Place::Aside { .. } | Place::Flag(_) => (0, 0),
     });
     let documents = stream.documents.len();
-    let file = SourceFile { path, text: Arc::clone(&stream.text), provenance };
+    let file = SourceFile { path, text: Arc::clone(&stream.text).into(), provenance };
     Reading { file, objects, problems, skipped, documents }
 }
 

@@ -51,7 +51,9 @@ impl Snapshot {
         skipped: Vec<Skipped>,
     ) -> Self {
         // Rendered texts of one template in two charts share a path; the unit tells them apart.
-        readings.sort_by(|a, b| order(&a.file).cmp(&order(&b.file)));
+        readings.sort_by(|a, b| {
+            order(&a.file).cmp(&order(&b.file)).then_with(|| a.file.text.get().cmp(&b.file.text.get()))
+        });
         let mut snapshot = Self { units, problems, skipped, ..Self::default() };
         snapshot.objects.reserve_exact(readings.iter().map(|reading| reading.objects.len()).sum());
         for reading in readings {
@@ -82,12 +84,12 @@ impl Snapshot {
     }
 }
 
-fn order(file: &SourceFile) -> (&PathBuf, Option<u32>, &str) {
+fn order(file: &SourceFile) -> (&PathBuf, Option<u32>) {
     let unit = match &file.provenance {
         Provenance::Verbatim => None,
         Provenance::Rendered { unit, .. } => Some(unit.0),
     };
-    (&file.path, unit, &file.text)
+    (&file.path, unit)
 }
 
 fn in_file(mut problem: Problem, id: FileId) -> Problem {

@@ -28,10 +28,10 @@ fn found(text: &str) -> Vec<String> {
             ));
         }
     }
-    let index = LineIndex::new(&reading.file.text);
+    let index = LineIndex::new(&reading.file.text.get());
     for problem in &reading.problems {
         let Place::Span { span, .. } = problem.place else { panic!("{problem:?}") };
-        let position = index.position(&reading.file.text, span.start);
+        let position = index.position(&reading.file.text.get(), span.start);
         lines.push(format!("{}: {}", position.line, problem.code));
     }
     lines

@@ -23,7 +23,7 @@ fn read(text: &str) -> Reading {
 
 /// Problems as `line code: message`.
 fn problems(reading: &Reading) -> Vec<String> {
-    let text = &reading.file.text;
+    let text = &reading.file.text.get();
     let lines = LineIndex::new(text);
     let told = reading.problems.iter().map(|problem| {
         let Place::Span { span, .. } = &problem.place else { panic!("a place in the text") };

@@ -307,7 +307,7 @@ fn problems() -> Told {
     let mut told = Story::default().file("web.yaml", WEB).tell();
     let aside = SourceFile {
         path: PathBuf::from("seawall.yaml"),
-        text: Arc::from("checks: {}\nchekcs: {}\n"),
+        text: "checks: {}\nchekcs: {}\n".into(),
         provenance: Provenance::Verbatim,
     };
     let problem = |code, weight, place| Problem {

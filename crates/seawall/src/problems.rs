@@ -30,7 +30,10 @@ pub(crate) fn refuse(console: &Console, problems: &[Problem]) {
             Place::Path(path) => path.display().to_string(),
             Place::Flag(flag) => flag.to_string(),
             Place::Aside { file, span } => {
-                let position = LineIndex::new(&file.text).position(&file.text, span.start);
+                let position = {
+                    let text = file.text.get();
+                    LineIndex::new(&text).position(&text, span.start)
+                };
                 format!("{}:{position}", file.path.display())
             }
             Place::Span { .. } => String::new(),

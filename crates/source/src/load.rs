@@ -28,7 +28,7 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     outcome.parts(&layout.parts);
 
     let steps = asked_for.len() + layout.files.len() + layout.charts.len() + archives.len();
-    let meter = Meter { done: AtomicUsize::new(0), total: steps, control };
+    let meter = Meter { done: AtomicUsize::new(0), total: steps, control, room: read::Room::default() };
 
     // What stands on disk for itself is read first: a stream or a chart may take its time, and who stops waiting for it gets
     // the rest.
@@ -63,6 +63,8 @@ pub(crate) struct Meter<'a> {
     done: AtomicUsize,
     total: usize,
     pub control: Control<'a>,
+    /// For the texts of the files that are read.
+    pub room: read::Room,
 }
 
 impl Meter<'_> {

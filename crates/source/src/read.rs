@@ -2,9 +2,10 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use seawall_inventory::{Problem, Provenance, UnitId};
+use seawall_inventory::{Problem, Provenance, Text, UnitId};
 
 use crate::file;
 use crate::load::{Meter, Outcome};
@@ -22,6 +23,25 @@ pub(crate) struct File {
     pub asked_for: bool,
 }
 
+/// Room for texts as they are; what does not fit is packed. Of a large repository a few lines are shown, and its texts would
+/// take as much memory as what they say.
+#[derive(Default)]
+pub(crate) struct Room {
+    taken: AtomicUsize,
+}
+
+/// Bytes of texts that are kept as they are.
+const ROOM: usize = 32 << 20;
+
+impl Room {
+    fn keep(&self, text: &mut Text) {
+        let plain = text.get();
+        if self.taken.fetch_add(plain.len(), Ordering::Relaxed) + plain.len() > ROOM {
+            *text = Text::from(plain).packed();
+        }
+    }
+}
+
 /// Reads files. As many are in memory at once as there are threads; of what is not for Kubernetes nothing is kept.
 pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outcome {
     let results: Vec<Option<Result<Verdict, Problem>>> = files
@@ -32,7 +52,10 @@ pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outco
             if meter.control.cancelled() {
                 return None;
             }
-            let result = one(file, options);
+            let mut result = one(file, options);
+            if let Ok(Verdict::Kubernetes(reading)) = &mut result {
+                meter.room.keep(&mut reading.file.text);
+            }
             meter.step();
             Some(result)
         })

@@ -32,7 +32,7 @@ pub fn judge(mut reading: Reading, asked_for: bool) -> Verdict {
     let in_doubt = |reading: &Reading| {
         asked_for
             || reading.problems.iter().any(|problem| problem.code == "not-an-object")
-            || looks_like_kubernetes(&reading.file.text)
+            || looks_like_kubernetes(&reading.file.text.get())
     };
     if !reading.objects.is_empty() || (lost && in_doubt(&reading)) {
         return Verdict::Kubernetes(Box::new(reading));
@@ -85,7 +85,7 @@ fn name_templates(reading: &mut Reading) {
     if !reading.problems.iter().any(is_syntax) {
         return;
     }
-    let text = &reading.file.text;
+    let text = &reading.file.text.get();
     let actions: Vec<usize> =
         memmem::find_iter(text.as_bytes(), ACTION).filter(|at| begins_something(text, *at)).collect();
     if actions.is_empty() {

@@ -130,7 +130,7 @@ fn found_lines(check: &'static Check, example: &str) -> Vec<(usize, Severity)> {
 
 fn line_of(snapshot: &Snapshot, finding: &Finding) -> usize {
     let object = &snapshot.objects[finding.object];
-    let text = &snapshot.file(object.origin.file).unwrap().text;
+    let text = &snapshot.file(object.origin.file).unwrap().text.get();
     let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
     let located = stream.documents[object.origin.document].locate(&object.origin.path.join(&finding.path));
     usize::try_from(LineIndex::new(text).position(text, located.anchor().start).line).unwrap()

@@ -24,7 +24,7 @@ impl<'c> Checker<'c> {
         let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
         let file = SourceFile {
             path: path.to_owned(),
-            text: Arc::clone(&stream.text),
+            text: Arc::clone(&stream.text).into(),
             provenance: Provenance::Verbatim,
         };
         let mut checker = Self { file: Arc::new(file), catalogue, problems: Vec::new() };

@@ -187,13 +187,13 @@ fn a_wrong_type_is_told_at_its_line() {
         ),
     ] {
         let reading = read(text);
-        let lines = LineIndex::new(&reading.file.text);
+        let lines = LineIndex::new(&reading.file.text.get());
         let told: Vec<String> = reading
             .problems
             .iter()
             .map(|problem| {
                 let Place::Span { span, .. } = &problem.place else { panic!("a place in the text") };
-                format!("{} {}", lines.position(&reading.file.text, span.start).line, problem.message)
+                format!("{} {}", lines.position(&reading.file.text.get(), span.start).line, problem.message)
             })
             .collect();
         assert_eq!(told, [expected], "{text}");

@@ -169,8 +169,9 @@ fn locations(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Ve
     for (index, point) in points.iter().enumerate() {
         by_document.entry(point.object.origin.document).or_default().push(index);
     }
-    let mut text = Text::new(snapshot, file);
-    let mut reader = Reader::new(file);
+    let read = file.text.get();
+    let mut text = Text::new(snapshot, file, &read);
+    let mut reader = Reader::new(&read);
     let mut spots: Vec<Option<Spot>> = vec![None; points.len()];
     for (number, indexes) in by_document {
         let Some(span) =
@@ -195,16 +196,16 @@ fn locations(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Ve
     text.locations(points, &spots)
 }
 
-/// Parses single documents of a file.
+/// Parses single documents of a text.
 struct Reader<'f> {
-    file: &'f SourceFile,
+    text: &'f str,
     /// The whole file, when a document does not read the same by itself: a flow mapping in a YAML file taken for JSON.
     whole: Option<Stream>,
 }
 
 impl<'f> Reader<'f> {
-    fn new(file: &'f SourceFile) -> Self {
-        Self { file, whole: None }
+    fn new(text: &'f str) -> Self {
+        Self { text, whole: None }
     }
 
     /// Calls `with` on the document numbered `number`, which stands at `span`, and with the offset to add to its spans.
@@ -214,16 +215,15 @@ impl<'f> Reader<'f> {
         span: Span,
         with: impl FnOnce(&Document, u32) -> T,
     ) -> Option<T> {
-        let alone = span.slice(&self.file.text);
-        if alone.len() < self.file.text.len() {
+        let alone = span.slice(self.text);
+        if alone.len() < self.text.len() {
             let stream = seawall_yaml::parse(alone.as_bytes(), &Limits::default());
             if let [document] = stream.documents.as_slice() {
                 return Some(with(document, span.start));
             }
         }
-        let whole = self
-            .whole
-            .get_or_insert_with(|| seawall_yaml::parse(self.file.text.as_bytes(), &Limits::default()));
+        let whole =
+            self.whole.get_or_insert_with(|| seawall_yaml::parse(self.text.as_bytes(), &Limits::default()));
         let document = whole.documents.iter().find(|document| document.index == number)?;
         Some(with(document, 0))
     }
@@ -239,9 +239,9 @@ struct Text<'s> {
 }
 
 impl<'s> Text<'s> {
-    fn new(snapshot: &Snapshot, file: &'s SourceFile) -> Self {
+    fn new(snapshot: &Snapshot, file: &'s SourceFile, read: &'s str) -> Self {
         let (rendered, text, template) = match &file.provenance {
-            Provenance::Verbatim => (None, Some(&*file.text), None),
+            Provenance::Verbatim => (None, Some(read), None),
             Provenance::Rendered { unit, template } => {
                 let unit = snapshot.units.get(unit.0 as usize);
                 let rendered =

@@ -57,7 +57,7 @@ fn whole(problem: &Problem) -> Location {
 fn in_file(snapshot: &Snapshot, file: &SourceFile, spans: &[(usize, Span)]) -> Vec<(usize, ProblemPlace)> {
     let path: Arc<str> = display_path(&file.path).into();
     let Provenance::Rendered { unit, template } = &file.provenance else {
-        return in_text(&path, &file.text, spans);
+        return in_text(&path, &file.text.get(), spans);
     };
     let unit = snapshot.units.get(unit.0 as usize);
     let rendered = unit.map(|unit| Arc::new(Rendered { by: unit.kind, unit: display_path(&unit.path) }));
@@ -76,7 +76,7 @@ fn in_template(
     file: &SourceFile,
     spans: &[(usize, Span)],
 ) -> Vec<(usize, ProblemPlace)> {
-    let stream = seawall_yaml::parse(file.text.as_bytes(), &Limits::default());
+    let stream = seawall_yaml::parse(file.text.get().as_bytes(), &Limits::default());
     let mut template = Template::new(text);
     let (placed, lost): (Vec<_>, Vec<_>) = spans
         .iter()

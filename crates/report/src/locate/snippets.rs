@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use seawall_inventory::{FileId, Provenance, Snapshot, SourceFile};
+use seawall_inventory::{FileId, Provenance, Snapshot};
 use seawall_yaml::{Limits, Span};
 
 use super::redact;
@@ -33,16 +33,17 @@ impl<'s> Snippets<'s> {
         match &file.provenance {
             Provenance::Verbatim => {
                 let origin = &located.object?.origin;
+                let text = file.text.get();
                 let mut within = |window: Range<usize>| {
                     // A line may hold more than one document.
                     let alone =
                         origin.span.range().start <= window.start && window.end <= origin.span.range().end;
                     let document = alone.then_some(origin.document);
-                    let secrets = || secrets(file, document.map(|number| (number, origin.span)));
+                    let secrets = || secrets(&text, document.map(|number| (number, origin.span)));
                     overlapping(self.secrets.entry((id, document)).or_insert_with(secrets), window)
                 };
-                let number = |offset| number(&file.text, offset);
-                Some(snippet(&file.text, shown.caret, shown.context, &mut within, &number))
+                let number = |offset| number(&text, offset);
+                Some(snippet(&text, shown.caret, shown.context, &mut within, &number))
             }
             Provenance::Rendered { template, .. } => {
                 let text = template.as_deref()?;
@@ -55,14 +56,14 @@ impl<'s> Snippets<'s> {
 }
 
 /// What is secret in a document, which stands at a span, or in the whole file.
-fn secrets(file: &SourceFile, document: Option<(usize, Span)>) -> Vec<Span> {
+fn secrets(text: &str, document: Option<(usize, Span)>) -> Vec<Span> {
     let alone = document.and_then(|(number, span)| {
-        Reader::new(file).document(number, span, |document, base| {
+        Reader::new(text).document(number, span, |document, base| {
             redact::secrets(document).into_iter().map(|secret| moved(secret, base)).collect()
         })
     });
     alone.unwrap_or_else(|| {
-        let stream = seawall_yaml::parse(file.text.as_bytes(), &Limits::default());
+        let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
         stream.documents.iter().flat_map(redact::secrets).collect()
     })
 }

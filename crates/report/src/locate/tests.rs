@@ -196,3 +196,13 @@ stringData: {password: PLANTEDi5j6k7}
         assert!(!output.contains("PLANTED"), "{format:?}\n{output}");
     }
 }
+
+#[test]
+fn a_packed_text_shows_the_same_lines() {
+    let mut told = Story::default().file("web.yaml", WEB).tell();
+    let plain = (places(&told.view()), told.render(Format::Terminal));
+    for file in &mut told.snapshot.files {
+        file.text = seawall_inventory::Text::from(WEB).packed();
+    }
+    assert_eq!((places(&told.view()), told.render(Format::Terminal)), plain);
+}

@@ -124,6 +124,6 @@ fn in_template(at: &Path, path: PathBuf, line: usize, column: usize) -> Option<P
     let column = if line.is_char_boundary(column.min(line.len())) { column.min(line.len()) } else { 0 };
     let position = |at: usize| u32::try_from(at).ok();
     let span = Span { start: position(start + column)?, end: position(start + line.len())? };
-    let file = SourceFile { path, text: Arc::from(text), provenance: Provenance::Verbatim };
+    let file = SourceFile { path, text: text.as_str().into(), provenance: Provenance::Verbatim };
     Some(Place::Aside { file: Arc::new(file), span })
 }

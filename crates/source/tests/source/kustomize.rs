@@ -69,7 +69,7 @@ fn texts_of(snapshot: &Snapshot, number: usize) -> Vec<(&Path, String)> {
         Provenance::Verbatim => false,
     };
     let files = snapshot.files.iter().filter(|file| of_unit(&file.provenance));
-    files.map(|file| (file.path.as_path(), file.text.to_string())).collect()
+    files.map(|file| (file.path.as_path(), file.text.get().to_string())).collect()
 }
 
 fn documents<'t>(texts: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
@@ -163,7 +163,7 @@ fn generated_objects_come_from_the_kustomization() {
         ]
     );
     // A line without `=` takes the variable of that name from the environment: ours is not there to be taken.
-    let text = &snapshot.files[0].text;
+    let text = snapshot.files[0].text.get();
     assert!(text.contains("  A: \"1\"\n") && text.contains("CARGO_MANIFEST_DIR: \"\"\n"), "{text}");
 }
 

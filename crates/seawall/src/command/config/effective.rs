@@ -51,14 +51,14 @@ const SETTINGS: &[(&str, Flag, &str)] = &[
 
 /// All settings, as `config` and the arguments in `given` have them.
 pub(super) fn settings(config: &Config, given: &ArgMatches) -> Vec<Setting> {
-    let text = config.file.as_ref().map_or("", |file| &file.text);
+    let text = config.file.as_ref().map_or_else(|| "".into(), |file| file.text.get());
     let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
     let root = stream.documents.first().map(|document| document.root());
-    let lines = LineIndex::new(text);
+    let lines = LineIndex::new(&text);
     let configured = |name: &str| {
         let (key, node) = root?.entry(name)?;
         let path = config.file.as_ref()?.path.display();
-        Some((to_json(node), format!("{path}:{}", lines.position(text, key.start).line)))
+        Some((to_json(node), format!("{path}:{}", lines.position(&text, key.start).line)))
     };
     SETTINGS
         .iter()
