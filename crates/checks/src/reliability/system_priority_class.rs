@@ -1,10 +1,12 @@
+use crate::workload::node_role::is_part_of_node;
+
 crate::check::check! {
     /// Priority of the cluster's own parts
     ///
     /// ## What it finds
-    /// Pods outside of `kube-system` with the priority class `system-cluster-critical` or `system-node-critical`. Pods of a DaemonSet
-    /// with host network, host processes or paths of the node, which serve the node itself, are not meant. Where the namespace
-    /// is not written the verdict is unknown.
+    /// Pods outside of `kube-system` with the priority class `system-cluster-critical` or `system-node-critical`. Parts of
+    /// the node (network plugins, volume drivers, collectors of its logs: what `privileged-by-design` recognises), which serve the node itself,
+    /// are not meant. Where the namespace is not written the verdict is unknown.
     ///
     /// ## Why it matters
     /// When a node is full, such a pod pushes all others aside, and nothing pushes it: a memory leak in it takes the
@@ -51,18 +53,13 @@ crate::check::check! {
     since: "0.1.0",
     profile: Strict,
     fn run(pod, out) {
-        let spec = pod.spec();
-        let class = spec.rare().priority_class_name.as_str();
+        let class = pod.spec().rare().priority_class_name.as_str();
         if !matches!(class, "system-cluster-critical" | "system-node-critical") {
             return;
         }
-        let serves_node = pod.object.kind == "DaemonSet"
-            && (spec.host_network == Some(true)
-                || spec.host_pid == Some(true)
-                || spec.volumes.iter().any(|volume| volume.host_path.is_some()));
         match pod.object.metadata.namespace.as_str() {
             "kube-system" => out.not_applicable(),
-            _ if serves_node => out.not_applicable(),
+            _ if is_part_of_node(pod) => out.not_applicable(),
             "" => out.unknown("the namespace is not written"),
             namespace => {
                 let message = format!("pods of `{namespace}` push aside all others when a node is full");

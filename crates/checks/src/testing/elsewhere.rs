@@ -86,6 +86,7 @@ const ELSEWHERE: &[(&str, Elsewhere, &str)] = &[
     ("SW6038", SameOrSilent, "the Service is named by the StatefulSet"),
     ("SW6040", Otherwise, "each controller takes other policies"),
     ("SW6041", SameOrSilent, "the deadline stands at the CronJob"),
+    ("SW6042", Otherwise, "agents run on every node, as DaemonSets"),
     ("SW6043", Otherwise, "how many pods there are, and how they are replaced, depends on their controller"),
     ("SW9002", SameOrSilent, "the API version is that of the kind"),
     ("SW9019", Exempt(&["as DaemonSet"]), "agents run on every node"),
