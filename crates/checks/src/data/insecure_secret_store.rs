@@ -13,7 +13,8 @@ crate::check::check! {
     /// ## What it finds
     /// Stores of secrets that are reached over plain HTTP, or whose certificate is not verified: in SecretStores and ClusterSecretStores of
     /// External Secrets, in SecretProviderClasses of the Secrets Store CSI driver for Vault, and in annotations for the injector of Vault.
-    /// Plain HTTP to the loopback is left out: a proxy may stand there. And stores of the kind `fake`, whose secrets stand in the manifest.
+    /// Plain HTTP to the loopback is left out: a proxy may stand there. Stores of the kind `fake` are found, too: their secrets stand in the
+    /// manifest.
     ///
     /// ## Why it matters
     /// Whoever sits between, a pod on the same network at the least, reads the secrets and the token that fetches them, or answers with

@@ -4,10 +4,10 @@ crate::check::check! {
     /// Encryption at rest that the API server refuses
     ///
     /// ## What it finds
-    /// EncryptionConfigurations with which the API server does not start: fields that there are none of, no resources or providers, several providers in
-    /// one element of the list, names of resources that are none, that stand twice or that an earlier wildcard covers, keys without a
+    /// EncryptionConfigurations with which the API server does not start: unknown fields, no resources or providers, several providers in one
+    /// element of the list, names of resources that are none, that stand twice or that an earlier wildcard covers, keys without a
     /// name, that are not base64 or of a wrong length, and endpoints, names, versions, timeouts and caches of KMS plugins that are not
-    /// valid. Keys are judged while they are read, and neither kept nor shown. Names of resources are judged from v1.27 on, fields from v1.31 on.
+    /// valid. Keys are judged while they are read, and neither kept nor shown. Names of resources are judged from v1.27 on, unknown fields from v1.31 on.
     ///
     /// ## Why it matters
     /// An API server that is started again with the file stays down. One that reloads the file by itself
