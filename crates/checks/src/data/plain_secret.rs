@@ -1,14 +1,17 @@
 use seawall_credential::{CredentialKind, Judged, Look};
-use seawall_inventory::Provenance;
+use seawall_inventory::judged::JudgedMap;
 use seawall_inventory::kinds::Secret;
+use seawall_inventory::{Object, Provenance};
 use seawall_yaml::Path;
+
+use crate::Out;
 
 crate::check::check! {
     /// Secret in plain text
     ///
     /// ## What it finds
     /// Secrets in files whose values are credentials: by their form, by the key's name, or by the type of the Secret, which says that one
-    /// of its keys is. Base64 hides nothing. Values that are encrypted (SOPS), placeholders and references (`${…}`, `<path:…>`, `vault:…`) are
+    /// of its keys is. Base64 hides nothing. Also what the template of a SealedSecret or ExternalSecret writes out beside its placeholders. Values that are encrypted (SOPS), placeholders and references (`${…}`, `<path:…>`, `vault:…`) are
     /// none, and what a whole cluster gave is not judged: there a Secret has to be. Of rendered charts only passwords that anyone guesses
     /// are told: others may be drawn anew in each rendering.
     ///
@@ -26,6 +29,20 @@ crate::check::check! {
     ///   user: shop
     ///   password: Xk39vQ2nL
     /// ```
+    /// ```yaml bad
+    /// apiVersion: bitnami.com/v1alpha1
+    /// kind: SealedSecret
+    /// metadata:
+    ///   name: db
+    /// spec:
+    ///   encryptedData:
+    ///     password: AgBy3i4OJSWK
+    ///   template:
+    ///     data:   # <- finding
+    ///       app.yaml: |
+    ///         password: "{{ .password }}"
+    ///         api_key: 8sK2nQ7pX4vL9wZ3
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -35,6 +52,18 @@ crate::check::check! {
     /// stringData:
     ///   user: shop
     ///   password: ${DB_PASSWORD}
+    /// ---
+    /// apiVersion: external-secrets.io/v1
+    /// kind: ExternalSecret
+    /// metadata:
+    ///   name: mail
+    /// spec:
+    ///   data:
+    ///   - secretKey: password
+    ///   target:
+    ///     template:
+    ///       data:
+    ///         mail.ini: "password={{ .password }}"
     /// ```
     /// ## How to fix
     /// Replace the credential first: it is known. Then let it come from a store outside (External Secrets, the Secrets Store CSI driver,
@@ -55,30 +84,63 @@ crate::check::check! {
         kubescape("C-0234", Narrower, "whether an outside store exists cannot be seen from files; a Secret in plain text can"),
     ],
     fn run(object, out) {
+        if let Some((template, fields)) = template(object) {
+            if template.is_empty() {
+                return out.not_applicable();
+            }
+            let pairs = || template.iter().map(|(key, judged)| (key, judged, judged.is_credential()));
+            if let Some(named) = named(pairs, is_rendered(object, out), out) {
+                let message = format!("the template of the Secret holds values in plain text: {named}");
+                let place = fields.iter().fold(Path::root(), |path, field| path.field(field));
+                out.fail(place.field("template").field("data"), message).derived("beside it values are protected; those of the template are not shown");
+            }
+            return;
+        }
         let Some(secret) = object.body.secret() else { return out.not_applicable() };
-        let snapshot = out.snapshot();
-        let from_cluster = snapshot.complete || object.metadata.uid.is_some();
+        let from_cluster = out.snapshot().complete || object.metadata.uid.is_some();
         if from_cluster || secret.sops.is_some() || (secret.data.is_empty() && secret.string_data.is_empty()) {
             return out.not_applicable();
         }
-        let file = snapshot.file(object.origin.file);
-        let rendered = file.is_some_and(|file| matches!(file.provenance, Provenance::Rendered { .. }));
         let all = || secret.data.iter().chain(secret.string_data.iter());
-        let counts = |judged: Judged| !rendered || judged.credential() == Some(CredentialKind::WeakPassword);
-        let found = |(key, judged): &(&str, Judged)| is_credential(secret, key, *judged) && counts(*judged);
-        let Some((first, _)) = all().find(found) else {
-            if all().any(|(_, judged)| matches!(judged.look, Look::Binary | Look::Undecodable)) {
-                out.unknown("some of its values are no text");
-            } else if rendered && all().any(|(key, judged)| is_credential(secret, key, judged)) {
-                out.unknown("whether the chart draws the value anew in each rendering cannot be told");
-            }
-            return;
-        };
-        let others = all().filter(found).count().saturating_sub(1);
-        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-        let message = format!("the Secret holds its values in plain text: `{first}`{more}");
-        out.fail(Path::root(), message).derived("base64 is no encryption; the values are not shown");
+        let pairs = || all().map(|(key, judged)| (key, judged, is_credential(secret, key, judged)));
+        if let Some(named) = named(pairs, is_rendered(object, out), out) {
+            let message = format!("the Secret holds its values in plain text: {named}");
+            out.fail(Path::root(), message).derived("base64 is no encryption; the values are not shown");
+        }
     }
+}
+
+/// What a SealedSecret or an ExternalSecret writes into its Secret besides what it opens or fetches, and below which field.
+fn template(object: &Object) -> Option<(&JudgedMap, &'static [&'static str])> {
+    if let Some(sealed) = object.body.sealed_secret() {
+        return Some((&sealed.template.data, &["spec"]));
+    }
+    let template = object.body.external_secret()?.target.template.as_deref()?;
+    Some((&template.data, &["spec", "target"]))
+}
+
+fn is_rendered(object: &Object, out: &Out<'_>) -> bool {
+    let file = out.snapshot().file(object.origin.file);
+    file.is_some_and(|file| matches!(file.provenance, Provenance::Rendered { .. }))
+}
+
+/// The first key that holds a credential, and how many others do; says when that cannot be told.
+fn named<'s, I>(pairs: impl Fn() -> I, rendered: bool, out: &mut Out<'_>) -> Option<String>
+where
+    I: Iterator<Item = (&'s str, Judged, bool)>,
+{
+    let counts = |judged: Judged| !rendered || judged.credential() == Some(CredentialKind::WeakPassword);
+    let mut found = pairs().filter(|(_, judged, credential)| *credential && counts(*judged));
+    let Some((first, ..)) = found.next() else {
+        if pairs().any(|(_, judged, _)| matches!(judged.look, Look::Binary | Look::Undecodable)) {
+            out.unknown("some of its values are no text");
+        } else if rendered && pairs().any(|(.., credential)| credential) {
+            out.unknown("whether the chart draws the value anew in each rendering cannot be told");
+        }
+        return None;
+    };
+    let others = found.count();
+    Some(if others == 0 { format!("`{first}`") } else { format!("`{first}` and {others} more") })
 }
 
 /// Whether the value of `key` is a credential by itself or because the type of the Secret says so.
