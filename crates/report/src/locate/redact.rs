@@ -134,7 +134,27 @@ pub(super) fn secrets_of_line(line: &str) -> Vec<Range<usize>> {
         }
         offset = at + 1;
     }
+    // Under a name that says nothing, what its own form shows: all of it, since where in it the credential is, is not known.
+    let item = line.trim_start().trim_start_matches("- ");
+    let value = item.split_once([':', '=']).map_or(item, |(_, value)| value.trim_start());
+    let end = line.trim_end().len();
+    let shows_one =
+        |text: &str| judge("", without_actions(text).trim().trim_matches(['"', '\''])).is_credential();
+    if shows_one(item) || shows_one(value) {
+        found.push(line.len() - value.len()..end);
+    }
     found
+}
+
+/// A line of a template with `{}` for each action: what stands around it is the author's.
+fn without_actions(line: &str) -> String {
+    let mut parts = line.split("{{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str("{}");
+        text.push_str(part.split_once("}}").map_or("", |(_, rest)| rest));
+    }
+    text
 }
 
 /// Whether it is one `--password=…`, of which the name may be shown.
@@ -219,6 +239,18 @@ mod tests {
             ("  - --db-password=hunter2", Some("hunter2")),
             ("  - --token={{ .Values.token }}", None),
             ("  {name: A, value: hunter2}", Some("hunter2}")),
+            ("  url: postgres://shop:Xk39vQ2nL@db/orders", Some("postgres://shop:Xk39vQ2nL@db/orders")),
+            (
+                "  url: \"amqp://{{ .Values.user }}:Xk39vQ2nL@mq\"",
+                Some("\"amqp://{{ .Values.user }}:Xk39vQ2nL@mq\""),
+            ),
+            ("  - AKIAQ3EGRIVY5PZX7NWD", Some("AKIAQ3EGRIVY5PZX7NWD")),
+            (
+                "  - --header=Authorization: Bearer eyZf92kQ0plm31xVtYw8",
+                Some("Authorization: Bearer eyZf92kQ0plm31xVtYw8"),
+            ),
+            ("  url: https://{{ .Values.host }}/path", None),
+            ("  image: registry.example/shop@sha256:0f", None),
             ("  privileged: true", None),
             ("  secretName: tls", None),
         ];
