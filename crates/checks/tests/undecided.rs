@@ -11,13 +11,19 @@ use seawall_yaml::Limits;
 
 /// What the check says of the last object of `text`: `pass`, `fail`, `unknown` or `n/a`.
 fn said(id: &str, text: &str) -> &'static str {
+    said_of(id, text, false)
+}
+
+/// The same, where the objects are all of a cluster or not.
+fn said_of(id: &str, text: &str, complete: bool) -> &'static str {
     let reading = seawall_inventory::read(
         PathBuf::from("a.yaml"),
         text.as_bytes(),
         Provenance::Verbatim,
         &Limits::default(),
     );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    snapshot.complete = complete;
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let check = seawall_checks::all().into_iter().find(|check| check.meta.id == id).unwrap();
     let last = snapshot.objects.len() - 1;
@@ -202,6 +208,7 @@ fn a_key_is_there_by_what_defines_or_makes_its_object() {
     };
     let sealed = |spec: &str| made("bitnami.com/v1alpha1", "SealedSecret", spec);
     let external = |spec: &str| made("external-secrets.io/v1", "ExternalSecret", spec);
+    let keys = |count: usize| format!("data: [{}]", vec!["{secretKey: x}"; count].join(", "));
     for (others, pod, expected) in [
         (vec![], &secret, "unknown"),
         (vec![here(", data: {k: eA==}")], &secret, "pass"),
@@ -254,6 +261,11 @@ fn a_key_is_there_by_what_defines_or_makes_its_object() {
         (vec![sealed("encryptedData: {k: AgB}")], &config, "unknown"),
         (vec![map(", data: {x: x}")], &pod("configMapKeyRef: {name: s, key: '${KEY}'}"), "unknown"),
         (vec![map(", data: {x: x}")], &pod("configMapKeyRef: {name: s, key: k, optional: true}"), "n/a"),
+        (vec![external("refreshInterval: 1h")], &secret, "unknown"),
+        (vec![external(&keys(64))], &secret, "fail"),
+        (vec![external(&keys(65))], &secret, "unknown"),
+        (vec![here(", data: {k: eA==}"); 64], &secret, "pass"),
+        (vec![here(", data: {k: eA==}"); 65], &secret, "unknown"),
         (vec![], &pod("configMapKeyRef: {name: kube-root-ca.crt, key: ca.crt}"), "pass"),
         (vec![], &pod("configMapKeyRef: {name: kube-root-ca.crt, key: tls.crt}"), "fail"),
         (vec![map(", data: {x: x}")], &pod("fieldRef: {fieldPath: metadata.name}"), "n/a"),
@@ -261,5 +273,23 @@ fn a_key_is_there_by_what_defines_or_makes_its_object() {
         let mut documents: Vec<&str> = others.iter().map(String::as_str).collect();
         documents.push(pod);
         assert_eq!(said("SW4007", &joined(&documents)), expected, "{documents:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_in_a_whole_cluster_is_nowhere() {
+    let secret = "{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: shop}, stringData: {FIELDS}}";
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}, spec: {containers: [{name: a, image: 'a:1', envFrom: [{secretRef: {name: s}}], env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]}]}}";
+    let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, spec: {accessModes: [ReadWriteMany]}}";
+    for (id, documents, in_files, in_cluster) in [
+        ("SW4007", vec![pod.to_owned()], "unknown", "fail"),
+        ("SW4007", vec![secret.replace("FIELDS", ""), pod.to_owned()], "unknown", "fail"),
+        ("SW4007", vec![secret.replace("FIELDS", "k: x"), pod.to_owned()], "pass", "pass"),
+        ("SW4014", vec![claim.to_owned()], "unknown", "pass"),
+    ] {
+        let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+        let text = joined(&documents);
+        assert_eq!(said_of(id, &text, false), in_files, "{id} {text}");
+        assert_eq!(said_of(id, &text, true), in_cluster, "{id} {text}");
     }
 }
