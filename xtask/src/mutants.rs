@@ -19,7 +19,7 @@ const PACKAGE: &str = "seawall-checks";
 /// Where its integration tests stand.
 const TESTS: &str = "crates/checks/tests";
 /// Those that take more than a second.
-const SLOW: &[&str] = &["hostile", "pss"];
+const SLOW: &[&str] = &["encryption", "hostile", "pss"];
 /// Of a hundred viable mutants, how many must be caught.
 const CAUGHT_PERCENT: usize = 90;
 

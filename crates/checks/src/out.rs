@@ -266,3 +266,63 @@ impl Draft<'_> {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use seawall_finding::{Meta, Param, ParamDefault, Profile, Scope, Severity};
+    use seawall_inventory::Snapshot;
+    use smol_str::SmolStr;
+
+    use super::{Out, ParamValue, Settings};
+    use crate::{Check, Run};
+
+    const fn param(name: &'static str, default: ParamDefault) -> Param {
+        Param { name, doc: "", default }
+    }
+
+    static CHECK: Check = Check {
+        meta: Meta {
+            id: "SW0000",
+            name: "a",
+            severity: Severity::Info,
+            scope: Scope::Snapshot,
+            since: "0.1.0",
+            profile: Profile::All,
+            pss: None,
+            tags: &[],
+            frameworks: &[],
+            params: &[
+                param("switch", ParamDefault::Bool(true)),
+                param("number", ParamDefault::Int(7)),
+                param("list", ParamDefault::Strings(&["a", "b"])),
+            ],
+            subsumes: &[],
+            peers: &[],
+            doc: "",
+        },
+        run: Run::Snapshot(|_, _| {}),
+    };
+
+    #[test]
+    fn a_parameter_is_what_is_configured_for_the_check_else_its_default() {
+        let snapshot = Snapshot::assemble(Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut settings = Settings::default();
+        let other = [("SW0001", "switch", ParamValue::Bool(false)), ("SW0001", "number", ParamValue::Int(8))];
+        let own = [
+            ("SW0000", "switch", ParamValue::Bool(false)),
+            ("SW0000", "number", ParamValue::Int(9)),
+            ("SW0000", "list", ParamValue::Strings(vec![SmolStr::new("c")])),
+        ];
+        let mut set = |values: &[(&str, &str, ParamValue)]| {
+            for (id, name, value) in values {
+                settings.params.insert((SmolStr::new(id), SmolStr::new(name)), value.clone());
+            }
+            let out = Out::new(&CHECK, &snapshot, None, &settings);
+            let list = out.param_strings("list").join(" ");
+            (out.param_bool("switch"), out.param_int("number"), list)
+        };
+        assert_eq!(set(&[]), (true, 7, "a b".to_owned()));
+        assert_eq!(set(&other), (true, 7, "a b".to_owned()));
+        assert_eq!(set(&own), (false, 9, "c".to_owned()));
+    }
+}

@@ -86,7 +86,11 @@ crate::check::check! {
             let message =
                 format!("container `{}` may use {limit} of memory and requests {asked}", container.name());
             let path = if of_pod.is_some() { container.pod.path("resources") } else { container.path("resources") };
-            out.fail(path.key("limits").key("memory"), message).value(limit);
+            let draft = out.fail(path.key("limits").key("memory"), message);
+            match written {
+                Some(limit) => draft.value(limit),
+                None => draft.missing("a LimitRange of the namespace gives it"),
+            };
         }
     }
 }

@@ -7,9 +7,9 @@ mod variants;
 
 use std::path::PathBuf;
 
-use seawall_finding::{Finding, ParamDefault, Severity, Verdict};
+use seawall_finding::{Evidence, Finding, ParamDefault, Severity, Verdict};
 use seawall_inventory::{Provenance, Snapshot};
-use seawall_yaml::{Limits, LineIndex};
+use seawall_yaml::{Limits, LineIndex, Segment, Stream, Value};
 use smol_str::SmolStr;
 
 use self::cases::cases;
@@ -40,7 +40,7 @@ pub(crate) fn verify(check: &'static Check) {
 }
 
 fn hold(check: &'static Check, example: &str, verdict: &str, elsewhere: bool) {
-    let outcome = run(check, example).1;
+    let (snapshot, outcome) = run(check, example);
     assert_eq!(
         word(&outcome.verdict),
         verdict,
@@ -59,6 +59,7 @@ fn hold(check: &'static Check, example: &str, verdict: &str, elsewhere: bool) {
         let is_told =
             !message.is_empty() && !message.contains(['\n', '\r']) && !message.ends_with(['.', ' ']);
         assert!(is_told, "{}: one line without a full stop: {message:?}", check.meta.id);
+        hold_evidence(&snapshot, finding);
     }
     let (fixed, without_fix) = apply_fixes(check, example);
     let outcome = run(check, &fixed).1;
@@ -69,6 +70,25 @@ fn hold(check: &'static Check, example: &str, verdict: &str, elsewhere: bool) {
         check.meta.id
     );
     hold_variants(check, example, elsewhere);
+}
+
+/// A value that is told stands at the path, as a whole or a part of it, or is its key.
+fn hold_evidence(snapshot: &Snapshot, finding: &Finding) {
+    let Evidence::Value(told) = &finding.evidence else { return };
+    let stream = parsed(snapshot, finding);
+    let object = &snapshot.objects[finding.object];
+    let located = stream.documents[object.origin.document].locate(&object.origin.path.join(&finding.path));
+    let is_key = matches!(finding.path.segments().last(), Some(Segment::Key(key)) if key == told);
+    let stands = located.exact
+        && match located.node.value() {
+            Value::Str(text) => text == told || !told.is_empty() && text.contains(told.as_str()),
+            Value::Bool(value) => told == &value.to_string(),
+            Value::Int(value) => told == &value.to_string(),
+            Value::Float(value) => told == &value.to_string(),
+            Value::Null => told.is_empty(),
+            Value::Seq(_) | Value::Map(_) => !told.is_empty(),
+        };
+    assert!(stands || is_key, "{}: `{told}` does not stand at {}", finding.check.id, finding.path);
 }
 
 /// The verdict, as cases name it.
@@ -128,12 +148,17 @@ fn found_lines(check: &'static Check, example: &str) -> Vec<(usize, Severity)> {
     lines
 }
 
+fn parsed(snapshot: &Snapshot, finding: &Finding) -> Stream {
+    let file = snapshot.objects[finding.object].origin.file;
+    seawall_yaml::parse(snapshot.file(file).unwrap().text.get().as_bytes(), &Limits::default())
+}
+
 fn line_of(snapshot: &Snapshot, finding: &Finding) -> usize {
     let object = &snapshot.objects[finding.object];
-    let text = &snapshot.file(object.origin.file).unwrap().text.get();
-    let stream = seawall_yaml::parse(text.as_bytes(), &Limits::default());
+    let stream = parsed(snapshot, finding);
     let located = stream.documents[object.origin.document].locate(&object.origin.path.join(&finding.path));
-    usize::try_from(LineIndex::new(text).position(text, located.anchor().start).line).unwrap()
+    let place = LineIndex::new(&stream.text).position(&stream.text, located.anchor().start);
+    usize::try_from(place.line).unwrap()
 }
 
 /// Runs the check on the whole example.
