@@ -61,6 +61,10 @@ impl<'s> Subject<'s> {
 impl Check {
     /// Runs the check on one object. A check of the whole Snapshot does not apply to an object.
     pub fn on_object(&'static self, subject: &Subject<'_>, settings: &Settings) -> Outcome {
+        // Most checks are about pods, and most objects have none.
+        if subject.pods.is_empty() && matches!(self.run, Run::Workload(_) | Run::Container(_)) {
+            return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
+        }
         let object = subject.object;
         let mut out = Out::new(self, subject.snapshot, Some(subject.index), settings);
         if let Run::Object(run) = self.run {
