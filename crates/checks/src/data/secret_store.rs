@@ -88,6 +88,7 @@ mod tests {
             ("HTTP://vault", Way::Plain),
             ("http://", Way::Plain),
             ("http://localhost.example", Way::Plain),
+            ("http://notlocalhost", Way::Plain),
             ("http://127.example", Way::Plain),
             ("http://user@vault", Way::Plain),
             ("http://localhost@vault", Way::Plain),
