@@ -293,3 +293,19 @@ fn what_is_not_in_a_whole_cluster_is_nowhere() {
         assert_eq!(said_of(id, &text, true), in_cluster, "{id} {text}");
     }
 }
+
+/// Nobody has as many: beyond, what each pod would be held against grows with the input.
+#[test]
+fn too_many_quotas_of_a_namespace_are_not_compared() {
+    let quota = |number: usize| {
+        format!(
+            "{{apiVersion: v1, kind: ResourceQuota, metadata: {{name: q{number}, namespace: shop}}, spec: {{hard: {{requests.cpu: '1'}}}}}}"
+        )
+    };
+    for (quotas, expected) in [(64, "fail"), (65, "unknown")] {
+        let mut documents: Vec<String> = (0..quotas).map(quota).collect();
+        documents.push(POD.to_owned());
+        let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+        assert_eq!(said("SW6025", &joined(&documents)), expected, "{quotas} quotas");
+    }
+}

@@ -281,7 +281,7 @@ fn matches(pattern: &str, text: &str, crossing: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{LONGEST_PATTERN, matches};
 
     /// The cases of `*` and `**` are those of policy-controller v0.13.1 pkg/apis/glob/glob_test.go.
     #[test]
@@ -303,5 +303,13 @@ mod tests {
             assert_eq!(matches(pattern, text, false), plain, "{pattern} {text}");
             assert_eq!(matches(pattern, text, true), crossing, "{pattern} {text}, crossing");
         }
+    }
+
+    #[test]
+    fn what_is_longer_than_any_image_is_not_compared() {
+        let [longest, longer] = [LONGEST_PATTERN, LONGEST_PATTERN + 1].map(|length| "a".repeat(length));
+        assert!(matches(&longest, &longest, false) && matches("*", &longest, false));
+        assert!(!matches(&longer, &longer, false) && !matches("*", &longer, false));
+        assert!(!matches(&format!("{longest}*"), &longest, false));
     }
 }
