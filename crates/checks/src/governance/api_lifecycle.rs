@@ -177,6 +177,26 @@ mod tests {
         }
     }
 
+    /// As the deprecated API migration guide of the Kubernetes documentation lists what changes.
+    #[test]
+    fn a_fix_is_offered_where_nothing_but_the_version_changes() {
+        for (api_version, kind, expected) in [
+            ("batch/v1beta1", "CronJob", true),
+            ("extensions/v1beta1", "NetworkPolicy", true),
+            ("rbac.authorization.k8s.io/v1beta1", "RoleBinding", true),
+            ("rbac.authorization.k8s.io/v1alpha1", "RoleBinding", false),
+            ("apps/v1beta2", "DaemonSet", true),
+            ("extensions/v1beta1", "DaemonSet", false),
+            ("extensions/v1beta1", "Ingress", false),
+            ("policy/v1beta1", "PodDisruptionBudget", false),
+            ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", false),
+        ] {
+            let api = find(api_version, kind).unwrap();
+            let successor = find(api.successor.unwrap(), kind).unwrap();
+            assert_eq!(api.fix(successor).is_some(), expected, "{api_version} {kind}");
+        }
+    }
+
     #[test]
     fn the_replacement_is_one_that_is_served() {
         for (api_version, kind, version, expected) in [

@@ -109,3 +109,40 @@ pub(super) const NODE_LABELS: &[Deprecation] = &[
     // KEP-2067: deprecated in v1.20, no longer set by kubeadm in v1.24.
     deprecation("node-role.kubernetes.io/master", 20).instead("node-role.kubernetes.io/control-plane"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use seawall_inventory::KubernetesVersion;
+
+    use super::{NODE_LABELS, POD_ANNOTATIONS, SERVICE_ANNOTATIONS, VOLUMES, find};
+
+    /// As warnings.go of k8s.io/kubernetes v1.36.3 pkg/api/pod and pkg/api/node say it.
+    #[test]
+    fn each_has_its_time_and_what_takes_its_place() {
+        for (table, name, minor, expected) in [
+            (VOLUMES, "cephfs", 27, None),
+            (VOLUMES, "cephfs", 28, Some((false, None))),
+            (VOLUMES, "cephfs", 30, Some((false, None))),
+            (VOLUMES, "cephfs", 31, Some((true, None))),
+            (NODE_LABELS, "beta.kubernetes.io/os", 14, Some((false, Some("kubernetes.io/os")))),
+            (NODE_LABELS, "app.kubernetes.io/created-by", 36, Some((false, None))),
+            (
+                POD_ANNOTATIONS,
+                "scheduler.alpha.kubernetes.io/critical-pod",
+                16,
+                Some((true, Some("priorityClassName"))),
+            ),
+            (
+                SERVICE_ANNOTATIONS,
+                "service.kubernetes.io/topology-aware-hints",
+                27,
+                Some((false, Some("service.kubernetes.io/topology-mode"))),
+            ),
+            (SERVICE_ANNOTATIONS, "beta.kubernetes.io/os", 36, None),
+        ] {
+            let version = KubernetesVersion::minor(minor);
+            let found = find(table, name, version).map(|row| (row.is_over(version), row.instead));
+            assert_eq!(found, expected, "{name} in {version}");
+        }
+    }
+}
