@@ -163,3 +163,17 @@ fn life(seconds: i64) -> String {
         days => format!("{days} days"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::life;
+
+    #[test]
+    fn long_lives_are_told_in_days() {
+        for (seconds, told) in
+            [(90_000, "90000 seconds"), (172_799, "172799 seconds"), (172_800, "2 days"), (31_536_000, "365 days")]
+        {
+            assert_eq!(life(seconds), told);
+        }
+    }
+}
