@@ -1,7 +1,6 @@
 //! One cause, one finding.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_finding::{Finding, Meta};
 use seawall_yaml::Path;
 

@@ -1,9 +1,9 @@
 //! The identity of a finding over time.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
+use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::{Object, ObjectRef};
 use sha2::{Digest, Sha256};
 

@@ -1,8 +1,8 @@
 //! What many findings have in common, in one place.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use seawall_yaml::PathPool;
 
 use crate::finding::Finding;

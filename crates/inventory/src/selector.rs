@@ -2,9 +2,9 @@
 //!
 //! Source: k8s.io/apimachinery pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go, pkg/api/validate/content/kube.go v0.36.3.
 
-use std::collections::HashMap;
 use std::fmt;
 
+use foldhash::HashMap;
 use smol_str::SmolStr;
 
 use crate::decode::{StringMap, record};

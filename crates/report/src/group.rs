@@ -1,8 +1,9 @@
 //! Findings as people want to read them: by object, what repeats told once, most dangerous first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use seawall_engine::Status;
 use seawall_finding::{Meta, Severity};
 use seawall_inventory::{Object, ObjectRef, Snapshot};

@@ -1,8 +1,9 @@
 //! Rendering charts and building kustomizations, several at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use foldhash::{HashSet, HashSetExt};
 use rayon::prelude::*;
 use seawall_inventory::Problem;
 

@@ -1,6 +1,5 @@
 //! From what was asked for to the files that are there.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use crate::place::{Located, plain};
 use crate::problem;
 use crate::read::File;
 use crate::walk::Walker;
+use foldhash::{HashSet, HashSetExt};
 
 /// What the inputs consist of.
 #[derive(Default)]

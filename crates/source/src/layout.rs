@@ -1,6 +1,6 @@
 //! What a pile of files consists of: charts, kustomizations, and files that stand for themselves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use crate::disk::Disk;
 use crate::helm::{CHART_FILE, Chart, ChartUnit};
 use crate::kustomize::{Graph, KUSTOMIZATION_FILES};
 use crate::place::Located;
+use foldhash::HashMap;
 
 /// What a pile of files consists of.
 #[derive(Debug, Default)]

@@ -1,10 +1,10 @@
 //! From inputs to a Snapshot.
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use foldhash::HashSet;
 use seawall_inventory::{Place, Problem, Reading, Skipped, Snapshot, Unit};
 
 use crate::build;

@@ -1,7 +1,6 @@
 //! What a pod takes from Secrets and ConfigMaps before its containers start.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use seawall_inventory::kinds::{EnvFromSource, EnvVarSource, KeyToPath, Volume};
 use seawall_inventory::{ContainerView, PodView};
 use seawall_yaml::Path;

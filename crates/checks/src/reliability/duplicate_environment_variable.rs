@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
+
 
 crate::check::check! {
     /// Environment variable given twice

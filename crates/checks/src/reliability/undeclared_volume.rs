@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
+
 
 crate::check::check! {
     /// Mount of a volume that does not exist

@@ -1,8 +1,8 @@
 //! Which paths of the node the containers of a pod get at, and how.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::kinds::VolumeMount;
 use seawall_inventory::{ContainerView, PodView};
 use seawall_yaml::Path;

@@ -1,7 +1,6 @@
 //! Suppressions written beside what they cover.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_finding::Finding;
 use seawall_inventory::{FileId, Ignore, IgnoreForm, Place, Problem, Provenance, Snapshot, Weight};
 use seawall_yaml::{Path, Span};

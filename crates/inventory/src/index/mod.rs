@@ -8,7 +8,9 @@ mod objects;
 mod selecting;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use objects::Objects;
 pub(crate) use objects::Space;
@@ -54,7 +56,7 @@ struct Label {
 impl Index {
     /// The index of `objects`, of which each was rendered by the unit that `unit_of` says, if any.
     pub(crate) fn new(objects: &[Object], unit_of: impl Fn(&Object) -> Option<UnitId>) -> Self {
-        let hasher = RandomState::new();
+        let hasher = RandomState::default();
         let mut index = Self { objects: Objects::new(&hasher, objects, unit_of), ..Self::default() };
         index.hasher = hasher;
         let (mut labels, mut pods, mut claims, mut targets) =

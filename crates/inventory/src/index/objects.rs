@@ -1,7 +1,9 @@
 //! Objects by kind, place and name.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use smol_str::SmolStr;
 

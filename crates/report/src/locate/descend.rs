@@ -1,7 +1,6 @@
 //! From a path to the bytes that show it.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use seawall_yaml::{Document, Node, Path, Segment, Span, Value};
 
 /// What shows a path in a text.

@@ -1,8 +1,8 @@
 //! The lines of those findings that are shown with them.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::{FileId, Provenance, Snapshot};
 use seawall_yaml::{Limits, Span};
 

@@ -1,8 +1,7 @@
 //! Equal paths in one place.
 
-use std::collections::HashSet;
-
 use super::Path;
+use foldhash::HashSet;
 
 /// Paths that were met, so that equal ones share their memory: the same field is found wanting in a thousand objects.
 #[derive(Debug, Default)]
