@@ -1,8 +1,10 @@
 //! The lines of those findings that are shown with them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
+use rayon::prelude::*;
 use seawall_inventory::{FileId, Provenance, Snapshot};
 use seawall_yaml::{Limits, Span};
 
@@ -22,6 +24,20 @@ pub(crate) struct Snippets<'s> {
 impl<'s> Snippets<'s> {
     pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
         Self { snapshot, secrets: HashMap::new() }
+    }
+
+    /// Works out at once what is secret in the documents of findings whose lines are going to be shown.
+    pub(crate) fn prepare<'l>(&mut self, shown: impl Iterator<Item = &'l Located<'l>>) {
+        let documents: BTreeMap<(FileId, usize), Span> = shown
+            .filter_map(|located| located.object)
+            .map(|object| ((object.origin.file, object.origin.document), object.origin.span))
+            .collect();
+        let found = documents.into_par_iter().filter_map(|((id, number), span)| {
+            let file = self.snapshot.file(id).filter(|file| file.provenance == Provenance::Verbatim)?;
+            Some(((id, Some(number)), secrets(&file.text.get(), Some((number, span)))))
+        });
+        let found: Vec<_> = found.collect();
+        self.secrets.extend(found);
     }
 
     /// The lines of a finding; `None` when the file alone is known, or when its text is kept secret.

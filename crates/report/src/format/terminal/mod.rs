@@ -15,7 +15,7 @@ use seawall_engine::Status;
 use self::finding::Block;
 use self::notes::Notes;
 use crate::format::concise;
-use crate::group::{Group, Subject};
+use crate::group::{Entry, Group, Subject};
 use crate::locate::Snippets;
 use crate::plain::plain;
 use crate::style::{Style, Tone};
@@ -40,6 +40,11 @@ pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> 
     summary::write(view, terminal.to, style)
 }
 
+/// Whether the entry at `number` of its group is shown with its lines.
+fn is_block(number: usize, entry: &Entry) -> bool {
+    number < BLOCKS || entry.findings.len() != 1
+}
+
 struct Terminal<'r, 'v> {
     view: &'r View<'v>,
     to: &'r mut dyn io::Write,
@@ -53,6 +58,9 @@ impl Terminal<'_, '_> {
     fn groups(&mut self) -> io::Result<()> {
         let groups = &self.view.groups;
         let shown = if self.view.run.show.all { groups.len() } else { GROUPS };
+        let blocks = groups.iter().take(shown).flat_map(|group| self.blocks(group));
+        let first = blocks.filter_map(|entry| self.view.findings.get(*entry.findings.first()?));
+        self.snippets.prepare(first.collect::<Vec<_>>().into_iter());
         for group in groups.iter().take(shown) {
             self.group(group)?;
         }
@@ -64,6 +72,16 @@ impl Terminal<'_, '_> {
             writeln!(self.to, "{}\n", self.style.paint(Tone::Faint, &line))?;
         }
         Ok(())
+    }
+
+    /// What of a group is shown with its lines.
+    fn blocks<'g>(&self, group: &'g Group) -> impl Iterator<Item = &'g Entry> + use<'g> {
+        let all = self.view.run.show.all;
+        let entries = group.entries.iter().take(if all { usize::MAX } else { ENTRIES });
+        entries
+            .enumerate()
+            .filter(move |(number, entry)| all || is_block(*number, entry))
+            .map(|(_, entry)| entry)
     }
 
     fn group(&mut self, group: &Group) -> io::Result<()> {
@@ -82,7 +100,7 @@ impl Terminal<'_, '_> {
             }
             let mut findings = entry.findings.iter().filter_map(|index| self.view.findings.get(*index));
             let Some(first) = findings.next() else { continue };
-            if number >= BLOCKS && entry.findings.len() == 1 && !all {
+            if !all && !is_block(number, entry) {
                 writeln!(self.to, "{}", concise::line(first, self.style))?;
                 continue;
             }
