@@ -112,16 +112,29 @@ impl Quantity {
         self
     }
 
-    /// Rounds away from zero to a billionth: who asks for some gets some.
-    fn rounded_up_to_nano(mut self) -> Self {
-        if self.is_zero() || self.exponent >= NANO {
+    /// How many times 10^`exponent` it is, rounded away from zero: who asks for some gets some (`ScaledValue`). `None` beyond 64
+    /// bits.
+    pub fn in_units_of(&self, exponent: i64) -> Option<i64> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        let mut rounded = self.clone().rounded_up_to(exponent);
+        rounded.exponent -= exponent;
+        let value = i64::try_from(rounded.as_integer()?).ok()?;
+        Some(if self.negative { -value } else { value })
+    }
+
+    /// Rounds away from zero to a multiple of 10^`exponent` (`RoundUp`).
+    #[must_use]
+    pub fn rounded_up_to(mut self, exponent: i64) -> Self {
+        if self.is_zero() || self.exponent >= exponent {
             return self;
         }
         // Something is always cut off: the last digit is not zero.
-        let keep = usize::try_from(self.magnitude() - NANO).unwrap_or(0);
+        let keep = usize::try_from(self.magnitude() - exponent).unwrap_or(0);
         self.digits.truncate(keep);
         self.digits = add(&self.digits, &[1]);
-        self.exponent = NANO;
+        self.exponent = exponent;
         self.normalized()
     }
 
@@ -164,7 +177,7 @@ impl FromStr for Quantity {
                 } else {
                     i64::from(exponent) - places
                 };
-                Self { exponent, ..quantity }.normalized().rounded_up_to_nano()
+                Self { exponent, ..quantity }.normalized().rounded_up_to(NANO)
             }
             Scale::Two(exponent) => binary(Self { exponent: -places, ..quantity }, exponent),
         })
@@ -176,7 +189,7 @@ fn binary(mut quantity: Quantity, power: u32) -> Quantity {
     for _ in 0..power / 10 {
         quantity.digits = multiply(&quantity.digits, 1024);
     }
-    let mut quantity = quantity.normalized().rounded_up_to_nano();
+    let mut quantity = quantity.normalized().rounded_up_to(NANO);
     let largest = Quantity { digits: digits_of(i64::MAX.unsigned_abs().into()), ..zero(Format::BinarySi) };
     if compare_magnitudes(&quantity, &largest) == Ordering::Greater {
         quantity = Quantity { negative: quantity.negative, ..largest.normalized() };
@@ -407,4 +420,33 @@ fn digits_of(mut value: u128) -> Vec<u8> {
     }
     digits.reverse();
     digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quantity;
+
+    #[test]
+    fn whole_units_are_rounded_away_from_zero() {
+        for (text, exponent, expected) in [
+            ("0", 0, Some(0)),
+            ("0", -3, Some(0)),
+            ("1", 0, Some(1)),
+            ("1", -3, Some(1000)),
+            ("0.5", 0, Some(1)),
+            ("0.5", -3, Some(500)),
+            ("0.5m", -3, Some(1)),
+            ("-0.5m", -3, Some(-1)),
+            ("1.0001", -3, Some(1001)),
+            ("999.9999", 0, Some(1000)),
+            ("1500", 3, Some(2)),
+            ("8Ei", 0, Some(i64::MAX)),
+            ("1e19", 0, None),
+            ("1e16", -3, None),
+            ("1e2000000000", 0, None),
+        ] {
+            let quantity: Quantity = text.parse().unwrap();
+            assert_eq!(quantity.in_units_of(exponent), expected, "{text} in 10^{exponent}");
+        }
+    }
 }
