@@ -209,7 +209,13 @@ mod tests {
         }
         assert_eq!(
             sharing,
-            ["apimachinery-oracle", "encryption-oracle", "kubectl-yaml-oracle", "pod-security-oracle"]
+            [
+                "admission-oracle",
+                "apimachinery-oracle",
+                "encryption-oracle",
+                "kubectl-yaml-oracle",
+                "pod-security-oracle"
+            ]
         );
     }
 }

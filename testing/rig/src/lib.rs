@@ -5,6 +5,7 @@
 //! - [`kubectl_oracle`] asks kubectl's own code what it makes of any number of manifests.
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
+//! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
@@ -12,6 +13,7 @@
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
 
+mod admission;
 mod apimachinery;
 mod cache;
 mod canonical;
@@ -26,6 +28,7 @@ mod tool;
 mod unused;
 mod workspace;
 
+pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use encryption::{Encryption, FieldError, encryption};

@@ -20,6 +20,8 @@ pub enum Tool {
     ApimachineryOracle,
     /// What the API server makes of its file of encryption at rest; use [`crate::encryption()`].
     EncryptionOracle,
+    /// What the API server's admission makes of the resources of a pod; use [`crate::admission()`].
+    AdmissionOracle,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
     /// Helm 3.22.0.
@@ -33,7 +35,8 @@ pub enum Tool {
 }
 
 /// Every tool that `cargo xtask test` needs.
-pub const ALL: [Tool; 8] = [
+pub const ALL: [Tool; 9] = [
+    Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
     Tool::EncryptionOracle,
     Tool::Kubectl,
@@ -161,6 +164,17 @@ impl Tool {
                 }),
                 version_arguments: &["--version"],
                 version_answer: "apiserver v0.36.3 kms v0.36.3\n",
+            },
+            Tool::AdmissionOracle => Recipe {
+                name: "admission-oracle",
+                version: "1.36.3",
+                source: Source::Go(GoPackage {
+                    module: "kubernetes",
+                    package: "./cmd/admission-oracle",
+                    link_flags: "-s -w",
+                }),
+                version_arguments: &["--version"],
+                version_answer: "kubernetes v1.36.3\n",
             },
             Tool::PodSecurityOracle => Recipe {
                 name: "pod-security-oracle",
