@@ -1,5 +1,8 @@
 //! Reliability: resources, probes, and settings that Kubernetes refuses or that bring a service down.
 
+mod default_conflicts;
+mod in_effect;
+mod limit_bounds;
 mod placeholder;
 mod quota_scope;
 mod resources;

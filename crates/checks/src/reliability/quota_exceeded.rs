@@ -1,12 +1,12 @@
 use std::collections::HashSet;
 
-use seawall_inventory::kinds::LimitRangeItem;
+use seawall_inventory::PodView;
 use seawall_inventory::quantity::Quantity;
-use seawall_inventory::{ContainerClass, ContainerView, PodView};
 use seawall_yaml::Path;
 
+use super::in_effect::{Defaults, Differing, Side, TOO_LARGE, Unclear, of_pod, parse};
 use super::quota_scope::{Covers, TOO_MANY, covers, too_many};
-use super::resources::{applies, pod_resources};
+use super::resources::{is_extended, is_huge_pages};
 use super::scale::{Scale, scale};
 use crate::Out;
 
@@ -14,10 +14,10 @@ crate::check::check! {
     /// Quota smaller than what its namespace runs
     ///
     /// ## What it finds
-    /// ResourceQuotas of CPU, memory or pods that are too small for the workloads of their namespace that were read. The sum is the least that
-    /// is certain: written replicas, or what an autoscaler keeps, times what each pod requests, with the defaults of LimitRanges;
-    /// jobs, DaemonSets, workloads without a number and surges of rollouts count nothing. Only pods for which the scopes
-    /// hold are counted.
+    /// ResourceQuotas of CPU, memory, ephemeral storage, huge pages, extended resources or pods that are too small for the workloads
+    /// of their namespace that were read. The sum is the least that is certain: written replicas, or what an autoscaler keeps, times
+    /// what each pod takes, with sidecars, overhead, what the pod says for all its containers, and the defaults of LimitRanges; jobs,
+    /// DaemonSets, workloads without a number and surges of rollouts count nothing. Only pods for which the scopes hold are counted.
     ///
     /// ## Why it matters
     /// What is over the quota never starts, and which pods that are depends on who comes first. A rolling update needs room beside that.
@@ -109,10 +109,13 @@ crate::check::check! {
     fn run(object, out) {
         let Some(quota) = object.body.resource_quota() else { return out.not_applicable() };
         let snapshot = out.snapshot();
-        let mut bounds: Vec<Bound> =
-            KEYS.iter().filter_map(|(key, what)| Bound::new(key, *what, quota.hard.get(key)?)).collect();
+        let mut bounds: Vec<Bound<'_>> =
+            quota.hard.iter().filter_map(|(key, hard)| Bound::new(key, hard)).take(KEYS_MAX + 1).collect();
         if bounds.is_empty() {
             return out.not_applicable();
+        }
+        if bounds.len() > KEYS_MAX {
+            return out.unknown("the quota bounds more resources than are summed");
         }
         if too_many(object, out) {
             return out.unknown(TOO_MANY);
@@ -141,7 +144,9 @@ crate::check::check! {
                 return out.unknown("several charts or overlays define a workload of the namespace");
             }
             for bound in &mut bounds {
-                bound.count(&pod, pods, out);
+                if let Err(Unclear(reason)) = bound.count(&pod, pods, out) {
+                    unknown = Some(reason);
+                }
             }
         }
         if let Some(reason) = unknown {
@@ -158,54 +163,63 @@ crate::check::check! {
 
 /// What a key of a quota counts of each pod.
 #[derive(Clone, Copy)]
-enum What {
+enum What<'s> {
     Pods,
-    Request(&'static str),
-    Limit(&'static str),
+    Of(Side, &'s str),
 }
 
-const KEYS: [(&str, What); 8] = [
-    ("pods", What::Pods),
-    ("count/pods", What::Pods),
-    ("cpu", What::Request("cpu")),
-    ("memory", What::Request("memory")),
-    ("requests.cpu", What::Request("cpu")),
-    ("requests.memory", What::Request("memory")),
-    ("limits.cpu", What::Limit("cpu")),
-    ("limits.memory", What::Limit("memory")),
-];
+/// What is counted for a key, when that is anything of pods (`podComputeUsageHelper`).
+fn counted(key: &str) -> Option<What<'_>> {
+    let compute = |resource: &str| matches!(resource, "cpu" | "memory" | "ephemeral-storage");
+    if matches!(key, "pods" | "count/pods") {
+        return Some(What::Pods);
+    }
+    if compute(key) || is_huge_pages(key) {
+        return Some(What::Of(Side::Request, key));
+    }
+    match key.split_once('.') {
+        Some(("requests", resource)) if compute(resource) || is_huge_pages(resource) || is_extended(resource) => {
+            Some(What::Of(Side::Request, resource))
+        }
+        Some(("limits", resource)) if compute(resource) => Some(What::Of(Side::Limit, resource)),
+        _ => None,
+    }
+}
+
+/// Keys of a quota up to which they are summed: each is looked up in each pod.
+const KEYS_MAX: usize = 64;
 
 /// Workloads that are named in a sum; the rest is told as one.
 const NAMED: usize = 6;
 
 /// A key of a quota, and what is certain to be used of it.
-struct Bound {
-    key: &'static str,
-    what: What,
+struct Bound<'s> {
+    key: &'s str,
+    what: What<'s>,
     hard: Quantity,
     /// `None` while nothing was counted, or when the sum has more digits than any resource could.
     used: Option<Quantity>,
     terms: Vec<String>,
 }
 
-impl Bound {
-    fn new(key: &'static str, what: What, hard: &str) -> Option<Self> {
-        Some(Self { key, what, hard: hard.trim().parse().ok()?, used: None, terms: Vec::new() })
+impl<'s> Bound<'s> {
+    fn new(key: &'s str, hard: &str) -> Option<Self> {
+        Some(Self { key, what: counted(key)?, hard: parse(hard).ok()?, used: None, terms: Vec::new() })
     }
 
-    fn count(&mut self, pod: &PodView<'_>, pods: i64, out: &Out<'_>) {
+    fn count(&mut self, pod: &PodView<'_>, pods: i64, out: &Out<'_>) -> Result<(), Unclear> {
         let each = match self.what {
             What::Pods => "1".parse().ok(),
-            What::Request(resource) => of_pod(pod, resource, false, out),
-            What::Limit(resource) => of_pod(pod, resource, true, out),
+            What::Of(side, resource) => {
+                of_pod(pod, resource, side, &Defaults::of(pod.object, resource, Differing::Least, out), out)?
+            }
         };
-        let Some(each) = each.filter(|each: &Quantity| !each.is_zero() && !each.is_negative()) else { return };
-        let Some(all) = times(&each, pods) else { return };
+        let Some(each) = each.filter(|each: &Quantity| !each.is_zero() && !each.is_negative()) else { return Ok(()) };
+        let all = times(&each, pods).ok_or(TOO_LARGE)?;
         let sum = match &self.used {
-            Some(used) => used.checked_add(&all),
-            None => Some(all),
+            Some(used) => used.checked_add(&all).ok_or(TOO_LARGE)?,
+            None => all,
         };
-        let Some(sum) = sum else { return };
         self.used = Some(sum);
         match self.terms.len() {
             NAMED => self.terms.push("others".to_owned()),
@@ -214,6 +228,7 @@ impl Bound {
             }
             _ => {}
         }
+        Ok(())
     }
 }
 
@@ -235,52 +250,6 @@ fn times(quantity: &Quantity, factor: i64) -> Option<Quantity> {
         }
     }
     sum
-}
-
-/// What a pod takes of `resource` at least: what its containers take together, or the most that one init container takes.
-fn of_pod(pod: &PodView<'_>, resource: &str, limits: bool, out: &Out<'_>) -> Option<Quantity> {
-    if let Some(own) = pod_resources(pod, resource, out) {
-        let limit = own.limits.get(resource);
-        let text = if limits { limit } else { own.requests.get(resource).or(limit) };
-        if let Some(text) = text {
-            return text.trim().parse().ok();
-        }
-    }
-    let mut together: Option<Quantity> = None;
-    let mut first: Option<Quantity> = None;
-    for container in pod.containers().filter(applies) {
-        let Some(one) = of_container(&container, resource, limits, out) else { continue };
-        if container.class == ContainerClass::Init {
-            first = Some(first.map_or(one.clone(), |other| other.max(one)));
-        } else {
-            together = match &together {
-                Some(sum) => Some(sum.checked_add(&one)?),
-                None => Some(one),
-            };
-        }
-    }
-    match (together, first) {
-        (Some(together), Some(first)) => Some(together.max(first)),
-        (together, first) => together.or(first),
-    }
-}
-
-fn of_container(container: &ContainerView<'_>, resource: &str, limits: bool, out: &Out<'_>) -> Option<Quantity> {
-    let own = container.container.resources.as_deref();
-    let limit = own.and_then(|own| own.limits.get(resource));
-    let written = if limits { limit } else { own.and_then(|own| own.requests.get(resource)).or(limit) };
-    if let Some(text) = written {
-        return text.trim().parse().ok();
-    }
-    // The least of what several LimitRanges give is certain.
-    let defaults = out.snapshot().container_limits(container.pod.object).filter_map(|item| default(item, resource, limits));
-    defaults.filter_map(|text| text.trim().parse::<Quantity>().ok()).min()
-}
-
-/// `SetDefaults_LimitRangeItem` of k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/defaults.go.
-fn default<'s>(item: &'s LimitRangeItem, resource: &str, limits: bool) -> Option<&'s str> {
-    let limit = item.default.get(resource).or(item.max.get(resource));
-    if limits { limit } else { item.default_request.get(resource).or(limit).or(item.min.get(resource)) }
 }
 
 #[cfg(test)]

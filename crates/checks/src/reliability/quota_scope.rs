@@ -3,7 +3,8 @@
 use seawall_inventory::kinds::{PodAffinity, ResourceQuotaSpec};
 use seawall_inventory::{Object, PodView};
 
-use super::resources::{own_limit, own_request, pod_resources};
+use super::in_effect::{Defaults, Differing, Known, Side, Unclear, of_container, of_pod_level};
+use super::resources::{applies, pod_resources};
 use crate::Out;
 
 /// Whether a quota counts a pod.
@@ -27,8 +28,15 @@ pub(super) fn covers(quota: &ResourceQuotaSpec, pod: &PodView<'_>, out: &Out<'_>
         let holds = match scope {
             "Terminating" => pod.spec().rare().active_deadline_seconds.is_some(),
             "NotTerminating" => pod.spec().rare().active_deadline_seconds.is_none(),
-            "BestEffort" => is_best_effort(pod, out),
-            "NotBestEffort" => !is_best_effort(pod, out),
+            "BestEffort" | "NotBestEffort" => match is_best_effort(pod, out) {
+                Ok(best_effort) => best_effort == (scope == "BestEffort"),
+                Err(Unclear(reason)) => {
+                    unknown = Some(reason);
+                    continue;
+                }
+            },
+            // It is about claims.
+            "VolumeAttributesClass" => false,
             "CrossNamespacePodAffinity" => looks_across_namespaces(pod),
             "PriorityClass" => {
                 let class = pod.spec().rare().priority_class_name.as_str();
@@ -65,22 +73,36 @@ pub(super) fn too_many(object: &Object, out: &Out<'_>) -> bool {
 /// What is unknown then.
 pub(super) const TOO_MANY: &str = "the namespace has more quotas than are judged";
 
-/// Whether the pod gets no quality of service: nothing in it asks for or limits CPU or memory
-/// (k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/helper/qos/qos.go, `ComputePodQOS`).
-fn is_best_effort(pod: &PodView<'_>, out: &Out<'_>) -> bool {
-    let compute = ["cpu", "memory"];
-    if compute.iter().any(|resource| {
-        pod_resources(pod, resource, out)
-            .is_some_and(|own| own.requests.get(resource).is_some() || own.limits.get(resource).is_some())
-    }) {
-        return false;
+/// Whether the pod gets no quality of service: nothing in it asks for CPU or memory, or limits it, to more than nothing. Where the
+/// pod has resources of its own they alone decide (k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/helper/qos/qos.go, `ComputePodQOS`).
+fn is_best_effort(pod: &PodView<'_>, out: &Out<'_>) -> Result<bool, Unclear> {
+    let own = pod_resources(pod, "cpu", out).is_some();
+    let mut unclear = None;
+    for resource in ["cpu", "memory"] {
+        let defaults = (!own).then(|| Defaults::of(pod.object, resource, Differing::Unclear, out));
+        for side in [Side::Request, Side::Limit] {
+            let mut counts = |known: Known| match known {
+                Ok(quantity) => {
+                    quantity.is_some_and(|quantity| !quantity.is_zero() && !quantity.is_negative())
+                }
+                Err(reason) => {
+                    unclear.get_or_insert(reason);
+                    false
+                }
+            };
+            let some = match &defaults {
+                None => counts(of_pod_level(pod, resource, side, out)),
+                Some(defaults) => pod
+                    .containers()
+                    .filter(applies)
+                    .any(|container| counts(of_container(&container, resource, side, defaults))),
+            };
+            if some {
+                return Ok(false);
+            }
+        }
     }
-    let counted = pod.containers().filter(super::resources::applies);
-    !counted.into_iter().any(|container| {
-        compute
-            .iter()
-            .any(|resource| own_request(&container, resource, out) || own_limit(&container, resource, out))
-    })
+    unclear.map_or(Ok(true), Err)
 }
 
 fn looks_across_namespaces(pod: &PodView<'_>) -> bool {

@@ -1,19 +1,27 @@
-use seawall_inventory::kinds::{ClaimSpec, LimitRangeItem, ResourceMap};
-use seawall_inventory::quantity::Quantity;
-use seawall_inventory::{ContainerView, Object};
+use std::collections::BTreeMap;
+
+use seawall_inventory::kinds::{ClaimSpec, LimitRangeItem};
+use seawall_inventory::{ContainerView, Object, PodView};
 use seawall_yaml::Path;
 
-use super::resources::applies;
+use super::default_conflicts::{Amounts, conflicts, exceeds_in_all, path};
+use super::in_effect::{
+    Defaults, Differing, NO_QUANTITY, Side, Unclear, of_container, of_containers, of_pod_level, parse,
+};
+use super::limit_bounds::broken;
+use super::resources::{applies, is_huge_pages};
 use crate::Out;
 
 crate::check::check! {
     /// Container or claim that a LimitRange refuses
     ///
     /// ## What it finds
-    /// Containers and init containers whose request or limit is below the least or above the most that a LimitRange of their
-    /// namespace allows, whose request is above the default limit that they get, and PersistentVolumeClaims that ask for too little or too
-    /// much. Defaults are filled in first, as in the cluster. Where several LimitRanges give different defaults it is not said
-    /// which one is taken, and the verdict is unknown; so it is for bounds of whole pods and ratios.
+    /// Containers, init containers and whole pods whose request or limit is below the least or above the most that a LimitRange of
+    /// their namespace allows, or whose limit is too many times the request; containers whose request does not fit the default limit
+    /// that they get, or whose defaults do not fit what the pod says for all of them; and PersistentVolumeClaims that ask for too
+    /// little or too much. Defaults are filled in first, as in the cluster. A pod that says nothing of a resource that is bounded for
+    /// whole pods is refused too. Where several LimitRanges give different defaults it is not said which one is taken, and the verdict
+    /// is unknown.
     ///
     /// ## Why it matters
     /// The workload is accepted, and each of its pods is refused: it stays at zero pods, and the reason stands in the events of a
@@ -77,6 +85,37 @@ crate::check::check! {
     ///     requests:
     ///       storage: 20Gi   # <- finding
     /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: LimitRange
+    /// metadata:
+    ///   name: bounds
+    ///   namespace: shop
+    /// spec:
+    ///   limits:
+    ///   - type: Pod
+    ///     max:
+    ///       memory: 1Gi
+    ///   - type: Container
+    ///     maxLimitRequestRatio:
+    ///       cpu: "4"
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    ///   namespace: shop
+    /// spec:
+    ///   containers:   # <- finding
+    ///   - name: app
+    ///     image: registry.example/app:1.0
+    ///     resources:
+    ///       requests:
+    ///         cpu: 100m
+    ///       limits:
+    ///         cpu: 1   # <- finding
+    ///         memory: 2Gi
+    /// ```
     /// ## Good
     /// ```yaml good
     /// apiVersion: v1
@@ -111,9 +150,10 @@ crate::check::check! {
     /// Change the number, or the LimitRange.
     ///
     /// ## References
-    /// - k8s.io/kubernetes v1.36.3 plugin/pkg/admission/limitranger/admission.go: PodValidateLimitFunc, minConstraint, maxConstraint,
+    /// - k8s.io/kubernetes v1.36.3 plugin/pkg/admission/limitranger/admission.go: PodMutateLimitFunc, PodValidateLimitFunc,
     ///   PersistentVolumeClaimValidateLimitFunc
     /// - k8s.io/kubernetes v1.36.3 pkg/apis/core/v1/defaults.go: SetDefaults_Pod, SetDefaults_LimitRangeItem
+    /// - k8s.io/kubernetes v1.36.3 pkg/apis/core/validation/validation.go: validateResourceRequirements, validatePodResourceConsistency
     id: "SW6027",
     name: "refused-by-limit-range",
     severity: Medium,
@@ -126,156 +166,127 @@ crate::check::check! {
             return out.not_applicable();
         }
         let snapshot = out.snapshot();
-        let items = || snapshot.limit_ranges(object).flat_map(|(range, spec)| spec.limits.iter().map(move |one| (range, one)));
-        let mut any = false;
-        for (range, item) in items() {
-            any = true;
-            match item.type_.as_str() {
-                "PersistentVolumeClaim" => {
-                    if let Some(claim) = claim {
-                        judge_claim(claim, item, range, out);
-                    }
-                }
-                "Container" if item.max_limit_request_ratio.iter().next().is_none() => {}
-                "Container" | "Pod" if !object.pods.is_empty() => {
-                    out.unknown("a LimitRange bounds whole pods, or the ratio of limits to requests, which is not worked out");
-                }
-                _ => {}
-            }
-        }
-        let counted = || snapshot.pods_of(object).flat_map(|pod| pod.containers()).filter(applies);
-        if !any || claim.is_none() && counted().next().is_none() {
+        let items = snapshot.limit_ranges(object).flat_map(|(range, spec)| spec.limits.iter().map(move |one| (range, one)));
+        let items: Items<'_> = items.take(ITEMS_MAX + 1).collect();
+        let judged = || {
+            claim.is_some() || snapshot.pods_of(object).any(|pod| pod.containers().any(|one| applies(&one)))
+        };
+        if items.is_empty() || !judged() {
             return out.not_applicable();
         }
-        for container in counted() {
-            for (range, item) in items().filter(|(_, item)| item.type_ == "Container") {
-                let defaults = || items().map(|(_, item)| item).filter(|item| item.type_ == "Container");
-                judge_container(&container, item, defaults, range, out);
+        if let Some(claim) = claim {
+            for (range, item) in items.iter().filter(|(_, item)| item.type_ == "PersistentVolumeClaim") {
+                judge_claim(claim, item, range, out);
+            }
+        }
+        let Some(bounded) = bounded(&items) else {
+            return out.unknown("LimitRanges name more resources than are compared");
+        };
+        for pod in snapshot.pods_of(object) {
+            for (resource, by) in &bounded {
+                match judge_pod(&pod, resource, by, out) {
+                    Ok(()) | Err(NO_QUANTITY) => {}
+                    Err(Unclear(reason)) => out.unknown(reason),
+                }
             }
         }
     }
 }
 
-fn quantity(map: &ResourceMap, resource: &str) -> Option<Quantity> {
-    map.get(resource)?.trim().parse().ok()
+/// Items of LimitRanges of a namespace, and resources that they name, up to which they are compared: each is looked up for each
+/// container.
+const ITEMS_MAX: usize = 128;
+const RESOURCES_MAX: usize = 64;
+
+/// Those that name a resource.
+type Items<'s> = Vec<(&'s Object, &'s LimitRangeItem)>;
+
+/// The resources that items for containers and pods name, each with these items; `None` when they are too many.
+fn bounded<'s>(items: &Items<'s>) -> Option<BTreeMap<&'s str, Items<'s>>> {
+    let mut bounded: BTreeMap<&str, Items<'s>> = BTreeMap::new();
+    for (range, item) in items.iter().filter(|(_, item)| matches!(item.type_.as_str(), "Container" | "Pod")) {
+        let maps = [&item.min, &item.max, &item.max_limit_request_ratio, &item.default, &item.default_request];
+        for (resource, _) in maps.into_iter().flat_map(|map| map.iter()) {
+            let by = bounded.entry(resource).or_default();
+            if !by.last().is_some_and(|(_, last)| std::ptr::eq(*last, *item)) {
+                by.push((range, item));
+            }
+            if bounded.len() > RESOURCES_MAX {
+                return None;
+            }
+        }
+    }
+    (items.len() <= ITEMS_MAX).then_some(bounded)
 }
 
 fn judge_claim(claim: &ClaimSpec, item: &LimitRangeItem, range: &Object, out: &mut Out<'_>) {
     let Some(text) = claim.resources.requests.get("storage") else { return };
-    let Ok(asked) = text.trim().parse::<Quantity>() else { return };
-    let path = || Path::root().field("spec").field("resources").field("requests").field("storage");
-    let name = &range.metadata.name;
-    if let Some(least) = quantity(&item.min, "storage").filter(|least| asked < *least) {
-        out.fail(path(), format!("LimitRange `{name}` refuses less than {least}")).value(text);
-    } else if let Some(most) = quantity(&item.max, "storage").filter(|most| asked > *most) {
-        out.fail(path(), format!("LimitRange `{name}` refuses more than {most}")).value(text);
+    let Ok(asked) = parse(text) else { return };
+    // Of a claim nothing but its request is looked at.
+    match broken(item, "storage", Some(&asked), Some(&asked)) {
+        Ok(Some(broken)) => {
+            let path = Path::root().field("spec").field("resources").field("requests").field("storage");
+            let message = format!("LimitRange `{}` refuses {}", range.metadata.name, broken.refused);
+            out.fail(path, message).value(text);
+        }
+        Ok(None) => {}
+        Err(Unclear(reason)) => out.unknown(reason),
     }
 }
 
-/// Resources of one item of a LimitRange up to which they are compared: each is looked up in lists.
-const RESOURCES_MAX: usize = 64;
-
-/// What a container has of a resource, and where that comes from.
-struct Amount {
-    quantity: Quantity,
-    /// The field in which the container itself writes it.
-    written: Option<&'static str>,
+fn judge_pod(pod: &PodView<'_>, resource: &str, by: &Items<'_>, out: &mut Out<'_>) -> Result<(), Unclear> {
+    let defaults = Defaults::of(pod.object, resource, Differing::Unclear, out);
+    let own_limit = of_pod_level(pod, resource, Side::Limit, out)?;
+    for container in pod.containers().filter(applies) {
+        let amounts = Amounts::of(&container, resource, &defaults)?;
+        if !is_refused(&container, resource, &amounts, by, out)? {
+            conflicts(&container, resource, &amounts, own_limit.as_ref(), out);
+        }
+    }
+    judge_sums(pod, resource, &defaults, by, out)
 }
 
-fn judge_container<'s, I: Iterator<Item = &'s LimitRangeItem>>(
+fn is_refused(
     container: &ContainerView<'_>,
-    item: &LimitRangeItem,
-    defaults: impl Fn() -> I,
-    range: &Object,
+    resource: &str,
+    amounts: &Amounts,
+    by: &Items<'_>,
     out: &mut Out<'_>,
-) {
-    let resources = container.container.resources.as_deref();
-    let bounded = item.min.iter().chain(item.max.iter()).chain(item.default.iter()).map(|(resource, _)| resource);
-    if item.min.iter().count() + item.max.iter().count() + item.default.iter().count() > RESOURCES_MAX {
-        return out.unknown("a LimitRange names more resources than are compared");
+) -> Result<bool, Unclear> {
+    for (range, item) in by.iter().filter(|(_, item)| item.type_ == "Container") {
+        let Some(broken) = broken(item, resource, amounts.request.as_ref(), amounts.limit.as_ref())? else { continue };
+        let (by, name) = (&range.metadata.name, container.name());
+        let message = format!("LimitRange `{by}` refuses container `{name}`: {} of {resource}", broken.refused);
+        out.fail(path(container, resource, broken.side), message).derived(broken.why()).about(container.place());
+        return Ok(true);
     }
-    let mut seen: Vec<&str> = Vec::new();
-    for resource in bounded {
-        if seen.contains(&resource) {
-            continue;
-        }
-        seen.push(resource);
-        let own = |field: &'static str| {
-            let resources = resources?;
-            let map = if field == "limits" { &resources.limits } else { &resources.requests };
-            Some(Amount { quantity: quantity(map, resource)?, written: Some(field) })
-        };
-        let invalid = resources.is_some_and(|own| {
-            own.limits.get(resource).is_some() && quantity(&own.limits, resource).is_none()
-                || own.requests.get(resource).is_some() && quantity(&own.requests, resource).is_none()
-        });
-        if invalid {
-            // invalid-quantity says so.
-            continue;
-        }
-        let Ok(default_limit) = agreed(defaults(), |item| item.default.get(resource).or(item.max.get(resource)))
-        else {
-            out.unknown("several LimitRanges of the namespace give different defaults");
-            continue;
-        };
-        let Ok(default_request) = agreed(defaults(), |item| {
-            let limit = || item.default.get(resource).or(item.max.get(resource));
-            item.default_request.get(resource).or_else(limit).or(item.min.get(resource))
-        }) else {
-            out.unknown("several LimitRanges of the namespace give different defaults");
-            continue;
-        };
-        let filled = |quantity: Option<Quantity>| quantity.map(|quantity| Amount { quantity, written: None });
-        // A limit is the request when none is given, before defaults are filled in.
-        let request = own("requests").or_else(|| own("limits")).or_else(|| filled(default_request));
-        let limit = own("limits").or_else(|| filled(default_limit));
-        let (Some(request), limit) = (request, limit) else { continue };
-        let least = quantity(&item.min, resource);
-        let most = quantity(&item.max, resource);
-        let lowest = limit.as_ref().filter(|limit| limit.quantity < request.quantity).unwrap_or(&request);
-        let highest = limit.as_ref().filter(|limit| limit.quantity > request.quantity).unwrap_or(&request);
-        let name = container.name();
-        let by = &range.metadata.name;
-        let path = |amount: &Amount| {
-            container.path("resources").field(amount.written.unwrap_or("requests")).key(resource)
-        };
-        if let Some(least) = least.filter(|least| lowest.quantity < *least) {
-            let message = format!("LimitRange `{by}` refuses container `{name}`: less {resource} than {least}");
-            out.fail(path(lowest), message)
-                .derived(format!("{} is less than {least}", lowest.quantity))
-                .about(container.place());
-        } else if let Some(most) = most.filter(|most| highest.quantity > *most) {
-            let message = format!("LimitRange `{by}` refuses container `{name}`: more {resource} than {most}");
-            out.fail(path(highest), message)
-                .derived(format!("{} is more than {most}", highest.quantity))
-                .about(container.place());
-        } else if let Some(limit) = limit.filter(|limit| limit.written.is_none() && request.quantity > limit.quantity) {
-            let message = format!(
-                "container `{name}` requests more {resource} than the default limit of {} that LimitRange `{by}` gives it",
-                limit.quantity
-            );
-            out.fail(path(&request), message)
-                .derived(format!("{} is more than {}", request.quantity, limit.quantity))
-                .about(container.place());
-        }
-    }
+    Ok(false)
 }
 
-/// That two LimitRanges give different defaults.
-struct Disagreement;
-
-/// The default that all items give that give one.
-fn agreed<'s>(
-    items: impl Iterator<Item = &'s LimitRangeItem>,
-    default: impl Fn(&'s LimitRangeItem) -> Option<&'s str>,
-) -> Result<Option<Quantity>, Disagreement> {
-    let mut agreed: Option<Quantity> = None;
-    for text in items.filter_map(default) {
-        let Ok(quantity) = text.trim().parse::<Quantity>() else { return Err(Disagreement) };
-        match &agreed {
-            Some(other) if *other != quantity => return Err(Disagreement),
-            _ => agreed = Some(quantity),
+/// What LimitRanges say of whole pods, and then what the pod says of all its containers.
+fn judge_sums(
+    pod: &PodView<'_>,
+    resource: &str,
+    defaults: &Defaults,
+    by: &Items<'_>,
+    out: &mut Out<'_>,
+) -> Result<(), Unclear> {
+    let with = |side| of_containers(pod, |container| of_container(container, resource, side, defaults));
+    let by_pod = |side, out: &Out<'_>| match of_pod_level(pod, resource, side, out) {
+        // This admission plugin does not know of huge pages of pods (`supportedPodLevelResources`).
+        Ok(Some(own)) if !is_huge_pages(resource) => Ok(Some(own)),
+        Ok(_) => with(side),
+        unclear => unclear,
+    };
+    for (range, item) in by.iter().filter(|(_, item)| item.type_ == "Pod") {
+        out.reads_pod_level(pod);
+        let (request, limit) = (by_pod(Side::Request, out)?, by_pod(Side::Limit, out)?);
+        if let Some(broken) = broken(item, resource, request.as_ref(), limit.as_ref())? {
+            let message =
+                format!("LimitRange `{}` refuses the pod: {} of {resource} in all", range.metadata.name, broken.refused);
+            out.fail(pod.path("containers"), message).derived(broken.why());
+            return Ok(());
         }
     }
-    Ok(agreed)
+    exceeds_in_all(pod, resource, defaults, out)
 }

@@ -1,7 +1,7 @@
 use seawall_inventory::{ContainerView, PodView};
 
 use super::quota_scope::{Covers, TOO_MANY, covers, too_many};
-use super::resources::{applies, own_limit, own_request, pod_resources};
+use super::resources::{applies, is_pod_level, own_limit, own_request, pod_resources};
 use crate::Out;
 
 crate::check::check! {
@@ -168,10 +168,10 @@ const REQUIRED: [(&str, Kind, &str); 6] = [
     ("limits.memory", Kind::Limit, "memory"),
 ];
 
-/// Whether the pod has `resources` of its own that say something.
+/// Whether the pod has `resources` of its own that say something (`IsPodLevelResourcesSet`).
 fn says_for_all(pod: &PodView<'_>, out: &Out<'_>) -> bool {
-    pod_resources(pod, "cpu", out)
-        .is_some_and(|own| own.requests.iter().next().is_some() || own.limits.iter().next().is_some())
+    let Some(own) = pod_resources(pod, "cpu", out) else { return false };
+    own.requests.iter().chain(own.limits.iter()).any(|(resource, _)| is_pod_level(resource))
 }
 
 fn tell(container: &ContainerView<'_>, lacking: &[&str], quota: &str, out: &mut Out<'_>) {

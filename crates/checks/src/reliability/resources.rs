@@ -49,8 +49,16 @@ pub(super) fn can_be_overcommitted(resource: &str) -> bool {
     (!resource.contains('/') || resource.contains("kubernetes.io/")) && !is_huge_pages(resource)
 }
 
-fn is_huge_pages(resource: &str) -> bool {
+pub(super) fn is_huge_pages(resource: &str) -> bool {
     resource.starts_with("hugepages-")
+}
+
+/// Whether `resource` is counted by quotas as `requests.` and its name (k8s.io/kubernetes v1.36.3 pkg/scheduler/util/utils.go,
+/// `IsDRAExtendedResourceName`).
+pub(super) fn is_extended(resource: &str) -> bool {
+    let native = !resource.contains('/') || resource.contains("kubernetes.io/");
+    resource.starts_with("deviceclass.resource.kubernetes.io/")
+        || !native && !resource.starts_with("requests.")
 }
 
 /// Versions that keep `resources` of a pod: the gate PodLevelResources is on by default
@@ -65,8 +73,12 @@ pub(super) fn pod_resources<'s>(
     out: &Out<'_>,
 ) -> Option<&'s ResourceRequirements> {
     let resources = pod.spec().rare().resources.as_deref()?;
-    let supported = matches!(resource, "cpu" | "memory") || is_huge_pages(resource);
-    (supported && POD_LEVEL.contains(out.version())).then_some(resources)
+    (is_pod_level(resource) && POD_LEVEL.contains(out.version())).then_some(resources)
+}
+
+/// Whether a pod may say something of `resource` for all its containers.
+pub(super) fn is_pod_level(resource: &str) -> bool {
+    matches!(resource, "cpu" | "memory") || is_huge_pages(resource)
 }
 
 fn written_limit<'s>(container: &ContainerView<'s>, resource: &str) -> Option<&'s str> {
