@@ -51,10 +51,7 @@ pub(crate) fn kustomizations(
     options: &Options,
     meter: &Meter<'_>,
 ) -> Kustomizations {
-    let mut outcome = Kustomizations { graph, ..Kustomizations::default() };
-    if !options.kustomize.enabled {
-        return outcome;
-    }
+    let mut outcome = Kustomizations::none(graph);
     let known: BTreeMap<&PathBuf, &Located> = folders.iter().map(|folder| (&folder.at, folder)).collect();
     let roots = outcome.graph.roots();
     let Some(program) = kustomize::program(options) else {
@@ -103,6 +100,11 @@ pub(crate) fn kustomizations(
 }
 
 impl Kustomizations {
+    /// None of them is built.
+    pub(crate) fn none(graph: Graph) -> Self {
+        Self { graph, ..Self::default() }
+    }
+
     /// Divides charts into those that stand for themselves and those that are part of what was built.
     pub(crate) fn leave_charts(&self, charts: Vec<ChartUnit>) -> (Vec<ChartUnit>, Vec<ChartUnit>) {
         let inflated: HashSet<&PathBuf> =

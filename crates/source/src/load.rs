@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use foldhash::HashSet;
 use seawall_inventory::{Place, Problem, Reading, Skipped, Snapshot, Unit};
 
-use crate::build;
+use crate::build::{self, Kustomizations};
 use crate::control::{Control, Progress};
 use crate::disk::RealDisk;
 use crate::gather::Gathered;
@@ -33,14 +33,26 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     // What stands on disk for itself is read first: a stream or a chart may take its time, and who stops waiting for it gets
     // the rest.
     let (claimed, free) = build::claimed(&layout.graph, layout.files);
-    let mut files: Vec<File> = free.into_iter().map(|located| File { located, asked_for: false }).collect();
+    let found = |located| File { located, asked_for: false };
+    let mut files: Vec<File> = free.into_iter().map(found).collect();
     files.extend(asked_for);
+    let (kustomizations, claimed) = if options.kustomize.enabled {
+        (Err(layout.graph), claimed)
+    } else {
+        // Nothing is built, and so nothing is waited for.
+        let none = Kustomizations::none(layout.graph);
+        let (unbuilt, parts) = none.leave(claimed);
+        outcome.parts(&parts);
+        files.extend(unbuilt.into_iter().map(found));
+        (Ok(none), Vec::new())
+    };
     outcome.absorb(read::all(&files, options, &meter));
     for (shown_as, reader) in streams {
         outcome.absorb(read::stream(&shown_as, reader, options));
     }
 
-    let kustomizations = build::kustomizations(layout.graph, &layout.kustomizations, options, &meter);
+    let kustomizations = kustomizations
+        .unwrap_or_else(|graph| build::kustomizations(graph, &layout.kustomizations, options, &meter));
     let (charts, inflated) = kustomizations.leave_charts(layout.charts);
     for chart in inflated {
         outcome.skipped.extend(chart.left_out("a template of a chart that a kustomization inflates"));
@@ -48,7 +60,7 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     let charts = build::charts(charts.into_iter().chain(archives).collect(), options, &meter);
     let (unbuilt, parts) = kustomizations.leave(claimed);
     outcome.parts(&parts);
-    let unbuilt: Vec<File> = unbuilt.into_iter().map(|located| File { located, asked_for: false }).collect();
+    let unbuilt: Vec<File> = unbuilt.into_iter().map(found).collect();
     outcome.absorb(read::all(&unbuilt, options, &meter));
 
     outcome.problems.extend(kustomizations.problems);
