@@ -5,6 +5,7 @@ use seawall_rig::AdmissionQuestion;
 use serde_json::{Value, json};
 
 use crate::compare::{hold, judge, read};
+use crate::generator::POD_KEYS;
 
 fn container(resources: Value) -> Value {
     json!({"name": "c", "image": "a", "terminationMessagePolicy": "File", "resources": resources})
@@ -32,23 +33,7 @@ fn pod_level(own: Value, resources: Value) -> Value {
 }
 
 fn all_keys() -> Value {
-    let keys = [
-        "pods",
-        "count/pods",
-        "cpu",
-        "memory",
-        "requests.cpu",
-        "requests.memory",
-        "limits.cpu",
-        "limits.memory",
-        "ephemeral-storage",
-        "requests.ephemeral-storage",
-        "limits.ephemeral-storage",
-        "hugepages-2Mi",
-        "requests.hugepages-2Mi",
-        "requests.example.com/gpu",
-    ];
-    json!({"hard": keys.map(|key| (key, "0")).into_iter().collect::<std::collections::BTreeMap<_, _>>()})
+    json!({"hard": POD_KEYS.map(|key| (key, "0")).into_iter().collect::<std::collections::BTreeMap<_, _>>()})
 }
 
 /// Of pods alone, and each held to a quota of everything.
