@@ -1,7 +1,8 @@
 //! Rendering charts and building kustomizations, several at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use foldhash::{HashSet, HashSetExt};
 use rayon::prelude::*;
@@ -17,8 +18,9 @@ use crate::rendered::RenderedUnit;
 /// Divides files into those that some kustomization names and all others.
 pub(crate) fn claimed(graph: &Graph, files: Vec<Located>) -> (Vec<Located>, Vec<Located>) {
     let resources = graph.folders().flat_map(|folder| graph.resource_files(folder));
-    let named: HashSet<&PathBuf> = resources.chain(graph.inputs()).collect();
-    files.into_iter().partition(|file| named.contains(&file.at))
+    // As texts, which are hashed more quickly than paths.
+    let named: HashSet<&OsStr> = resources.chain(graph.inputs()).map(|path| path.as_os_str()).collect();
+    files.into_iter().partition(|file| named.contains(file.at.as_os_str()))
 }
 
 /// Renders charts.
@@ -115,17 +117,22 @@ impl Kustomizations {
     /// Divides files into those that are read as they stand and those that are part of a kustomization, with what they
     /// are to it.
     pub(crate) fn leave(&self, files: Vec<Located>) -> (Vec<Located>, Vec<(Located, &'static str)>) {
-        let (covered, rest): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        if files.is_empty() {
+            return (files, Vec::new());
+        }
+        let (covered, rest): (Vec<&Path>, Vec<&Path>) =
             self.graph.folders().partition(|folder| self.covered.contains(*folder));
-        let resources = |folders: &[&PathBuf]| -> HashSet<&PathBuf> {
-            folders.iter().flat_map(|folder| self.graph.resource_files(folder)).collect()
+        let resources = |folders: &[&Path]| {
+            let files = folders.iter().flat_map(|folder| self.graph.resource_files(folder));
+            files.map(|path| path.as_os_str()).collect::<HashSet<&OsStr>>()
         };
         let (built, unbuilt) = (resources(&covered), resources(&rest));
-        let inputs: HashSet<&PathBuf> = self.graph.inputs().collect();
+        let inputs: HashSet<&OsStr> = self.graph.inputs().map(|path| path.as_os_str()).collect();
         let role = |file: &Located| {
-            if built.contains(&file.at) {
+            let at = file.at.as_os_str();
+            if built.contains(at) {
                 Some("taken in by a kustomization, from which nothing came of it")
-            } else if inputs.contains(&file.at) && !unbuilt.contains(&file.at) {
+            } else if inputs.contains(at) && !unbuilt.contains(at) {
                 Some("a patch or other input of a kustomization")
             } else {
                 None

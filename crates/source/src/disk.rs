@@ -1,12 +1,16 @@
 //! The few questions that the arrangement of folders asks of a disk, so that it can be answered from memory in tests.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::{HashMap, HashSet};
+
 use crate::file;
+use crate::place::Located;
 
 /// Where charts and kustomizations are configured.
 pub trait Disk: Sync {
@@ -29,11 +33,29 @@ const MAX_CONFIGURATION: u64 = 4 << 20;
 /// The real one.
 #[derive(Default)]
 pub(crate) struct RealDisk {
+    /// Files that are known to be there, and the folders that they lie in: of them the disk need not be asked again. As texts, which
+    /// are hashed more quickly than paths.
+    files: HashSet<OsString>,
+    folders: HashSet<OsString>,
     /// Folders without links on the way. Kustomizations name file after file of a few.
     canonical: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
 }
 
 impl RealDisk {
+    /// The disk on which a walk has listed `files`.
+    pub(crate) fn holding(files: &[Located]) -> Self {
+        let text = |path: &Path| path.as_os_str().to_owned();
+        Self {
+            files: files.iter().map(|file| text(&file.at)).collect(),
+            folders: files.iter().filter_map(|file| file.at.parent().map(text)).collect(),
+            canonical: Mutex::default(),
+        }
+    }
+
+    fn is_listed(&self, path: &Path) -> bool {
+        self.files.contains(path.as_os_str()) || self.folders.contains(path.as_os_str())
+    }
+
     fn canonical(&self, folder: &Path) -> Option<PathBuf> {
         let known = || self.canonical.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(canonical) = known().get(folder) {
@@ -52,6 +74,9 @@ impl Disk for RealDisk {
     }
 
     fn locate(&self, path: &Path) -> Option<PathBuf> {
+        if self.is_listed(path) {
+            return Some(path.to_path_buf());
+        }
         let metadata = fs::metadata(path).ok()?;
         if metadata.is_dir() {
             return self.canonical(path);
@@ -61,7 +86,9 @@ impl Disk for RealDisk {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        path.exists()
+        // Nothing lies in a file.
+        let in_file = || path.parent().is_some_and(|parent| self.files.contains(parent.as_os_str()));
+        self.is_listed(path) || (!in_file() && path.exists())
     }
 
     fn folders(&self, path: &Path) -> Vec<PathBuf> {

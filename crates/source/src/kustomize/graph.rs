@@ -1,17 +1,20 @@
 //! Which kustomization includes which.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::kustomization::{Kustomization, Reference};
 use crate::disk::Disk;
 
-/// The kustomizations that were found, and those that they include, wherever they lie. By folder, absolute.
+/// The kustomizations that were found, and those that they include, wherever they lie.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    nodes: BTreeMap<PathBuf, Kustomization>,
+    /// By folder, absolute and plain: paths that are equal are equal as texts, which are compared more quickly.
+    nodes: HashMap<OsString, Kustomization>,
     found: BTreeSet<PathBuf>,
 }
 
@@ -43,7 +46,8 @@ impl Graph {
     /// Reads the kustomizations of `folders` and what they include.
     pub(crate) fn new(folders: impl IntoIterator<Item = PathBuf>, disk: &dyn Disk) -> Self {
         let mut graph = Self { found: folders.into_iter().collect(), ..Self::default() };
-        let mut tried = graph.found.clone();
+        let text = |path: &PathBuf| path.as_os_str().to_owned();
+        let mut tried: HashSet<OsString> = graph.found.iter().map(text).collect();
         let mut level: Vec<PathBuf> = graph.found.iter().cloned().collect();
         // What a kustomization includes is known when it is read; all of one distance are read at once.
         while !level.is_empty() {
@@ -56,21 +60,21 @@ impl Graph {
             for (folder, kustomization) in read {
                 let included = kustomization.resources.iter().chain(&kustomization.components);
                 let local = included.filter_map(Reference::local);
-                level.extend(local.filter(|included| tried.insert((*included).clone())).cloned());
-                graph.nodes.insert(folder, kustomization);
+                level.extend(local.filter(|included| tried.insert(text(included))).cloned());
+                graph.nodes.insert(folder.into_os_string(), kustomization);
             }
         }
         graph
     }
 
     pub(crate) fn get(&self, folder: &Path) -> Option<&Kustomization> {
-        self.nodes.get(folder)
+        self.nodes.get(folder.as_os_str())
     }
 
     /// The kustomizations to build: those that were found, are no components, and that no other one found includes. Of
     /// kustomizations that include each other in a circle, the first one: Kustomize will say what is wrong.
     pub(crate) fn roots(&self) -> BTreeSet<PathBuf> {
-        let found = || self.found.iter().filter_map(|folder| Some((folder, self.nodes.get(folder)?)));
+        let found = || self.found.iter().filter_map(|folder| Some((folder, self.get(folder)?)));
         let included: BTreeSet<&PathBuf> = found()
             .flat_map(|(folder, _)| self.included_by(folder).filter(move |other| *other != folder))
             .collect();
@@ -103,7 +107,7 @@ impl Graph {
     pub(crate) fn reach_into(&self, folder: &Path, reached: &mut BTreeSet<PathBuf>) {
         let mut ahead: Vec<&Path> = vec![folder];
         while let Some(folder) = ahead.pop() {
-            if self.nodes.contains_key(folder) && reached.insert(folder.to_path_buf()) {
+            if self.get(folder).is_some() && reached.insert(folder.to_path_buf()) {
                 ahead.extend(self.included_by(folder).map(PathBuf::as_path));
             }
         }
@@ -111,15 +115,15 @@ impl Graph {
 
     /// The kustomizations that `folder` includes itself.
     pub(crate) fn included_by(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
-        let node = self.nodes.get(folder);
+        let node = self.get(folder);
         let references = node.into_iter().flat_map(|node| node.resources.iter().chain(&node.components));
-        references.filter_map(Reference::local).filter(|path| self.nodes.contains_key(*path))
+        references.filter_map(Reference::local).filter(|path| self.get(path).is_some())
     }
 
     /// Files whose objects a kustomization takes in.
     pub(crate) fn resource_files(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
-        let resources = self.nodes.get(folder).into_iter().flat_map(|node| &node.resources);
-        resources.filter_map(Reference::local).filter(|path| !self.nodes.contains_key(*path))
+        let resources = self.get(folder).into_iter().flat_map(|node| &node.resources);
+        resources.filter_map(Reference::local).filter(|path| self.get(path).is_none())
     }
 
     /// Files that change what kustomizations have or are content of what they generate: no objects by themselves.
@@ -129,19 +133,19 @@ impl Graph {
 
     /// Folders of charts that a kustomization inflates.
     pub(crate) fn charts(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
-        self.nodes.get(folder).into_iter().flat_map(|node| &node.charts)
+        self.get(folder).into_iter().flat_map(|node| &node.charts)
     }
 
-    /// The folders of all kustomizations.
-    pub(crate) fn folders(&self) -> impl Iterator<Item = &PathBuf> {
-        self.nodes.keys()
+    /// The folders of all kustomizations, in no order.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.nodes.keys().map(Path::new)
     }
 
     /// What stands in the way of building `root` without the network and without Helm.
     pub(crate) fn obstacles(&self, root: &Path) -> BTreeSet<Obstacle> {
         let mut obstacles = BTreeSet::new();
         for folder in self.reach(root) {
-            let Some(node) = self.nodes.get(&folder) else { continue };
+            let Some(node) = self.get(&folder) else { continue };
             if !node.charts.is_empty() {
                 obstacles.insert(Obstacle::InflatesCharts { folder: folder.clone() });
             }
