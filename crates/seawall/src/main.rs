@@ -15,6 +15,7 @@ mod exit;
 mod file;
 mod interrupt;
 mod markdown;
+mod memory;
 mod peers;
 mod problems;
 mod progress;

@@ -15,6 +15,7 @@ use crate::args::suppress::SuppressArgs;
 use crate::configuration;
 use crate::console::Console;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::problems::Refused;
 use crate::progress::Progress;
 use crate::report::profile_name;
@@ -60,6 +61,7 @@ impl Job {
         let folder = config.file.as_ref().and_then(|file| file.path.parent()).unwrap_or(Path::new(""));
         let config_folder = here.join(folder);
         let options = reading.options(&config, &plan, &here, &config_folder)?;
+        memory::keep_freed();
         reading.start_threads()?;
         let profile =
             selection.profile.or(config.selection.profile).unwrap_or(seawall_finding::Profile::Default);
