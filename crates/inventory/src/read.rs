@@ -14,6 +14,7 @@ use crate::origin::{FileId, Origin, Provenance, SourceFile};
 use crate::problem::{Place, Problem, Weight};
 use crate::snapshot::Skipped;
 use crate::template::pod_templates;
+use crate::text::Text;
 
 /// What one text holds. File numbers in it are provisional until [`crate::Snapshot::assemble`].
 #[derive(Debug)]
@@ -32,6 +33,10 @@ pub struct Reading {
 
 /// The number that objects and problems of a [`Reading`] carry before it is part of a Snapshot.
 pub(crate) const PROVISIONAL: FileId = FileId(u32::MAX);
+
+/// In bytes. Of objects that people write the documents are kept, so that what is found in them need not be parsed again; what
+/// is longer is mostly a definition of custom resources, of which nothing is found.
+const SMALL: usize = 32 << 10;
 
 /// Reads all Kubernetes objects of `bytes` as kubectl would.
 pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits) -> Reading {
@@ -57,7 +62,12 @@ pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits
         Place::Path(_) | Place::Aside { .. } | Place::Flag(_) => (0, 0),
     });
     let documents = stream.documents.len();
-    let file = SourceFile { path, text: Arc::clone(&stream.text).into(), provenance };
+    let holds_objects = |document: &Document| {
+        let found = objects.binary_search_by_key(&document.index, |object| object.origin.document);
+        found.is_ok() && document.span.len() <= SMALL
+    };
+    let kept = stream.documents.into_iter().filter(holds_objects).collect();
+    let file = SourceFile { path, text: Text::parsed(stream.text, kept), provenance };
     Reading { file, objects, problems, skipped, documents }
 }
 

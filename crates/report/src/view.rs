@@ -87,9 +87,10 @@ impl<'a> View<'a> {
             .zip(places)
             .map(|(problem, (location, snippet))| LocatedProblem { problem, location, snippet })
             .collect();
-        let groups = groups(&findings, snapshot);
-        let summary = Summary::new(report, snapshot);
-        let next_step = next_step(&findings, &problems);
+        let (groups, (summary, next_step)) = rayon::join(
+            || groups(&findings, snapshot),
+            || (Summary::new(report, snapshot), next_step(&findings, &problems)),
+        );
         Self { run, snapshot, report, findings, problems, groups, summary, next_step }
     }
 

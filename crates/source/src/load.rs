@@ -24,7 +24,9 @@ use crate::rendered::RenderedUnit;
 pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snapshot {
     let Gathered { files: asked_for, listed, archives, streams, mut outcome } =
         Gathered::from(inputs, options, control);
-    let layout = layout::arrange(listed, &RealDisk::default());
+    let disk = RealDisk::holding(&listed);
+    let layout = layout::arrange(listed, &disk);
+    drop(disk);
     outcome.parts(&layout.parts);
 
     let steps = asked_for.len() + layout.files.len() + layout.charts.len() + archives.len();
@@ -48,7 +50,7 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     };
     outcome.absorb(read::all(&files, options, &meter));
     for (shown_as, reader) in streams {
-        outcome.absorb(read::stream(&shown_as, reader, options));
+        outcome.absorb(read::stream(&shown_as, reader, options, &meter.room));
     }
 
     let kustomizations = kustomizations
@@ -66,7 +68,7 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     outcome.problems.extend(kustomizations.problems);
     let mut rendered = charts;
     rendered.extend(kustomizations.built);
-    let units = outcome.rendered(rendered, options);
+    let units = outcome.rendered(rendered, options, &meter.room);
     outcome.into_snapshot(units)
 }
 
@@ -120,7 +122,12 @@ impl Outcome {
     }
 
     /// Reads what was rendered, and numbers the units by path.
-    fn rendered(&mut self, mut rendered: Vec<RenderedUnit>, options: &Options) -> Vec<Unit> {
+    fn rendered(
+        &mut self,
+        mut rendered: Vec<RenderedUnit>,
+        options: &Options,
+        room: &read::Room,
+    ) -> Vec<Unit> {
         rendered.sort_by(|a, b| (&a.unit.path, a.unit.kind).cmp(&(&b.unit.path, b.unit.kind)));
         let mut units = Vec::new();
         let mut texts = Vec::new();
@@ -131,7 +138,7 @@ impl Outcome {
             self.skipped.extend(unit.skipped);
             texts.extend(unit.texts.into_iter().map(|text| (id, text)));
         }
-        self.absorb(read::rendered(texts, options));
+        self.absorb(read::rendered(texts, options, room));
         units
     }
 

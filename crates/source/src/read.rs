@@ -1,7 +1,8 @@
 //! Reading many texts at once.
 
+use std::cmp::Reverse;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -23,46 +24,57 @@ pub(crate) struct File {
     pub asked_for: bool,
 }
 
-/// Room for texts as they are; what does not fit is packed. Of a large repository a few lines are shown, and its texts would
-/// take as much memory as what they say.
+/// Room for texts as they are and their documents as they were parsed; what does not fit is packed, or parsed again when it is
+/// looked into. Of a large repository a few lines are shown, and its texts would take as much memory as what they say.
 #[derive(Default)]
 pub(crate) struct Room {
-    taken: AtomicUsize,
+    texts: AtomicUsize,
+    documents: AtomicUsize,
 }
 
 /// Bytes of texts that are kept as they are.
-const ROOM: usize = 32 << 20;
+const TEXTS: usize = 32 << 20;
+
+/// Bytes of texts whose documents are kept as they were parsed, which takes as many again.
+const DOCUMENTS: usize = 4 << 20;
 
 impl Room {
-    fn keep(&self, text: &mut Text) {
-        let plain = text.get();
-        if self.taken.fetch_add(plain.len(), Ordering::Relaxed) + plain.len() > ROOM {
-            *text = Text::from(plain).packed();
-        }
+    fn keep(&self, verdict: &mut Verdict) {
+        let Verdict::Kubernetes(reading) = verdict else { return };
+        let fits =
+            |taken: &AtomicUsize, bytes, room| taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= room;
+        let text = std::mem::replace(&mut reading.file.text, Text::from(""));
+        let parsed = text.documents().iter().map(|document| document.span.len()).sum();
+        reading.file.text = if !fits(&self.texts, text.get().len(), TEXTS) {
+            text.packed()
+        } else if !fits(&self.documents, parsed, DOCUMENTS) {
+            text.unparsed()
+        } else {
+            text
+        };
     }
 }
 
 /// Reads files. As many are in memory at once as there are threads; of what is not for Kubernetes nothing is kept.
 pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outcome {
-    let results: Vec<Option<Result<Verdict, Problem>>> = files
-        .par_iter()
-        // Files are of very different sizes: one large one among a few that are handed out together holds up the end.
-        .with_max_len(1)
+    let results: Vec<(&File, Option<Result<Verdict, Problem>>)> = largest_first(files)
+        .into_iter()
+        .par_bridge()
         .map(|file| {
             if meter.control.cancelled() {
-                return None;
+                return (file, None);
             }
             let mut result = one(file, options);
-            if let Ok(Verdict::Kubernetes(reading)) = &mut result {
-                meter.room.keep(&mut reading.file.text);
+            if let Ok(verdict) = &mut result {
+                meter.room.keep(verdict);
             }
             meter.step();
-            Some(result)
+            (file, Some(result))
         })
         .collect();
     let mut outcome = Outcome::default();
     let mut unread: Vec<&Path> = Vec::new();
-    for (file, result) in files.iter().zip(results) {
+    for (file, result) in results {
         let shown = &file.located.shown;
         match result {
             Some(Ok(verdict)) => outcome.verdict(shown, verdict),
@@ -80,6 +92,15 @@ pub(crate) fn all(files: &[File], options: &Options, meter: &Meter<'_>) -> Outco
     outcome
 }
 
+/// The order in which threads wait for each other least: files are of very different sizes, and a large one that is left to
+/// the end holds up all. Memory for large ones serves the smaller ones after them.
+fn largest_first(files: &[File]) -> Vec<&File> {
+    let size = |file: &File| std::fs::metadata(&file.located.at).map_or(0, |metadata| metadata.len());
+    let mut sized: Vec<(u64, &File)> = files.par_iter().map(|file| (size(file), file)).collect();
+    sized.sort_by_key(|(size, _)| Reverse(*size));
+    sized.into_iter().map(|(_, file)| file).collect()
+}
+
 fn one(file: &File, options: &Options) -> Result<Verdict, Problem> {
     let Located { shown, at } = &file.located;
     let bytes =
@@ -92,13 +113,20 @@ fn one(file: &File, options: &Options) -> Result<Verdict, Problem> {
 }
 
 /// Reads a stream to its end.
-pub(crate) fn stream(shown_as: &Path, reader: Box<dyn Read + Send>, options: &Options) -> Outcome {
+pub(crate) fn stream(
+    shown_as: &Path,
+    reader: Box<dyn Read + Send>,
+    options: &Options,
+    room: &Room,
+) -> Outcome {
     let mut outcome = Outcome::default();
     match file::read_stream(reader, None, options.max_file_size()) {
         Ok(bytes) => {
             let path = shown_as.to_path_buf();
             let reading = seawall_inventory::read(path, &bytes, Provenance::Verbatim, &options.limits);
-            outcome.verdict(shown_as, recognise::judge(reading, true));
+            let mut verdict = recognise::judge(reading, true);
+            room.keep(&mut verdict);
+            outcome.verdict(shown_as, verdict);
         }
         Err(cause) => outcome.problems.push(problem::unreadable(shown_as, &cause)),
     }
@@ -106,16 +134,19 @@ pub(crate) fn stream(shown_as: &Path, reader: Box<dyn Read + Send>, options: &Op
 }
 
 /// Reads what charts and overlays rendered; all of it, even when the scan was stopped: it is there, and reading is quick.
-pub(crate) fn rendered(texts: Vec<(UnitId, RenderedText)>, options: &Options) -> Outcome {
+pub(crate) fn rendered(texts: Vec<(UnitId, RenderedText)>, options: &Options, room: &Room) -> Outcome {
     let read = |(unit, text): (UnitId, RenderedText)| {
         let provenance = Provenance::Rendered { unit, template: text.template };
-        seawall_inventory::read(text.path, text.text.as_bytes(), provenance, &options.limits)
+        let path = text.path.clone();
+        let reading = seawall_inventory::read(text.path, text.text.as_bytes(), provenance, &options.limits);
+        let mut verdict = recognise::judge(reading, true);
+        room.keep(&mut verdict);
+        (path, verdict)
     };
-    let readings: Vec<_> = texts.into_par_iter().map(read).collect();
+    let verdicts: Vec<(PathBuf, Verdict)> = texts.into_par_iter().map(read).collect();
     let mut outcome = Outcome::default();
-    for reading in readings {
-        let path = reading.file.path.clone();
-        match recognise::judge(reading, true) {
+    for (path, verdict) in verdicts {
+        match verdict {
             // Comments are left of a template whose content is switched off.
             Verdict::Other(_) => outcome.skip(&path, "renders nothing with these values"),
             kubernetes => outcome.verdict(&path, kubernetes),

@@ -1,6 +1,7 @@
 //! From symbolic paths to lines and columns.
 //!
-//! Only documents with findings are parsed again, each once; files go in parallel, and trees are dropped when their paths are found.
+//! Only documents with findings are looked into, and of these only those parsed again that were not kept; each once. Files go in
+//! parallel, and trees are dropped when their paths are found.
 
 mod descend;
 mod positions;
@@ -171,7 +172,7 @@ fn locations(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Ve
     }
     let read = file.text.get();
     let mut text = Text::new(snapshot, file, &read);
-    let mut reader = Reader::new(&read);
+    let mut reader = Reader::new(&file.text, &read);
     let mut spots: Vec<Option<Spot>> = vec![None; points.len()];
     for (number, indexes) in by_document {
         let Some(span) =
@@ -196,16 +197,17 @@ fn locations(snapshot: &Snapshot, file: &SourceFile, points: &[Point<'_>]) -> Ve
     text.locations(points, &spots)
 }
 
-/// Parses single documents of a text.
+/// Finds single documents of a text, and parses those that are not kept.
 struct Reader<'f> {
+    kept: &'f seawall_inventory::Text,
     text: &'f str,
     /// The whole file, when a document does not read the same by itself: a flow mapping in a YAML file taken for JSON.
     whole: Option<Stream>,
 }
 
 impl<'f> Reader<'f> {
-    fn new(text: &'f str) -> Self {
-        Self { text, whole: None }
+    fn new(kept: &'f seawall_inventory::Text, text: &'f str) -> Self {
+        Self { kept, text, whole: None }
     }
 
     /// Calls `with` on the document numbered `number`, which stands at `span`, and with the offset to add to its spans.
@@ -215,6 +217,9 @@ impl<'f> Reader<'f> {
         span: Span,
         with: impl FnOnce(&Document, u32) -> T,
     ) -> Option<T> {
+        if let Some(document) = self.kept.document(number) {
+            return Some(with(document, 0));
+        }
         let alone = span.slice(self.text);
         if alone.len() < self.text.len() {
             let stream = seawall_yaml::parse(alone.as_bytes(), &Limits::default());

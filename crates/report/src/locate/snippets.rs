@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
-use seawall_inventory::{FileId, Provenance, Snapshot};
+use seawall_inventory::{FileId, Provenance, Snapshot, Text};
 use seawall_yaml::{Limits, Span};
 
 use super::redact;
@@ -34,7 +34,7 @@ impl<'s> Snippets<'s> {
             .collect();
         let found = documents.into_par_iter().filter_map(|((id, number), span)| {
             let file = self.snapshot.file(id).filter(|file| file.provenance == Provenance::Verbatim)?;
-            Some(((id, Some(number)), secrets(&file.text.get(), Some((number, span)))))
+            Some(((id, Some(number)), secrets(&file.text, Some((number, span)))))
         });
         let found: Vec<_> = found.collect();
         self.secrets.extend(found);
@@ -55,7 +55,7 @@ impl<'s> Snippets<'s> {
                     let alone =
                         origin.span.range().start <= window.start && window.end <= origin.span.range().end;
                     let document = alone.then_some(origin.document);
-                    let secrets = || secrets(&text, document.map(|number| (number, origin.span)));
+                    let secrets = || secrets(&file.text, document.map(|number| (number, origin.span)));
                     overlapping(self.secrets.entry((id, document)).or_insert_with(secrets), window)
                 };
                 let number = |offset| number(&text, offset);
@@ -72,9 +72,10 @@ impl<'s> Snippets<'s> {
 }
 
 /// What is secret in a document, which stands at a span, or in the whole file.
-fn secrets(text: &str, document: Option<(usize, Span)>) -> Vec<Span> {
+fn secrets(kept: &Text, document: Option<(usize, Span)>) -> Vec<Span> {
+    let text = kept.get();
     let alone = document.and_then(|(number, span)| {
-        Reader::new(text).document(number, span, |document, base| {
+        Reader::new(kept, &text).document(number, span, |document, base| {
             redact::secrets(document).into_iter().map(|secret| moved(secret, base)).collect()
         })
     });

@@ -1,10 +1,26 @@
+use seawall_inventory::Text;
+
 use crate::format::Format;
 use crate::locate::Snippets;
-use crate::testing::{Story, WEB};
+use crate::testing::{Story, Told, WEB};
 use crate::view::View;
 
-/// Check and place of every finding: `SW1901 15:23-15:27` with what the caret covers.
-fn places(view: &View<'_>) -> Vec<String> {
+/// Check and place of every finding, which are the same whether or not documents are kept and texts are packed.
+fn places(mut told: Told) -> Vec<String> {
+    assert!(told.snapshot.files.iter().any(|file| !file.text.documents().is_empty()));
+    let kept = (places_in(&told.view()), told.render(Format::Terminal));
+    for form in [Text::unparsed, Text::packed] {
+        for file in &mut told.snapshot.files {
+            file.text = form(file.text.clone());
+            assert!(file.text.documents().is_empty());
+        }
+        assert_eq!((places_in(&told.view()), told.render(Format::Terminal)), kept);
+    }
+    kept.0
+}
+
+/// `SW1901 15:23-15:27` with what the caret covers.
+fn places_in(view: &View<'_>) -> Vec<String> {
     let place = |located: &crate::view::Located<'_>| {
         let region = located.location.region.unwrap();
         let snippet = Snippets::new(view.snapshot).of(located).unwrap();
@@ -28,7 +44,7 @@ fn places(view: &View<'_>) -> Vec<String> {
 fn fields_missing_fields_and_items() {
     let told = Story::default().file("web.yaml", WEB).tell();
     assert_eq!(
-        places(&told.view()),
+        places(told),
         [
             "SW1901 15:11-15:27 `true`",
             "SW1903 9:7-9:20 `true`",
@@ -75,7 +91,7 @@ fn every_way_to_write_a_pod() {
     ];
     for (case, text, expected) in table {
         let told = Story::default().file("pod.yaml", text).tell();
-        assert_eq!(places(&told.view()), [*expected], "{case}");
+        assert_eq!(places(told), [*expected], "{case}");
     }
 }
 
@@ -83,7 +99,7 @@ fn every_way_to_write_a_pod() {
 fn the_field_itself_is_found_after_a_document_that_cannot_be_read() {
     let text = format!("a: [\n---\n{WEB}");
     let told = Story::default().file("web.yaml", &text).tell();
-    assert_eq!(places(&told.view())[0], "SW1901 17:11-17:27 `true`");
+    assert_eq!(places(told)[0], "SW1901 17:11-17:27 `true`");
 }
 
 #[test]
@@ -195,14 +211,4 @@ stringData: {password: PLANTEDi5j6k7}
         let output = told.render(format);
         assert!(!output.contains("PLANTED"), "{format:?}\n{output}");
     }
-}
-
-#[test]
-fn a_packed_text_shows_the_same_lines() {
-    let mut told = Story::default().file("web.yaml", WEB).tell();
-    let plain = (places(&told.view()), told.render(Format::Terminal));
-    for file in &mut told.snapshot.files {
-        file.text = seawall_inventory::Text::from(WEB).packed();
-    }
-    assert_eq!((places(&told.view()), told.render(Format::Terminal)), plain);
 }
