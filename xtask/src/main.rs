@@ -20,7 +20,7 @@ use seawall_rig::{ALL, Tool};
 enum Task {
     /// Everything that must hold before a change is merged; continuous integration runs exactly this.
     Test,
-    /// Build the real programs that tests compare Seawall with (kubectl, helm), and say what they are.
+    /// Build the real programs that tests compare Seawall with (kubectl, helm, kube-apiserver), and say what they are.
     Rig,
     /// Write the files that are made from the program (docs of the checks, schemas, completions).
     Generate {

@@ -8,19 +8,23 @@
 //! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
+//! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
 
 mod admission;
+mod api_server;
 mod apimachinery;
 mod cache;
 mod canonical;
 mod crates_io;
+mod daemon;
 mod encryption;
 mod files;
 mod go;
+mod guard;
 mod oracle;
 mod pod_security;
 mod process;
@@ -29,6 +33,7 @@ mod unused;
 mod workspace;
 
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
+pub use api_server::{ApiServer, AuditEvent};
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use encryption::{Encryption, FieldError, encryption};

@@ -24,6 +24,10 @@ pub enum Tool {
     AdmissionOracle,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
+    /// etcd 3.6.8, in which the API server keeps its objects; use [`crate::ApiServer`].
+    Etcd,
+    /// kube-apiserver 1.36.3; use [`crate::ApiServer`].
+    KubeApiserver,
     /// Helm 3.22.0.
     Helm3,
     /// Helm 4.3.1.
@@ -35,10 +39,12 @@ pub enum Tool {
 }
 
 /// Every tool that `cargo xtask test` needs.
-pub const ALL: [Tool; 9] = [
+pub const ALL: [Tool; 11] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
     Tool::EncryptionOracle,
+    Tool::Etcd,
+    Tool::KubeApiserver,
     Tool::Kubectl,
     Tool::KubectlYamlOracle,
     Tool::PodSecurityOracle,
@@ -182,6 +188,29 @@ impl Tool {
                 source: Source::Go(POD_SECURITY),
                 version_arguments: &["--version"],
                 version_answer: "pod-security-admission v0.37.2\n",
+            },
+            Tool::Etcd => Recipe {
+                name: "etcd",
+                version: "3.6.8",
+                // The version stands in its source (api/version); its build script sets but the commit.
+                source: Source::Go(GoPackage {
+                    module: "etcd",
+                    package: "go.etcd.io/etcd/server/v3",
+                    link_flags: "-s -w",
+                }),
+                version_arguments: &["--version"],
+                version_answer: "etcd Version: 3.6.8\n",
+            },
+            Tool::KubeApiserver => Recipe {
+                name: "kube-apiserver",
+                version: "1.36.3",
+                source: Source::Go(GoPackage {
+                    module: "controlplane",
+                    package: "k8s.io/kubernetes/cmd/kube-apiserver",
+                    link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+                }),
+                version_arguments: &["--version"],
+                version_answer: "Kubernetes v1.36.3\n",
             },
             // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
             // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.

@@ -1,0 +1,97 @@
+//! How etcd and the API server are started.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::credentials::Credentials;
+use crate::tool::{Tool, tool};
+
+/// The audit policy: who asked for what, for every request; never what was sent or answered.
+const AUDIT_POLICY: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n";
+
+/// The two programs, and the folder that they work in.
+pub(super) struct Programs {
+    etcd: PathBuf,
+    api_server: PathBuf,
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// Has the programs built, and writes what they are started with.
+    pub(super) fn provide(folder: &Path) -> Result<Programs> {
+        let programs = Programs {
+            etcd: tool(Tool::Etcd)?,
+            api_server: tool(Tool::KubeApiserver)?,
+            folder: folder.to_path_buf(),
+        };
+        let policy = programs.audit_policy();
+        fs::write(&policy, AUDIT_POLICY).with_context(|| format!("cannot write {}", policy.display()))?;
+        Ok(programs)
+    }
+
+    /// etcd, at a socket in the folder: no port that others could take, and no way for others to what is in it.
+    pub(super) fn etcd(&self) -> Command {
+        let mut command = Command::new(&self.etcd);
+        // What it advertises has to look like an address; nobody asks for it, as there is no other member.
+        command
+            .args(["--unsafe-no-fsync", "--advertise-client-urls=http://localhost:2379"])
+            .arg(option("--data-dir=", self.folder.join("etcd")))
+            .arg(option("--listen-client-urls=unix://", self.etcd_socket()))
+            .arg(option("--listen-peer-urls=unix://", self.folder.join("peer.sock")));
+        command
+    }
+
+    /// The API server at a port of loopback.
+    pub(super) fn api_server(&self, port: u16, credentials: &Credentials) -> Command {
+        let mut command = Command::new(&self.api_server);
+        command
+            .args([
+                "--bind-address=127.0.0.1",
+                "--advertise-address=127.0.0.1",
+                // Would write the address above, which it refuses to, into the endpoints of the Service `kubernetes`.
+                "--endpoint-reconciler-type=none",
+                "--service-cluster-ip-range=10.96.0.0/16",
+                "--authorization-mode=RBAC",
+                "--allow-privileged=true",
+                // Wants a service account for every pod, which a controller would make.
+                "--disable-admission-plugins=ServiceAccount",
+                "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+                // MB: one file, however much a test asks.
+                "--audit-log-maxsize=100000",
+            ])
+            .arg(format!("--secure-port={port}"))
+            .arg(option("--etcd-servers=unix://", self.etcd_socket()))
+            .arg(option("--audit-policy-file=", self.audit_policy()))
+            .arg(option("--audit-log-path=", self.audit_log()))
+            .arg(option("--tls-cert-file=", &credentials.server_certificate))
+            .arg(option("--tls-private-key-file=", &credentials.server_key))
+            .arg(option("--token-auth-file=", &credentials.tokens))
+            .arg(option("--service-account-key-file=", &credentials.service_account_public_key))
+            .arg(option("--service-account-signing-key-file=", &credentials.service_account_key));
+        command
+    }
+
+    /// What the API server writes about each request.
+    pub(super) fn audit_log(&self) -> PathBuf {
+        self.folder.join("audit.log")
+    }
+
+    fn audit_policy(&self) -> PathBuf {
+        self.folder.join("audit-policy.yaml")
+    }
+
+    fn etcd_socket(&self) -> PathBuf {
+        self.folder.join("etcd.sock")
+    }
+}
+
+/// A path as it need not be text.
+fn option(name: &str, path: impl AsRef<OsStr>) -> OsString {
+    let mut option = OsString::from(name);
+    option.push(path);
+    option
+}

@@ -1,0 +1,69 @@
+//! A program that runs in the background, with a log.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::go::last_lines;
+
+/// A program that runs until this is dropped; then it is killed, and waited for.
+///
+/// Killed, not asked: what it holds is of no worth to anybody, and waiting for its good end would only cost time.
+pub(crate) struct Daemon {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Daemon {
+    /// Starts the program `name`, which writes all it says to the file `log`; what an earlier run wrote there goes.
+    pub(crate) fn start(name: &'static str, command: &mut Command, log: PathBuf) -> Result<Daemon> {
+        let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let both = file.try_clone().with_context(|| format!("cannot write {}", log.display()))?;
+        command.stdin(Stdio::null()).stdout(file).stderr(both);
+        apart(command);
+        let child = command.spawn().with_context(|| format!("cannot run {name}"))?;
+        Ok(Daemon { name, child, log })
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// An error that quotes the end of the log when the program has ended by itself.
+    pub(crate) fn still_runs(&mut self) -> Result<()> {
+        if let Some(status) =
+            self.child.try_wait().with_context(|| format!("cannot ask for {}", self.name))?
+        {
+            bail!("{} has ended ({status}); the end of its log:\n{}", self.name, self.end_of_log());
+        }
+        Ok(())
+    }
+
+    /// The last lines that the program wrote, or why they cannot be read.
+    pub(crate) fn end_of_log(&self) -> String {
+        match fs::read(&self.log) {
+            Ok(log) => last_lines(&log, 20),
+            Err(error) => format!("(no log: {error})"),
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Both fail only when the program has ended already, and has been waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Keeps the signals of the terminal (Ctrl-C) from a program that is started: whoever started it stops it.
+pub(crate) fn apart(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
