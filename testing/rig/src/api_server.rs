@@ -5,12 +5,12 @@ mod credentials;
 mod kubectl;
 mod program;
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
 pub use self::audit::AuditEvent;
@@ -32,6 +32,9 @@ const ATTEMPTS: usize = 5;
 
 /// What the API server says then (EADDRINUSE, in the words of Go's syscall package).
 const PORT_TAKEN: &str = "address already in use";
+
+/// What it says when the port is its own (k8s.io/apiserver/pkg/server/secure_serving.go, v0.36.3).
+const SERVES: &str = "Serving securely on ";
 
 /// A real kube-apiserver with a real etcd, without nodes and without controllers: objects are what was written.
 ///
@@ -137,8 +140,8 @@ impl ApiServer {
             let mut command = programs.api_server(port, &credentials);
             let mut server = Daemon::start("kube-apiserver", &mut command, path.join("kube-apiserver.log"))?;
             guard.guard(&[server.id(), etcd.id()])?;
-            let ready = wait_until_ready(&mut server, &mut etcd, || ask(port, &kubectl, &kubeconfig));
-            if ready.is_err() && attempts < ATTEMPTS && server.end_of_log().contains(PORT_TAKEN) {
+            let ready = wait_until_ready(&mut server, &mut etcd, &kubectl, &kubeconfig);
+            if ready.is_err() && attempts < ATTEMPTS && server.has_said(PORT_TAKEN) {
                 attempts += 1;
                 continue;
             }
@@ -157,12 +160,17 @@ fn free_port() -> Result<u16> {
 }
 
 /// Asks until the answer is good.
-fn wait_until_ready(server: &mut Daemon, etcd: &mut Daemon, ask: impl Fn() -> Result<()>) -> Result<()> {
+fn wait_until_ready(
+    server: &mut Daemon,
+    etcd: &mut Daemon,
+    kubectl: &Kubectl,
+    kubeconfig: &Path,
+) -> Result<()> {
     let started = Instant::now();
     loop {
         etcd.still_runs()?;
         server.still_runs()?;
-        let Err(error) = ask() else { return Ok(()) };
+        let Err(error) = ask(server, kubectl, kubeconfig) else { return Ok(()) };
         if started.elapsed() > PATIENCE {
             let log = server.end_of_log();
             bail!(
@@ -176,9 +184,9 @@ fn wait_until_ready(server: &mut Daemon, etcd: &mut Daemon, ask: impl Fn() -> Re
 
 /// Whether the API server can be used: it says so itself, and has made the namespace `default`, for which its own readiness
 /// does not wait.
-fn ask(port: u16, kubectl: &Kubectl, kubeconfig: &Path) -> Result<()> {
-    // To be refused costs nothing; kubectl costs more than the wait.
-    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("nobody listens")?;
+fn ask(server: &Daemon, kubectl: &Kubectl, kubeconfig: &Path) -> Result<()> {
+    // Before, it would be another who is asked, or nobody.
+    ensure!(server.has_said(SERVES), "it does not listen");
     for path in ["/readyz", "/api/v1/namespaces/default"] {
         kubectl.run(kubeconfig, &["get", "--request-timeout=2s", "--raw", path], b"")?;
     }

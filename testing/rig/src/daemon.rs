@@ -43,6 +43,11 @@ impl Daemon {
         Ok(())
     }
 
+    /// Whether the program has written this.
+    pub(crate) fn has_said(&self, words: &str) -> bool {
+        fs::read(&self.log).is_ok_and(|log| String::from_utf8_lossy(&log).contains(words))
+    }
+
     /// The last lines that the program wrote, or why they cannot be read.
     pub(crate) fn end_of_log(&self) -> String {
         match fs::read(&self.log) {
