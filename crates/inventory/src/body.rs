@@ -31,6 +31,14 @@ macro_rules! bodies {
                 }
             }
 
+            /// Whether the objects of `group` and `kind` have a body of which checks read more.
+            pub(crate) fn is_read(group: &str, kind: &str) -> bool {
+                match (group, kind) {
+                    $( $pattern => true, )*
+                    _ => false,
+                }
+            }
+
             $(
                 #[doc = concat!("The [`", stringify!($type), "`], when it is one.")]
                 pub fn $method(&self) -> Option<&$type> {

@@ -28,7 +28,7 @@ mod version;
 
 pub use body::Body;
 pub use index::Index;
-pub use object::{Object, ObjectRef};
+pub use object::{Object, ObjectRef, is_read};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};

@@ -7,7 +7,14 @@ use smol_str::SmolStr;
 use crate::body::Body;
 use crate::kinds::Metadata;
 use crate::origin::{Ignore, Origin};
-use crate::template::PodTemplate;
+use crate::template::{PodTemplate, embeds_pods};
+
+/// Whether checks read objects of a kind, or ask whether there are any.
+pub fn is_read(group: &str, kind: &str) -> bool {
+    embeds_pods(group, kind)
+        || Body::is_read(group, kind)
+        || (group.is_empty() && matches!(kind, "Namespace" | "Node"))
+}
 
 /// A Kubernetes object. Kinds that no check reads are kept too, with their metadata alone.
 #[derive(Clone, Debug)]

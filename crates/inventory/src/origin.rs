@@ -33,6 +33,8 @@ pub struct SourceFile {
 pub enum Provenance {
     /// It stands in the file as it is.
     Verbatim,
+    /// An API server said it. The text is not kept: it may hold what Secrets hold.
+    Live,
     /// A tool rendered it; `template` is the text of the file it was rendered from, when that is known. Places in it are
     /// found by matching.
     Rendered {

@@ -145,7 +145,7 @@ impl Snapshot {
     /// The chart or overlay that rendered an object.
     pub fn unit_of(&self, object: &Object) -> Option<UnitId> {
         match self.file(object.origin.file)?.provenance {
-            Provenance::Verbatim => None,
+            Provenance::Verbatim | Provenance::Live => None,
             Provenance::Rendered { unit, .. } => Some(unit),
         }
     }

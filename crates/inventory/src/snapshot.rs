@@ -87,7 +87,7 @@ impl Snapshot {
 
 fn order(file: &SourceFile) -> (Vec<u8>, Option<(UnitId, Arc<str>)>) {
     let rendered = match &file.provenance {
-        Provenance::Verbatim => None,
+        Provenance::Verbatim | Provenance::Live => None,
         Provenance::Rendered { unit, .. } => Some((*unit, file.text.get())),
     };
     (by_parts(&file.path), rendered)

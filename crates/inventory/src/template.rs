@@ -148,6 +148,11 @@ const EMBEDDINGS: &[Embedding] = &[
     argo("CronWorkflow", &["spec", "workflowSpec", "templates", "*"]),
 ];
 
+/// Whether objects of a kind embed pod templates, or are pods.
+pub(crate) fn embeds_pods(group: &str, kind: &str) -> bool {
+    EMBEDDINGS.iter().any(|embedding| embedding.group == group && embedding.kind == kind)
+}
+
 /// The pod templates of an object of `group` and `kind` whose tree is `root`.
 pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Vec<PodTemplate> {
     let mut templates = Vec::new();

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use seawall_checks::Check;
+use seawall_cluster::Target;
 use seawall_engine::{Baseline, Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
 use seawall_inventory::Snapshot;
 use seawall_source::{Control, Input, Options, load};
@@ -88,6 +89,27 @@ impl Job {
             let update = |at: seawall_source::Progress| progress.update(at.done, at.total);
             load(inputs, &self.options, Control { cancel: interrupt.flag(), progress: &update })
         };
+        self.judge(snapshot, console)
+    }
+
+    /// Reads a cluster and judges it.
+    ///
+    /// # Errors
+    /// There is no way to the cluster.
+    pub(crate) fn scan_cluster(
+        &self,
+        target: &Target,
+        console: &Console,
+        interrupt: &Interrupt,
+    ) -> Result<Scan> {
+        let snapshot = {
+            let progress = Progress::start(console);
+            seawall_cluster::read(target, interrupt.flag(), &|done, total| progress.update(done, total))?
+        };
+        Ok(self.judge(snapshot, console))
+    }
+
+    fn judge(&self, snapshot: Snapshot, console: &Console) -> Scan {
         let mut report = evaluate(&snapshot, &self.plan);
         suppress(&mut report, &snapshot, &self.config, &self.suppressing);
         if let Some(baseline) = &self.baseline {

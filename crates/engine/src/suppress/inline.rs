@@ -168,7 +168,7 @@ impl InlineIgnores {
 fn identity(object: usize, ignore: &Ignore, check: &'static str, snapshot: &Snapshot) -> Identity {
     let file = snapshot.objects.get(object).map_or(FileId(u32::MAX), |object| object.origin.file);
     match snapshot.file(file) {
-        Some(source) if source.provenance != Provenance::Verbatim => Identity::Rendered(
+        Some(source) if matches!(source.provenance, Provenance::Rendered { .. }) => Identity::Rendered(
             source.path.clone(),
             ignore.form,
             check,

@@ -247,6 +247,7 @@ impl<'s> Text<'s> {
     fn new(snapshot: &Snapshot, file: &'s SourceFile, read: &'s str) -> Self {
         let (rendered, text, template) = match &file.provenance {
             Provenance::Verbatim => (None, Some(read), None),
+            Provenance::Live => (None, None, None),
             Provenance::Rendered { unit, template } => {
                 let unit = snapshot.units.get(unit.0 as usize);
                 let rendered =

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use seawall_engine::{FailOn, outcome};
 
+use crate::args::cluster::ClusterArgs;
 use crate::args::input::InputArgs;
 use crate::args::output::OutputArgs;
 use crate::args::select::SelectArgs;
@@ -21,13 +22,16 @@ use crate::run::Job;
 Examples:
   seawall scan                                   the current folder
   seawall scan deploy/ charts/web -f prod.yaml   folders, and a chart with its values
-  kubectl get pods -A -o yaml | seawall scan -   what runs in a cluster
+  seawall scan --cluster --context prod          what runs in a cluster
+  kubectl get pods -A -o yaml | seawall scan -   what someone else may read of one
   seawall scan --pss restricted:v1.31            the Pod Security Standards alone
   seawall scan -o terminal -o sarif=out.sarif    for people, and for code scanning
   seawall scan --select 'severity>=high' --fail-on critical")]
 pub(crate) struct Scan {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -43,8 +47,10 @@ impl Scan {
         let interrupt = Interrupt::listen();
         let job = Job::new(&self.input.paths, &self.input.reading, &self.select, &self.suppress)?;
         let targets = self.output.targets(&job.config.output)?;
-        let inputs = self.input.inputs(console, &interrupt)?;
-        let mut scan = job.scan(inputs, console, &interrupt);
+        let mut scan = match self.cluster.target() {
+            Some(target) => job.scan_cluster(&target, console, &interrupt)?,
+            None => job.scan(self.input.inputs(console, &interrupt)?, console, &interrupt),
+        };
         if let Some(bound) = self.output.min_severity {
             scan.report.findings.retain(|reported| reported.finding.severity >= bound);
         }

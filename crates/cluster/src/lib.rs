@@ -1,0 +1,16 @@
+//! Reads a live cluster into a Snapshot: what its API server lists, decoded as the objects of files are.
+//!
+//! The client can do nothing but read: the only request it has is GET. What it may not read, or what fails, is a
+//! [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is read all the same.
+
+mod client;
+mod discovery;
+mod error;
+mod list;
+mod problem;
+mod read;
+mod target;
+
+pub use error::ClusterError;
+pub use read::read;
+pub use target::{Scope, Target};

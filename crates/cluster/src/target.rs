@@ -1,0 +1,73 @@
+//! Which cluster, as whom, and how much of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kube::Config;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+
+use crate::error::ClusterError;
+
+/// Which cluster to read, and as whom.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// The kubeconfig file; `KUBECONFIG`, `~/.kube/config` or the account of the pod that this runs in, when not given.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig; its current one when not given.
+    pub context: Option<String>,
+    /// The user to impersonate.
+    pub impersonate: Option<String>,
+    /// The groups to impersonate.
+    pub impersonate_groups: Vec<String>,
+    /// How much of it.
+    pub scope: Scope,
+}
+
+/// How much of a cluster to read.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The only namespaces whose objects are read; all when empty.
+    pub namespaces: Vec<String>,
+    /// Leave Secrets out: then they are not even listed.
+    pub no_secrets: bool,
+}
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long the API server may be silent within an answer.
+const SILENCE: Duration = Duration::from_secs(60);
+
+impl Target {
+    /// The configuration of the client, and what people call the cluster.
+    pub(crate) async fn config(&self) -> Result<(Config, String), ClusterError> {
+        let file = match &self.kubeconfig {
+            Some(path) => Some(Kubeconfig::read_from(path)),
+            None => match Kubeconfig::read() {
+                Ok(found) => Some(Ok(found)),
+                // No kubeconfig at all: perhaps this is a pod. A wrong one is an error.
+                Err(_) if Config::incluster_env().is_ok() => None,
+                Err(error) => Some(Err(error)),
+            },
+        };
+        let (mut config, name) = match file {
+            Some(kubeconfig) => {
+                let kubeconfig = kubeconfig.map_err(ClusterError::Kubeconfig)?;
+                let name = self.context.clone().or_else(|| kubeconfig.current_context.clone());
+                let options = KubeConfigOptions { context: self.context.clone(), ..Default::default() };
+                let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+                (config.map_err(ClusterError::Kubeconfig)?, name.unwrap_or_else(|| "cluster".to_owned()))
+            }
+            None => (Config::incluster().map_err(ClusterError::InCluster)?, "in-cluster".to_owned()),
+        };
+        config.connect_timeout = Some(CONNECT);
+        config.read_timeout = Some(SILENCE);
+        if self.impersonate.is_some() {
+            config.auth_info.impersonate.clone_from(&self.impersonate);
+        }
+        if !self.impersonate_groups.is_empty() {
+            config.auth_info.impersonate_groups = Some(self.impersonate_groups.clone());
+        }
+        Ok((config, name))
+    }
+}
