@@ -18,9 +18,6 @@ pub(crate) struct ClusterArgs {
     /// Kubeconfig file; without it $KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster")]
     kubeconfig: Option<PathBuf>,
-    /// Read this namespace alone; may be given several times
-    #[arg(long = "namespace", short = 'n', value_name = "NAME", requires = "cluster")]
-    namespaces: Vec<String>,
     /// Do not even list Secrets
     #[arg(long, requires = "cluster")]
     no_secrets: bool,
@@ -33,14 +30,17 @@ pub(crate) struct ClusterArgs {
 }
 
 impl ClusterArgs {
-    /// The cluster, when one is asked for.
-    pub(crate) fn target(&self) -> Option<Target> {
+    /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
+    pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
         self.cluster.then(|| Target {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
             impersonate: self.as_user.clone(),
             impersonate_groups: self.as_groups.clone(),
-            scope: Scope { namespaces: self.namespaces.clone(), no_secrets: self.no_secrets },
+            scope: Scope {
+                namespaces: namespace.map(str::to_owned).into_iter().collect(),
+                no_secrets: self.no_secrets,
+            },
         })
     }
 }

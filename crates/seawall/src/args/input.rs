@@ -38,7 +38,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "N", env = "SEAWALL_THREADS")]
     threads: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
-    render: RenderArgs,
+    pub render: RenderArgs,
 }
 
 impl InputArgs {

@@ -35,9 +35,9 @@ pub(crate) struct RenderArgs {
     /// Name of the release
     #[arg(long, value_name = "NAME")]
     release_name: Option<String>,
-    /// Namespace of the release
+    /// Namespace of the release; of a cluster the only one to read
     #[arg(long, short, value_name = "NAME")]
-    namespace: Option<String>,
+    pub namespace: Option<String>,
     /// Scan the custom resource definitions of packaged subcharts too
     #[arg(long)]
     include_crds: bool,

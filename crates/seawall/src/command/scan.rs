@@ -47,7 +47,7 @@ impl Scan {
         let interrupt = Interrupt::listen();
         let job = Job::new(&self.input.paths, &self.input.reading, &self.select, &self.suppress)?;
         let targets = self.output.targets(&job.config.output)?;
-        let mut scan = match self.cluster.target() {
+        let mut scan = match self.cluster.target(self.input.reading.render.namespace.as_deref()) {
             Some(target) => job.scan_cluster(&target, console, &interrupt)?,
             None => job.scan(self.input.inputs(console, &interrupt)?, console, &interrupt),
         };
