@@ -1,8 +1,8 @@
-//! Why a cluster could not be read at all.
+//! Why a cluster cannot be asked.
 
 use kube::config::{InClusterError, KubeconfigError};
 
-/// Why a cluster could not be read at all. What keeps a part of it from being read is a problem of the Snapshot.
+/// Why a cluster cannot be asked: the configuration is wrong. That it does not answer, or not all, is a problem of the Snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// There is no kubeconfig, or it is wrong.
@@ -14,15 +14,6 @@ pub enum ClusterError {
     /// The client cannot be made: a certificate cannot be read, for example.
     #[error("no client can be made for {cluster}")]
     Client {
-        /// The cluster, as people call it.
-        cluster: String,
-        /// Why.
-        #[source]
-        cause: Box<kube::Error>,
-    },
-    /// What the API server serves cannot be asked.
-    #[error("{cluster} does not answer")]
-    Unreachable {
         /// The cluster, as people call it.
         cluster: String,
         /// Why.

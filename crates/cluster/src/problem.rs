@@ -5,6 +5,29 @@ use seawall_inventory::{Place, Problem, Weight};
 
 use crate::list::Wanted;
 
+/// A cluster that does not say what it serves.
+pub(crate) fn silent(cluster: &str, error: &Error) -> Problem {
+    let (code, message, help) = match error {
+        Error::Api(status) if matches!(status.code, 401 | 403) => (
+            "cluster-refused",
+            format!("the API server refuses to say what it serves: {}", one_line(&status.message)),
+            "see whether the credentials of the kubeconfig are still valid: `kubectl auth whoami`",
+        ),
+        Error::Api(status) => (
+            "cluster-silent",
+            format!("the API server does not say what it serves: {}", one_line(&status.message)),
+            "ask again later",
+        ),
+        other => (
+            "cluster-silent",
+            format!("the API server cannot be asked: {}", chain(other)),
+            "see whether it can be reached from here, and whether the kubeconfig names it rightly: `kubectl version`",
+        ),
+    };
+    let place = Place::Path(cluster.into());
+    Problem { code, weight: Weight::Incomplete, place, message, help: help.to_owned() }
+}
+
 /// A list that was refused or failed.
 pub(crate) fn unlisted(wanted: &Wanted, error: &Error) -> Problem {
     let resource = wanted.resource.name();
@@ -44,7 +67,7 @@ pub(crate) fn interrupted(wanted: &Wanted) -> Problem {
 }
 
 /// An error and what caused it, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut texts: Vec<String> = Vec::new();
     for cause in causes.take(8) {

@@ -17,13 +17,14 @@ use crate::target::Target;
 /// Lists that are asked for at once: as many as kubectl's own discovery burst would be a load, four keep a link busy.
 const AT_ONCE: usize = 4;
 
-/// Reads a cluster. A list that is refused or fails is a problem in the Snapshot; the rest is read all the same.
+/// Reads a cluster. A list that is refused or fails is a problem in the Snapshot, and so is a cluster that does not answer; the
+/// rest is read all the same.
 ///
 /// Each list is of one state of the cluster; different lists may be of states that are as far apart as the reading takes. When
 /// `cancel` is set, the lists that are not begun are left out. `progress` is told how many lists are done, of how many.
 ///
 /// # Errors
-/// There is no configuration, or the API server does not say what it serves.
+/// There is no configuration of the client, or it is wrong.
 pub fn read(
     target: &Target,
     cancel: &AtomicBool,
@@ -41,9 +42,13 @@ async fn read_all(
     let (config, cluster) = target.config().await?;
     let client = Reader::new(config)
         .map_err(|cause| ClusterError::Client { cluster: cluster.clone(), cause: Box::new(cause) })?;
-    let resources = discovery::resources(&client, &target.scope)
-        .await
-        .map_err(|cause| ClusterError::Unreachable { cluster: cluster.clone(), cause: Box::new(cause) })?;
+    let resources = match discovery::resources(&client, &target.scope).await {
+        Ok(resources) => resources,
+        Err(error) => {
+            let problem = problem::silent(&cluster, &error);
+            return Ok(Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new()));
+        }
+    };
     let wanted: Vec<Wanted> = resources
         .into_iter()
         .flat_map(|resource| {

@@ -150,11 +150,13 @@ fn what_is_not_there_does_not_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kubeconfig");
     let missing = Target { kubeconfig: Some(path.clone()), ..Target::default() };
-    let failed = |target: &Target| read(target, &AtomicBool::new(false), &|_, _| {}).unwrap_err();
-    assert!(matches!(failed(&missing), ClusterError::Kubeconfig(_)));
+    let failed = read(&missing, &AtomicBool::new(false), &|_, _| {}).unwrap_err();
+    assert!(matches!(failed, ClusterError::Kubeconfig(_)), "{failed}");
     // Port 9 of loopback (discard) is closed.
     let text = "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\n\
         clusters: [{name: a, cluster: {server: 'https://127.0.0.1:9'}}]\nusers: [{name: a, user: {token: t}}]\n";
     std::fs::write(&path, text).unwrap();
-    assert!(matches!(failed(&missing), ClusterError::Unreachable { cluster, .. } if cluster == "a"));
+    let snapshot = read(&missing, &AtomicBool::new(false), &|_, _| {}).unwrap();
+    let problems: Vec<&str> = snapshot.problems.iter().map(|problem| problem.code).collect();
+    assert!(problems == ["cluster-silent"] && !snapshot.complete, "{:?}", snapshot.problems);
 }
