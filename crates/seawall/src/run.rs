@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use seawall_checks::Check;
+#[cfg(feature = "cluster")]
 use seawall_cluster::Target;
 use seawall_engine::{Baseline, Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
 use seawall_inventory::Snapshot;
@@ -96,6 +97,7 @@ impl Job {
     ///
     /// # Errors
     /// There is no way to the cluster.
+    #[cfg(feature = "cluster")]
     pub(crate) fn scan_cluster(
         &self,
         target: &Target,

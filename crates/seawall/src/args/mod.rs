@@ -1,5 +1,6 @@
 //! Groups of arguments that several subcommands share.
 
+#[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod input;
 pub(crate) mod output;

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use seawall_engine::{FailOn, outcome};
 
+#[cfg(feature = "cluster")]
 use crate::args::cluster::ClusterArgs;
 use crate::args::input::InputArgs;
 use crate::args::output::OutputArgs;
@@ -14,7 +15,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::report;
-use crate::run::Job;
+use crate::run::{Job, Scan as Scanned};
 
 /// Find what is weak in manifests, charts and overlays
 #[derive(Debug, Args)]
@@ -30,6 +31,7 @@ Examples:
 pub(crate) struct Scan {
     #[command(flatten)]
     input: InputArgs,
+    #[cfg(feature = "cluster")]
     #[command(flatten)]
     cluster: ClusterArgs,
     #[command(flatten)]
@@ -47,10 +49,7 @@ impl Scan {
         let interrupt = Interrupt::listen();
         let job = Job::new(&self.input.paths, &self.input.reading, &self.select, &self.suppress)?;
         let targets = self.output.targets(&job.config.output)?;
-        let mut scan = match self.cluster.target(self.input.reading.render.namespace.as_deref()) {
-            Some(target) => job.scan_cluster(&target, console, &interrupt)?,
-            None => job.scan(self.input.inputs(console, &interrupt)?, console, &interrupt),
-        };
+        let mut scan = self.read(&job, console, &interrupt)?;
         if let Some(bound) = self.output.min_severity {
             scan.report.findings.retain(|reported| reported.finding.severity >= bound);
         }
@@ -61,5 +60,13 @@ impl Scan {
         // The program ends here: freeing a large Snapshot piece by piece would only keep people waiting.
         std::mem::forget(scan);
         Ok(outcome.into())
+    }
+
+    fn read(&self, job: &Job, console: &Console, interrupt: &Interrupt) -> Result<Scanned> {
+        #[cfg(feature = "cluster")]
+        if let Some(target) = self.cluster.target(self.input.reading.render.namespace.as_deref()) {
+            return job.scan_cluster(&target, console, interrupt);
+        }
+        Ok(job.scan(self.input.inputs(console, interrupt)?, console, interrupt))
     }
 }
