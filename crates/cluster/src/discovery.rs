@@ -15,8 +15,6 @@ pub(crate) struct Resource {
     pub version: String,
     /// Name in paths: `deployments`.
     pub plural: String,
-    /// Whether its objects stand in namespaces.
-    pub namespaced: bool,
 }
 
 impl Resource {
@@ -65,16 +63,14 @@ fn wanted(groups: Groups, scope: &Scope) -> Vec<Resource> {
                     found.iter().any(|known| known.group == name && known.plural == resource.resource);
                 let kind = resource.response_kind.kind;
                 let left_out = scope.no_secrets && name.is_empty() && kind == "Secret";
-                let namespaced = resource.scope == "Namespaced";
-                // Of what stands in no namespace, nothing is about the namespaces that were asked for but they themselves.
-                let in_scope = scope.namespaces.is_empty() || namespaced;
+                // What stands in no namespace is not in those that were asked for.
+                let in_scope = scope.namespaces.is_empty() || resource.scope == "Namespaced";
                 let is_listed = resource.verbs.iter().any(|verb| verb == "list");
                 if is_listed && in_scope && !left_out && !known && seawall_inventory::is_read(&name, &kind) {
                     found.push(Resource {
                         group: name.clone(),
                         version: version.version.clone(),
                         plural: resource.resource,
-                        namespaced,
                     });
                 }
             }

@@ -14,7 +14,7 @@ use crate::list::{Wanted, list};
 use crate::problem;
 use crate::target::Target;
 
-/// Lists that are asked for at once: as many as kubectl's own discovery burst would be a load, four keep a link busy.
+/// Lists that are asked for at once: enough that one is decoded while others are on their way, and no load for an API server.
 const AT_ONCE: usize = 4;
 
 /// Reads a cluster. A list that is refused or fails is a problem in the Snapshot, and so is a cluster that does not answer; the
@@ -49,21 +49,19 @@ async fn read_all(
             return Ok(Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new()));
         }
     };
-    let wanted: Vec<Wanted> = resources
-        .into_iter()
-        .flat_map(|resource| {
-            let shown = Path::new(&cluster).join(resource.path(None).trim_start_matches('/'));
-            let named = target.scope.namespaces.iter().cloned().map(Some);
-            let namespaces: Vec<Option<String>> =
-                if resource.namespaced { named.collect() } else { Vec::new() };
-            let all = namespaces.is_empty().then_some(None);
-            namespaces.into_iter().chain(all).map(move |namespace| Wanted {
-                resource: resource.clone(),
-                namespace,
-                shown: shown.clone(),
-            })
-        })
-        .collect();
+    let mut namespaces: Vec<Option<String>> = target.scope.namespaces.iter().cloned().map(Some).collect();
+    if namespaces.is_empty() {
+        namespaces.push(None);
+    }
+    let mut wanted = Vec::new();
+    for resource in resources {
+        let shown = Path::new(&cluster).join(resource.path(None).trim_start_matches('/'));
+        wanted.extend(namespaces.iter().map(|namespace| Wanted {
+            resource: resource.clone(),
+            namespace: namespace.clone(),
+            shown: shown.clone(),
+        }));
+    }
 
     let total = wanted.len();
     let client = &client;
