@@ -1,40 +1,34 @@
 //! A real API server with its etcd, on loopback, for as long as a test wants it.
 
 mod audit;
+mod certificate;
 mod credentials;
-mod kubectl;
 mod program;
+mod running;
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 pub use self::audit::AuditEvent;
+pub use self::certificate::ClientCertificate;
 use self::credentials::Credentials;
-use self::kubectl::Kubectl;
 use self::program::Programs;
+use self::running::{BETWEEN_ASKS, Running};
 use crate::daemon::Daemon;
 use crate::guard::Guard;
+use crate::kubectl::Kubectl;
 
 /// Who is allowed everything.
 const ADMIN: (&str, &[&str]) = ("admin", &["system:masters"]);
 
-/// How long an API server may take until it is ready; on an idle machine it takes some seconds.
-const PATIENCE: Duration = Duration::from_secs(180);
-const BETWEEN_ASKS: Duration = Duration::from_millis(50);
-
 /// How often a port is chosen that somebody else takes before the API server does.
 const ATTEMPTS: usize = 5;
-
-/// What the API server says then (EADDRINUSE, in the words of Go's syscall package).
-const PORT_TAKEN: &str = "address already in use";
-
-/// What it says when the port is its own (k8s.io/apiserver/pkg/server/secure_serving.go, v0.36.3).
-const SERVES: &str = "Serving securely on ";
 
 /// A real kube-apiserver with a real etcd, without nodes and without controllers: objects are what was written.
 ///
@@ -43,14 +37,23 @@ const SERVES: &str = "Serving securely on ";
 /// when this is dropped, or when this process ends in whatever way.
 pub struct ApiServer {
     // Dropped in this order: first who writes to the folder, last the folder.
-    server: Daemon,
-    etcd: Daemon,
-    guard: Guard,
+    running: Mutex<Running>,
+    port: u16,
     url: String,
+    programs: Programs,
     credentials: Credentials,
     kubectl: Kubectl,
-    audit_log: PathBuf,
     folder: TempDir,
+}
+
+/// What an API server is started with; [`Setup::default`] is that of [`ApiServer::start`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setup<'a> {
+    /// Who it knows besides `admin`: a name, and groups besides `system:authenticated`.
+    pub users: &'a [(&'a str, &'a [&'a str])],
+    /// How often it makes etcd forget what was before the last time; each five minutes when not given. A list that is
+    /// continued later than that is answered by 410 (Gone).
+    pub compaction: Option<Duration>,
 }
 
 impl ApiServer {
@@ -68,7 +71,15 @@ impl ApiServer {
     /// # Errors
     /// As [`ApiServer::start`].
     pub fn start_for(users: &[(&str, &[&str])]) -> Result<ApiServer> {
-        ApiServer::start_on(free_port, users)
+        ApiServer::start_with(Setup { users, ..Setup::default() })
+    }
+
+    /// Like [`ApiServer::start`], with another setup.
+    ///
+    /// # Errors
+    /// As [`ApiServer::start`].
+    pub fn start_with(setup: Setup) -> Result<ApiServer> {
+        ApiServer::start_on(free_port, setup)
     }
 
     /// Where it listens, such as `https://127.0.0.1:40123`.
@@ -108,12 +119,80 @@ impl ApiServer {
     /// # Errors
     /// The log cannot be read, or is not what it should be.
     pub fn audit(&self) -> Result<Vec<AuditEvent>> {
-        audit::read(&self.audit_log)
+        audit::read(&self.programs.audit_log())
+    }
+
+    /// Kills the API server, without a chance to say anything to those who watch, and leaves etcd.
+    pub fn kill(&self) {
+        self.running().server = None;
+    }
+
+    /// Starts the API server again, at the same place and with all that etcd holds; kills it first when it runs.
+    ///
+    /// Its memory of what has changed is new: a watch that goes on from an older version than the last change before the
+    /// start is answered by 410 (Gone).
+    ///
+    /// # Errors
+    /// As [`ApiServer::start`].
+    pub fn restart(&self) -> Result<()> {
+        let mut running = self.running();
+        let kubeconfig = self.kubeconfig(ADMIN.0)?;
+        let mut attempts = 1;
+        loop {
+            running.serve(self.port, &self.programs, &self.credentials)?;
+            let Err(error) = running.wait_until_ready(&self.kubectl, &kubeconfig) else { return Ok(()) };
+            if attempts == ATTEMPTS || !running.port_was_taken() {
+                return Err(error);
+            }
+            // Somebody has it for a connection, which will end.
+            attempts += 1;
+            thread::sleep(BETWEEN_ASKS);
+        }
+    }
+
+    /// Stops the API server in the middle of whatever it does: its connections stay open, and nothing comes.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn pause(&self) -> Result<()> {
+        self.running().server()?.pause()
+    }
+
+    /// Lets it go on after [`ApiServer::pause`].
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn resume(&self) -> Result<()> {
+        self.running().server()?.resume()
+    }
+
+    /// The file of the certificate, as PEM, of the authority that has signed the API server's own, which is one for
+    /// `127.0.0.1`, `localhost` and `kubernetes.default.svc`.
+    pub fn authority(&self) -> &Path {
+        &self.credentials.authority
+    }
+
+    /// What the user proves with who he is, which a kubeconfig may hold, or the file that it names.
+    ///
+    /// # Errors
+    /// As [`ApiServer::kubeconfig`].
+    pub fn token(&self, user: &str) -> Result<&str> {
+        let known = self.credentials.token(user);
+        known.with_context(|| format!("the API server was started without a user `{user}`"))
+    }
+
+    /// A new certificate by which the API server knows somebody, whoever it was started for, as this user of this group.
+    ///
+    /// # Errors
+    /// The files cannot be written.
+    pub fn client_certificate(&self, user: &str, group: &str) -> Result<ClientCertificate> {
+        self.credentials.client_certificate(user, group)
     }
 
     /// The numbers of the processes that belong to it.
-    pub fn processes(&self) -> [u32; 3] {
-        [self.server.id(), self.etcd.id(), self.guard.id()]
+    pub fn processes(&self) -> Vec<u32> {
+        let Running { server, etcd, guard } = &*self.running();
+        server.iter().chain([etcd]).map(Daemon::id).chain([guard.id()]).collect()
     }
 
     /// The folder that holds all that belongs to it.
@@ -121,35 +200,37 @@ impl ApiServer {
         self.folder.path()
     }
 
-    fn start_on(mut port: impl FnMut() -> Result<u16>, users: &[(&str, &[&str])]) -> Result<ApiServer> {
+    fn start_on(mut port: impl FnMut() -> Result<u16>, setup: Setup) -> Result<ApiServer> {
         let folder =
             tempfile::Builder::new().prefix("seawall-rig-").tempdir().context("no temporary folder")?;
         let path = folder.path();
-        let programs = Programs::provide(path)?;
+        let programs = Programs::provide(path, setup.compaction)?;
         let kubectl = Kubectl::provide(path.join("home"))?;
-        let users: Vec<_> = [ADMIN].iter().chain(users).copied().collect();
+        let users: Vec<_> = [ADMIN].iter().chain(setup.users).copied().collect();
         let credentials = Credentials::make(path.join("credentials"), &users)?;
 
-        let mut guard = Guard::start(path)?;
-        let mut etcd = Daemon::start("etcd", &mut programs.etcd(), path.join("etcd.log"))?;
+        let guard = Guard::start(path)?;
+        let etcd = Daemon::start("etcd", &mut programs.etcd(), path.join("etcd.log"))?;
+        let mut running = Running { server: None, etcd, guard };
         let mut attempts = 1;
-        let (server, url) = loop {
+        let (port, url) = loop {
             let port = port()?;
             let url = format!("https://127.0.0.1:{port}");
             let kubeconfig = credentials.write_kubeconfigs(&url)?;
-            let mut command = programs.api_server(port, &credentials);
-            let mut server = Daemon::start("kube-apiserver", &mut command, path.join("kube-apiserver.log"))?;
-            guard.guard(&[server.id(), etcd.id()])?;
-            let ready = wait_until_ready(&mut server, &mut etcd, &kubectl, &kubeconfig);
-            if ready.is_err() && attempts < ATTEMPTS && server.has_said(PORT_TAKEN) {
-                attempts += 1;
-                continue;
+            running.serve(port, &programs, &credentials)?;
+            let Err(error) = running.wait_until_ready(&kubectl, &kubeconfig) else { break (port, url) };
+            if attempts == ATTEMPTS || !running.port_was_taken() {
+                return Err(error);
             }
-            ready?;
-            break (server, url);
+            attempts += 1;
         };
-        let audit_log = programs.audit_log();
-        Ok(ApiServer { server, etcd, guard, url, credentials, kubectl, audit_log, folder })
+        let running = Mutex::new(running);
+        Ok(ApiServer { running, port, url, programs, credentials, kubectl, folder })
+    }
+
+    /// What another thread left of it, though it panicked.
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,52 +240,18 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr().context("no free port on loopback")?.port())
 }
 
-/// Asks until the answer is good.
-fn wait_until_ready(
-    server: &mut Daemon,
-    etcd: &mut Daemon,
-    kubectl: &Kubectl,
-    kubeconfig: &Path,
-) -> Result<()> {
-    let started = Instant::now();
-    loop {
-        etcd.still_runs()?;
-        server.still_runs()?;
-        let Err(error) = ask(server, kubectl, kubeconfig) else { return Ok(()) };
-        if started.elapsed() > PATIENCE {
-            let log = server.end_of_log();
-            bail!(
-                "the API server is not ready after {} s: {error:#}; the end of its log:\n{log}",
-                PATIENCE.as_secs()
-            );
-        }
-        thread::sleep(BETWEEN_ASKS);
-    }
-}
-
-/// Whether the API server can be used: it says so itself, and has made the namespace `default`, for which its own readiness
-/// does not wait.
-fn ask(server: &Daemon, kubectl: &Kubectl, kubeconfig: &Path) -> Result<()> {
-    // Before, it would be another who is asked, or nobody.
-    ensure!(server.has_said(SERVES), "it does not listen");
-    for path in ["/readyz", "/api/v1/namespaces/default"] {
-        kubectl.run(kubeconfig, &["get", "--request-timeout=2s", "--raw", path], b"")?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::{Ipv4Addr, TcpListener};
 
-    use super::{ATTEMPTS, ApiServer, free_port};
+    use super::{ATTEMPTS, ApiServer, Setup, free_port};
 
     #[test]
     fn a_port_that_was_taken_in_between_is_given_up() {
         let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let taken = other.local_addr().unwrap().port();
         let mut ports = vec![free_port().unwrap(), taken];
-        let server = ApiServer::start_on(|| Ok(ports.pop().unwrap()), &[]).unwrap();
+        let server = ApiServer::start_on(|| Ok(ports.pop().unwrap()), Setup::default()).unwrap();
         assert!(ports.is_empty());
         assert_ne!(server.url(), format!("https://127.0.0.1:{taken}"));
         assert_eq!(server.kubectl(&["get", "--raw", "/readyz"], "").unwrap(), "ok");
@@ -220,7 +267,7 @@ mod tests {
                 attempts += 1;
                 Ok(taken)
             },
-            &[],
+            Setup::default(),
         );
         let error = started.err().unwrap().to_string();
         assert!(

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::go::last_lines;
 
@@ -43,6 +43,16 @@ impl Daemon {
         Ok(())
     }
 
+    /// Stops the program where it is, until [`Daemon::resume`].
+    pub(crate) fn pause(&mut self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets the program go on.
+    pub(crate) fn resume(&mut self) -> Result<()> {
+        self.signal("CONT")
+    }
+
     /// Whether the program has written this.
     pub(crate) fn has_said(&self, words: &str) -> bool {
         fs::read(&self.log).is_ok_and(|log| String::from_utf8_lossy(&log).contains(words))
@@ -54,6 +64,17 @@ impl Daemon {
             Ok(log) => last_lines(&log, 20),
             Err(error) => format!("(no log: {error})"),
         }
+    }
+}
+
+impl Daemon {
+    fn signal(&mut self, name: &str) -> Result<()> {
+        // It has not been waited for, so that its number is nobody else's.
+        self.still_runs()?;
+        let mut kill = Command::new("kill");
+        let status = kill.args(["-s", name, &self.id().to_string()]).status().context("cannot run `kill`")?;
+        ensure!(status.success(), "`kill -s {name}` failed for {} ({status})", self.name);
+        Ok(())
     }
 }
 

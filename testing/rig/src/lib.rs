@@ -25,6 +25,7 @@ mod encryption;
 mod files;
 mod go;
 mod guard;
+mod kubectl;
 mod oracle;
 mod pod_security;
 mod process;
@@ -33,7 +34,7 @@ mod unused;
 mod workspace;
 
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
-pub use api_server::{ApiServer, AuditEvent};
+pub use api_server::{ApiServer, AuditEvent, ClientCertificate, Setup};
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
 pub use encryption::{Encryption, FieldError, encryption};

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use seawall_rig::ApiServer;
+use seawall_rig::{ApiServer, Setup, Tool, tool};
 
 /// A group that may list the pods of one namespace.
 const LISTS_PODS: &str = r#"
@@ -101,6 +101,82 @@ fn two_at_once_are_apart_and_leave_nothing() {
     assert_eq!(second.kubectl(&["get", "--raw", "/readyz"], "").unwrap(), "ok");
 }
 
+#[test]
+fn killed_and_started_again_it_is_the_same_and_has_forgotten_what_to_tell_watches() {
+    let server = ApiServer::start().unwrap();
+    let [first, etcd, _] = server.processes().try_into().unwrap();
+    let version = ["create", "configmap", "before", "--output=jsonpath={.metadata.resourceVersion}"];
+    let before = server.kubectl(&version, "").unwrap();
+    let watch = format!("/api/v1/configmaps?watch=1&timeoutSeconds=1&resourceVersion={before}");
+    server.kubectl(&["create", "configmap", "after"], "").unwrap();
+    let seen = server.kubectl(&["get", "--raw", &watch], "").unwrap();
+    assert!(seen.contains("\"ADDED\"") && seen.contains("\"name\":\"after\""), "{seen}");
+
+    server.kill();
+    assert!(!runs(first) && runs(etcd) && !is_served(server.url()));
+    assert_eq!(server.pause().unwrap_err().to_string(), "the API server was killed");
+    server.restart().unwrap();
+    server.kubectl(&["get", "configmap", "before"], "").unwrap();
+    let gone = server.kubectl(&["get", "--raw", &watch], "").unwrap();
+    assert!(gone.contains("\"code\":410"), "{gone}");
+
+    server.restart().unwrap();
+    assert!(!server.processes().contains(&first) && server.processes().contains(&etcd));
+    server.kubectl(&["get", "configmap", "after"], "").unwrap();
+}
+
+#[test]
+fn paused_it_keeps_connections_and_says_nothing() {
+    let server = ApiServer::start().unwrap();
+    server.pause().unwrap();
+    assert!(is_served(server.url()));
+    let silent = server.kubectl(&["get", "--raw", "/readyz", "--request-timeout=200ms"], "");
+    let silent = silent.unwrap_err().to_string();
+    assert!(silent.contains("deadline exceeded") || silent.contains("handshake timeout"), "{silent}");
+    server.resume().unwrap();
+    assert_eq!(server.kubectl(&["get", "--raw", "/readyz"], "").unwrap(), "ok");
+}
+
+#[test]
+fn certificates_are_known_and_lists_expire() {
+    let compaction = Some(Duration::from_millis(200));
+    let server = ApiServer::start_with(Setup { compaction, ..Setup::default() }).unwrap();
+    let files = server.client_certificate("carol", "team \"b\"").unwrap();
+    let anonymous = server.folder().join("anonymous");
+    let (url, authority) = (server.url(), server.authority().display());
+    fs::write(&anonymous, format!("{{clusters: [{{name: a, cluster: {{server: '{url}'}}}}]}}")).unwrap();
+    let whoami = Command::new(tool(Tool::Kubectl).unwrap())
+        .args(["--cluster=a", "auth", "whoami", "--output=jsonpath={.status.userInfo['username','groups']}"])
+        .arg(format!("--certificate-authority={authority}"))
+        .arg(format!("--client-certificate={}", files.certificate.display()))
+        .arg(format!("--client-key={}", files.key.display()))
+        .arg(format!("--kubeconfig={}", anonymous.display()))
+        .env("HOME", server.folder())
+        .output()
+        .unwrap();
+    let known = String::from_utf8(whoami.stdout).unwrap();
+    assert_eq!(known, r#"carol ["team \"b\"","system:authenticated"]"#);
+
+    let first = server.kubectl(&["get", "--raw", "/api/v1/namespaces?limit=1"], "").unwrap();
+    let token = first.split("\"continue\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let next = format!("/api/v1/namespaces?limit=1&continue={token}");
+    let started = Instant::now();
+    let gone = loop {
+        match server.kubectl(&["get", "--raw", &next], "") {
+            Err(gone) => break gone.to_string(),
+            Ok(_) => assert!(started.elapsed() < Duration::from_secs(60), "the list goes on for ever"),
+        }
+        // The compaction is to a version that is not the last.
+        server
+            .kubectl(
+                &["annotate", "namespace", "default", "--overwrite", &format!("n={:?}", started.elapsed())],
+                "",
+            )
+            .unwrap();
+    };
+    assert!(gone.contains("(Expired)") || gone.contains("too old"), "{gone}");
+}
+
 /// Has two parts, in two processes: the one starts an API server, and the other kills it.
 #[test]
 fn nothing_is_left_when_the_process_is_killed() {
@@ -108,7 +184,7 @@ fn nothing_is_left_when_the_process_is_killed() {
     const TO_BE_KILLED: &str = "SEAWALL_RIG_TO_BE_KILLED";
     if env::var_os(TO_BE_KILLED).is_some() {
         let server = ApiServer::start().unwrap();
-        let [first, second, third] = server.processes();
+        let [first, second, third] = server.processes().try_into().unwrap();
         let folder = server.folder().display();
         writeln!(io::stdout(), "\nstarted {} {first} {second} {third} {folder}", server.url()).unwrap();
         io::stdin().read_to_end(&mut Vec::new()).unwrap();

@@ -4,14 +4,15 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
-};
+use rcgen::KeyPair;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::certificate::{Authority, ClientCertificate};
 use crate::cache::hex;
+
+/// What clients may call the API server: where it is, and its name in every cluster.
+const SERVER_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "kubernetes.default.svc"];
 
 /// The files that the API server is started with, all in one folder. They are made anew for each, and are of worth to
 /// nobody when it has ended.
@@ -26,6 +27,7 @@ pub(super) struct Credentials {
     pub service_account_public_key: PathBuf,
     /// `--token-auth-file`.
     pub tokens: PathBuf,
+    signer: Authority,
     folder: PathBuf,
     users: Vec<User>,
 }
@@ -45,7 +47,8 @@ impl Credentials {
             fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
             Ok(path)
         };
-        let (authority, server_certificate, server_key) = certificates().context("no certificate")?;
+        let signer = Authority::make().context("no certificate")?;
+        let (server_certificate, server_key) = signer.server(&SERVER_NAMES).context("no certificate")?;
         let service_account = KeyPair::generate().context("no key")?;
         // What nobody else knows is in a key that is used for nothing else.
         let secret = KeyPair::generate().context("no key")?.serialize_der();
@@ -63,13 +66,14 @@ impl Credentials {
             known.push(User { name: (*name).to_owned(), token });
         }
         Ok(Credentials {
-            authority: file("ca.crt", &authority)?,
+            authority: file("ca.crt", signer.certificate())?,
             server_certificate: file("server.crt", &server_certificate)?,
             server_key: file("server.key", &server_key)?,
             service_account_key: file("service-account.key", &service_account.serialize_pem())?,
             service_account_public_key: file("service-account.pub", &service_account.public_key_pem())?,
             tokens: file("tokens.csv", &lines)?,
             users: known,
+            signer,
             folder,
         })
     }
@@ -100,26 +104,25 @@ impl Credentials {
         self.users.iter().position(|known| known.name == user).map(|number| self.path(number))
     }
 
+    /// The user's token; none when the API server does not know him.
+    pub(super) fn token(&self, user: &str) -> Option<&str> {
+        self.users.iter().find(|known| known.name == user).map(|known| known.token.as_str())
+    }
+
+    /// Makes a certificate for this user of this group, whoever he is.
+    pub(super) fn client_certificate(&self, user: &str, group: &str) -> Result<ClientCertificate> {
+        let (certificate, key) = self.signer.client(user, group).context("no certificate")?;
+        let made = tempfile::Builder::new().prefix("client-").tempdir_in(&self.folder);
+        // It goes with the folder that it is in.
+        let folder = made.context("no folder for a certificate")?.keep();
+        let files = ClientCertificate { certificate: folder.join("tls.crt"), key: folder.join("tls.key") };
+        fs::write(&files.certificate, certificate).context("cannot write a certificate")?;
+        fs::write(&files.key, key).context("cannot write a key")?;
+        Ok(files)
+    }
+
     /// Names of users may have what names of files may not.
     fn path(&self, number: usize) -> PathBuf {
         self.folder.join(format!("kubeconfig-{number}.json"))
     }
-}
-
-/// An authority's certificate, and the certificate and key of a server on loopback that it has signed, as PEM.
-fn certificates() -> Result<(String, String, String), rcgen::Error> {
-    let key = KeyPair::generate()?;
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    authority.distinguished_name.push(DnType::CommonName, "seawall-rig");
-    let certificate = authority.self_signed(&key)?.pem();
-    let issuer = Issuer::new(authority, key);
-
-    let server_key = KeyPair::generate()?;
-    let mut server = CertificateParams::new(["127.0.0.1".to_owned(), "localhost".to_owned()])?;
-    server.distinguished_name.push(DnType::CommonName, "kube-apiserver");
-    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let server_certificate = server.signed_by(&server_key, &issuer)?.pem();
-    Ok((certificate, server_certificate, server_key.serialize_pem()))
 }

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -17,15 +18,17 @@ const AUDIT_POLICY: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{
 pub(super) struct Programs {
     etcd: PathBuf,
     api_server: PathBuf,
+    compaction: Option<Duration>,
     folder: PathBuf,
 }
 
 impl Programs {
     /// Has the programs built, and writes what they are started with.
-    pub(super) fn provide(folder: &Path) -> Result<Programs> {
+    pub(super) fn provide(folder: &Path, compaction: Option<Duration>) -> Result<Programs> {
         let programs = Programs {
             etcd: tool(Tool::Etcd)?,
             api_server: tool(Tool::KubeApiserver)?,
+            compaction,
             folder: folder.to_path_buf(),
         };
         let policy = programs.audit_policy();
@@ -70,9 +73,18 @@ impl Programs {
             .arg(option("--tls-cert-file=", &credentials.server_certificate))
             .arg(option("--tls-private-key-file=", &credentials.server_key))
             .arg(option("--token-auth-file=", &credentials.tokens))
+            .arg(option("--client-ca-file=", &credentials.authority))
             .arg(option("--service-account-key-file=", &credentials.service_account_public_key))
             .arg(option("--service-account-signing-key-file=", &credentials.service_account_key));
+        if let Some(compaction) = self.compaction {
+            command.arg(format!("--etcd-compaction-interval={}ms", compaction.as_millis()));
+        }
         command
+    }
+
+    /// What the API server says of itself.
+    pub(super) fn api_server_log(&self) -> PathBuf {
+        self.folder.join("kube-apiserver.log")
     }
 
     /// What the API server writes about each request.

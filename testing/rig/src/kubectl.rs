@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::tool::{Tool, tool};
 
 /// The real kubectl, without the settings of the user who runs the tests.
-pub(super) struct Kubectl {
+pub(crate) struct Kubectl {
     program: PathBuf,
     /// Where it keeps what it has learnt of the API server.
     home: PathBuf,
@@ -18,12 +18,12 @@ pub(super) struct Kubectl {
 
 impl Kubectl {
     /// kubectl with this home; the folder need not exist.
-    pub(super) fn provide(home: PathBuf) -> Result<Kubectl> {
+    pub(crate) fn provide(home: PathBuf) -> Result<Kubectl> {
         Ok(Kubectl { program: tool(Tool::Kubectl)?, home })
     }
 
     /// What kubectl prints, when it succeeds.
-    pub(super) fn run(&self, kubeconfig: &Path, arguments: &[&str], stdin: &[u8]) -> Result<String> {
+    pub(crate) fn run(&self, kubeconfig: &Path, arguments: &[&str], stdin: &[u8]) -> Result<String> {
         let mut command = Command::new(&self.program);
         command.arg("--kubeconfig").arg(kubeconfig).args(arguments);
         command.env("HOME", &self.home).env("KUBERC", "off").env_remove("KUBECACHEDIR");
