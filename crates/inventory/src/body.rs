@@ -14,7 +14,7 @@ macro_rules! bodies {
         $variant:ident($type:ty), $method:ident: $pattern:pat => $place:ident;
     )*) => {
         /// What an object is, beyond its metadata and pods.
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub enum Body {
             /// A kind of which no check reads more.
             #[default]

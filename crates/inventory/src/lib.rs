@@ -4,6 +4,7 @@
 //! whole: what is not understood is a [`Problem`] at its place.
 
 mod body;
+mod change;
 mod cluster_scoped;
 pub mod decode;
 pub mod duration;
@@ -27,6 +28,7 @@ mod text;
 mod version;
 
 pub use body::Body;
+pub use change::{Change, Changed};
 pub use index::Index;
 pub use object::{Object, ObjectRef, is_read};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};

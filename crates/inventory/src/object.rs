@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use seawall_yaml::{Path, Span};
 use smol_str::SmolStr;
 
 use crate::body::Body;
 use crate::kinds::Metadata;
-use crate::origin::{Ignore, Origin};
+use crate::origin::{FileId, Ignore, Origin};
 use crate::template::{PodTemplate, embeds_pods};
 
 /// Whether checks read objects of a kind, or ask whether there are any.
@@ -47,6 +48,40 @@ impl Object {
     /// The version of its API: `v1beta1` of `policy/v1beta1`.
     pub fn version(&self) -> &str {
         self.api_version.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// What stands where an object was removed from a Snapshot: nothing that a query finds.
+    pub(crate) fn vacant() -> Self {
+        Self {
+            api_version: SmolStr::default(),
+            kind: SmolStr::default(),
+            metadata: Metadata::default(),
+            pods: Box::default(),
+            body: Body::Other,
+            origin: Origin { file: FileId(u32::MAX), document: 0, span: Span::default(), path: Path::root() },
+            ignores: Vec::new(),
+            malformed: false,
+        }
+    }
+
+    /// Whether no object stands here any more: it was removed from its Snapshot. What is read always has a kind.
+    pub fn is_vacant(&self) -> bool {
+        self.kind.is_empty()
+    }
+
+    /// Whether all that checks read of two objects is equal, wherever they were read.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        // Destructured, so that a new field is not forgotten. A suppression in an annotation stands at another byte each time
+        // that the object is read.
+        let Self { api_version, kind, metadata, pods, body, origin: _, ignores, malformed } = self;
+        let anywhere = |ignore: &Ignore| Ignore { span: Span::default(), ..ignore.clone() };
+        *malformed == other.malformed
+            && *api_version == other.api_version
+            && *kind == other.kind
+            && *metadata == other.metadata
+            && *body == other.body
+            && *pods == other.pods
+            && ignores.iter().map(anywhere).eq(other.ignores.iter().map(anywhere))
     }
 
     /// What the object is called: its name, or its `generateName` with `*` behind it.

@@ -11,7 +11,7 @@ use crate::decode::{Decode, Decoding, StringMap};
 use crate::kinds::{Container, ControllerSpec, Metadata, PodSpec};
 
 /// A pod template (or a pod) in an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PodTemplate {
     /// Path of the pod spec from the object's root: `spec.template.spec`.
     pub spec_path: Path,
@@ -33,7 +33,7 @@ pub struct PodTemplate {
 }
 
 /// The spec that a pod template stands in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Controller {
     /// Its path from the object's root: `spec`, for a CronJob `spec.jobTemplate.spec`.
     pub path: Path,
@@ -42,7 +42,7 @@ pub struct Controller {
 }
 
 /// Paths of containers in document order, for kinds that do not use the names of `PodSpec`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContainerPaths {
     /// Of `spec.containers`, by index; empty when they stand at `spec_path.containers`.
     pub containers: Vec<Path>,

@@ -4,6 +4,7 @@
 //! in it. Names and labels are found by hash and then compared, so that a collision costs time and nothing else; the hash is
 //! keyed anew in each run, so that no input can be made for it.
 
+mod change;
 mod objects;
 mod selecting;
 
@@ -35,6 +36,11 @@ pub struct Index {
     /// What autoscalers name, sorted.
     targets: Box<[(Space, u64, u32)]>,
     selecting: Selecting,
+    /// Numbers of no object, to be given again.
+    vacant: Vec<u32>,
+    /// Places as there were when the index was built; it is built anew when most of its places are those of namespaces that
+    /// are gone.
+    places: usize,
 }
 
 /// A pod template: the number of its object, and its own in that.
@@ -53,43 +59,53 @@ struct Label {
     pod: Pod,
 }
 
+/// What objects put into the lists of an index.
+#[derive(Default)]
+struct Rows {
+    labels: Vec<Label>,
+    pods: Vec<(Space, Pod)>,
+    claims: Vec<(Space, u64, Pod)>,
+    targets: Vec<(Space, u64, u32)>,
+    selecting: Vec<Selects>,
+}
+
 impl Index {
     /// The index of `objects`, of which each was rendered by the unit that `unit_of` says, if any.
     pub(crate) fn new(objects: &[Object], unit_of: impl Fn(&Object) -> Option<UnitId>) -> Self {
         let hasher = RandomState::default();
         let mut index = Self { objects: Objects::new(&hasher, objects, unit_of), ..Self::default() };
         index.hasher = hasher;
-        let (mut labels, mut pods, mut claims, mut targets) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut selecting = Vec::new();
+        let mut rows = Rows::default();
         for (number, (object, space)) in objects.iter().zip(index.objects.spaces_of(objects)).enumerate() {
-            let number = narrow(number);
-            for (template, pod) in object.pods.iter().enumerate() {
-                let this = Pod { object: number, template: narrow(template) };
-                pods.push((space, this));
-                labels.extend(pod.labels.iter().map(|(key, value)| Label {
-                    space,
-                    key: index.hash(key),
-                    value: index.hash(value),
-                    pod: this,
-                }));
-                let named =
-                    pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
-                claims.extend(named.map(|claim| (space, index.hasher.hash_one(&*claim.claim_name), this)));
-            }
-            if let Some(scaling) = object.autoscaling() {
-                targets.push((space, index.hasher.hash_one(scaling.name), number));
-            }
-            if let Some(selects) = Selects::of(object, number) {
-                selecting.push((space, selects));
-            }
+            index.rows(object, narrow(number), space, &mut rows);
         }
-        index.labels = sorted(labels);
-        index.pods = sorted(pods);
-        index.claims = sorted(claims);
-        index.targets = sorted(targets);
-        index.selecting = Selecting::new(selecting, |text| index.hash(text));
+        index.labels = sorted(rows.labels);
+        index.pods = sorted(rows.pods);
+        index.claims = sorted(rows.claims);
+        index.targets = sorted(rows.targets);
+        index.selecting = Selecting::new(rows.selecting, |text| index.hash(text));
+        index.places = index.objects.places();
         index
+    }
+
+    /// Adds the rows of the object numbered `number`, which stands in `space`.
+    fn rows(&self, object: &Object, number: u32, space: Space, rows: &mut Rows) {
+        for (template, pod) in object.pods.iter().enumerate() {
+            let this = Pod { object: number, template: narrow(template) };
+            rows.pods.push((space, this));
+            rows.labels.extend(pod.labels.iter().map(|(key, value)| Label {
+                space,
+                key: self.hash(key),
+                value: self.hash(value),
+                pod: this,
+            }));
+            let named = pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+            rows.claims.extend(named.map(|claim| (space, self.hasher.hash_one(&*claim.claim_name), this)));
+        }
+        if let Some(scaling) = object.autoscaling() {
+            rows.targets.push((space, self.hasher.hash_one(scaling.name), number));
+        }
+        rows.selecting.extend(Selects::of(object, number, space));
     }
 
     /// Where an object stands; a Namespace stands for what is in it.

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use smol_str::SmolStr;
 
+use super::change::{Numbered, change};
 use super::{narrow, range, sorted};
 use crate::cluster_scoped::is_cluster_scoped;
 use crate::object::Object;
@@ -45,21 +46,51 @@ impl Objects {
     ) -> Self {
         let mut index = Self::default();
         let mut entries = Vec::with_capacity(objects.len());
-        for (number, object) in objects.iter().enumerate() {
-            let next = narrow(index.kinds.len());
-            let kind = (SmolStr::new(object.group()), object.kind.clone());
-            let kind = *index.kinds.entry(kind).or_insert(next);
-            let space = if is_cluster_scoped(object.group(), &object.kind) {
-                CLUSTER
-            } else {
-                let next = Space(narrow(index.spaces.len() + 1));
-                *index.spaces.entry(place(unit_of(object), &object.metadata.namespace)).or_insert(next)
-            };
-            let name = hasher.hash_one(&*object.metadata.name);
-            entries.push(Entry { kind, space, name, object: narrow(number) });
+        for (number, object) in objects.iter().enumerate().filter(|(_, object)| !object.is_vacant()) {
+            entries.push(index.entry(hasher, object, narrow(number), unit_of(object)));
         }
         index.entries = sorted(entries);
         index
+    }
+
+    /// The entry of an object, for which its kind and its place get a number when they have none.
+    fn entry(&mut self, hasher: &RandomState, object: &Object, number: u32, unit: Option<UnitId>) -> Entry {
+        let next = narrow(self.kinds.len());
+        let kind = (SmolStr::new(object.group()), object.kind.clone());
+        let kind = *self.kinds.entry(kind).or_insert(next);
+        let space = if is_cluster_scoped(object.group(), &object.kind) {
+            CLUSTER
+        } else {
+            let next = Space(narrow(self.spaces.len() + 1));
+            *self.spaces.entry(place(unit, &object.metadata.namespace)).or_insert(next)
+        };
+        Entry { kind, space, name: hasher.hash_one(&*object.metadata.name), object: number }
+    }
+
+    /// Takes objects out and puts others in; the places of both, in their order.
+    pub(super) fn change(
+        &mut self,
+        hasher: &RandomState,
+        gone: &[Numbered<'_>],
+        come: &[Numbered<'_>],
+        unit_of: impl Fn(&Object) -> Option<UnitId>,
+    ) -> (Vec<Space>, Vec<Space>) {
+        let mut entries = |objects: &[Numbered<'_>]| -> Vec<Entry> {
+            let objects = objects.iter();
+            objects
+                .map(|(number, object)| self.entry(hasher, object, narrow(*number), unit_of(object)))
+                .collect()
+        };
+        let (gone, come) = (entries(gone), entries(come));
+        let spaces = |entries: &[Entry]| entries.iter().map(|entry| entry.space).collect();
+        let spaces = (spaces(&gone), spaces(&come));
+        change(&mut self.entries, gone, come);
+        spaces
+    }
+
+    /// How many places have a number.
+    pub(super) fn places(&self) -> usize {
+        self.spaces.len()
     }
 
     /// Where each object stands, in their order.

@@ -1,5 +1,6 @@
 //! What selects pods: Services and disruption budgets, by one of their requirements.
 
+use foldhash::HashSet;
 use smol_str::SmolStr;
 
 use super::{Space, range, sorted};
@@ -8,9 +9,12 @@ use crate::object::Object;
 use crate::selector::{LabelSelector, Operator, Requirement, Selector};
 
 /// An object that selects pods of its namespace.
+#[derive(PartialEq)]
 pub(crate) struct Selects {
     /// Its number.
     pub object: u32,
+    /// Where it stands.
+    space: Space,
     /// The pods that it selects.
     pub selector: Selector,
 }
@@ -53,7 +57,7 @@ impl<'r> Key<'r> {
 
 impl Selects {
     /// What an object selects; `None` when it selects nothing. A selector that the API server refuses selects nothing.
-    pub(super) fn of(object: &Object, number: u32) -> Option<Self> {
+    pub(super) fn of(object: &Object, number: u32, space: Space) -> Option<Self> {
         let selector = match &object.body {
             // Without a selector its endpoints are somebody else's matter (core/v1 `ServiceSpec`).
             Body::Service(service) if service.selector.is_empty() || service.type_ == "ExternalName" => {
@@ -75,16 +79,17 @@ impl Selects {
             _ => return None,
         };
         let selector = selector.ok().filter(|selector| selector.requirements().is_some())?;
-        Some(Self { object: number, selector })
+        Some(Self { object: number, space, selector })
     }
 }
 
 impl Selecting {
-    pub(super) fn new(all: Vec<(Space, Selects)>, hash: impl Fn(&str) -> u32) -> Self {
+    /// `all` in the order of objects.
+    pub(super) fn new(all: Vec<Selects>, hash: impl Fn(&str) -> u32) -> Self {
         let mut entries = Vec::new();
-        for (number, (space, selects)) in all.iter().enumerate() {
+        for (number, selects) in all.iter().enumerate() {
             let number = super::narrow(number);
-            let at = |key, value| Entry { space: *space, key, value, number };
+            let at = |key, value| Entry { space: selects.space, key, value, number };
             match Key::of(selects.selector.requirements().unwrap_or_default()) {
                 None => entries.push(at(0, 0)),
                 Some(Key { label, values: None }) => entries.push(at(hash(label), 0)),
@@ -95,7 +100,20 @@ impl Selecting {
         }
         let mut entries = sorted(entries).into_vec();
         entries.dedup();
-        Self { all: all.into_iter().map(|(_, selects)| selects).collect(), entries: entries.into() }
+        Self { all: all.into(), entries: entries.into() }
+    }
+
+    /// Takes out what the objects of `gone` select, and puts in `come`. Selectors change rarely: then all are sorted again.
+    pub(super) fn change(&mut self, gone: &[Selects], come: Vec<Selects>, hash: impl Fn(&str) -> u32) {
+        if *gone == *come {
+            return;
+        }
+        let left: HashSet<u32> = gone.iter().map(|selects| selects.object).collect();
+        let mut all = std::mem::take(&mut self.all).into_vec();
+        all.retain(|selects| !left.contains(&selects.object));
+        all.extend(come);
+        all.sort_by_key(|selects| selects.object);
+        *self = Self::new(all, hash);
     }
 
     /// What may select a pod with these labels.
