@@ -1,9 +1,5 @@
 //! Encryption keys, judged without being kept.
 
-use std::fmt;
-
-use sha2::Digest as _;
-
 use crate::encoding::decode_base64;
 use crate::placeholder;
 
@@ -22,18 +18,6 @@ pub struct JudgedKey {
     pub distinct: u8,
     /// Whether it stands in public documentation.
     pub published: bool,
-    /// To tell equal keys.
-    pub digest: Digest,
-}
-
-/// Tells whether two keys are the same one. Not shown, and of no use elsewhere.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Digest([u8; 16]);
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Digest")
-    }
 }
 
 /// Keys that documentation shows: those of <https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/> in its
@@ -67,7 +51,5 @@ pub fn judge_key(text: &str) -> JudgedKey {
     judged.printable = !bytes.is_empty() && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
     judged.distinct = u8::try_from(seen.iter().filter(|seen| **seen).count()).unwrap_or(u8::MAX);
     judged.published = PUBLISHED.contains(&bytes.as_slice());
-    let digest = sha2::Sha256::digest(&bytes);
-    judged.digest = Digest(digest.first_chunk().copied().unwrap_or_default());
     judged
 }

@@ -13,6 +13,7 @@
 
 mod arguments;
 mod assignment;
+mod code;
 mod encoding;
 mod format;
 mod judged;
@@ -24,7 +25,7 @@ mod random;
 pub use arguments::{Argument, judge_arguments};
 pub use encoding::decode_base64;
 pub use judged::{CredentialKind, Judged, Length, Look};
-pub use key::{Digest, JudgedKey, judge_key};
+pub use key::{JudgedKey, judge_key};
 pub use name::is_credential_name;
 
 /// Judges one value; `name` is what it is called (an environment variable, a key, a flag): a word that is nothing in

@@ -109,11 +109,7 @@ fn keys_are_judged_and_not_kept() {
     assert_eq!((zeros.length, zeros.printable, zeros.distinct, zeros.published), (Some(16), false, 1, false));
     assert_eq!(judge_key("not base64").length, None);
     assert!(judge_key("").empty && judge_key("${KEY}").placeholder);
-    assert!(
-        published.digest != zeros.digest
-            && published.digest == judge_key("c2VjcmV0IGlzIHNlY3Vy\nZQ==").digest
-    );
-    assert_eq!(format!("{:?}", published.digest), "Digest");
+    assert_eq!(published, judge_key("c2VjcmV0IGlzIHNlY3Vy\nZQ=="));
 }
 
 #[test]

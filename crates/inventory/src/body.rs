@@ -1,14 +1,19 @@
 //! What an object is, beyond its metadata and pods: one variant per kind of which checks read more.
 
 use seawall_yaml::Node;
+use smol_str::SmolStr;
 
 use crate::decode::{Decode, Decoding};
+use crate::encode::Encode;
 use crate::kinds::*;
+use crate::tree::{Entries, Tree};
 
 /// Declares [`Body`], how each variant is decoded, and a method for each that gives it when the body is one.
 ///
 /// `spec` is decoded from the field of that name, and is its default when there is none; `root` from the whole object.
 macro_rules! bodies {
+    (@give root $body:ident $root:ident) => { merge($body.encode(), $root) };
+    (@give spec $body:ident $root:ident) => { $root.push((SmolStr::new_static("spec"), $body.encode())) };
     ($(
         $(#[$doc:meta])*
         $variant:ident($type:ty), $method:ident: $pattern:pat => $place:ident;
@@ -28,6 +33,14 @@ macro_rules! bodies {
                 match (group, kind) {
                     $( $pattern => Self::$variant($place(root, cx)), )*
                     _ => Self::Other,
+                }
+            }
+
+            /// Writes it among the fields of the object that is its `root`.
+            pub(crate) fn give(&self, root: &mut Entries) {
+                match self {
+                    Self::Other => {}
+                    $( Self::$variant(body) => bodies!(@give $place body root), )*
                 }
             }
 
@@ -166,4 +179,11 @@ fn root<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
 
 fn spec<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
     root.get("spec").map(|spec| Decode::decode(spec, cx)).unwrap_or_default()
+}
+
+/// Adds the entries of a map.
+fn merge(body: Tree, root: &mut Entries) {
+    if let Tree::Map(entries) = body {
+        root.extend(entries);
+    }
 }

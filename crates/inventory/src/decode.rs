@@ -6,6 +6,9 @@
 use seawall_yaml::{Node, Span, Value};
 use smol_str::{SmolStr, ToSmolStr};
 
+use crate::mark;
+use crate::tree::Entries;
+
 /// A field whose value has a type that Kubernetes does not accept there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongType {
@@ -22,11 +25,17 @@ pub struct WrongType {
 pub struct Decoding {
     /// Fields of a wrong type, in document order.
     pub wrong_types: Vec<WrongType>,
+    /// Whether a saved Snapshot is read: only there are judgements taken for what they say (see [`crate::mark`]).
+    pub(crate) saved: bool,
 }
 
 impl Decoding {
     /// Notes that `node` is not what Kubernetes expects.
     pub fn wrong_type(&mut self, node: Node<'_>, expected: &'static str) {
+        // A field of which only less was kept when it was saved.
+        if mark::of(node, self).is_some() {
+            return;
+        }
         self.wrong_types.push(WrongType { span: node.span(), expected, found: node.type_name() });
     }
 }
@@ -35,12 +44,20 @@ impl Decoding {
 pub trait Decode: Default {
     /// Reads `node`; what is wrong goes to `cx` and stays at its default.
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self;
+
+    /// What a saved Snapshot says that there is something, and not what; `None` for types of which that is not enough.
+    fn present() -> Option<Self> {
+        None
+    }
 }
 
 impl<T: Decode> Decode for Option<T> {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         if node.is_null() {
             return None;
+        }
+        if mark::of(node, cx) == Some(mark::PRESENT) {
+            return T::present();
         }
         let before = cx.wrong_types.len();
         let value = T::decode(node, cx);
@@ -140,6 +157,10 @@ impl StringMap {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    pub(crate) fn pairs(&self) -> &[(SmolStr, SmolStr)] {
+        &self.0
+    }
 }
 
 impl<K: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(K, V)> for StringMap {
@@ -219,6 +240,10 @@ impl Decode for Present {
     fn decode(_: Node<'_>, _: &mut Decoding) -> Self {
         Self
     }
+
+    fn present() -> Option<Self> {
+        Some(Self)
+    }
 }
 
 /// Any scalar, as text: for fields of custom resources that are written both as `0` and as `"0s"`.
@@ -246,8 +271,8 @@ impl Decode for Scalar {
 pub struct Unchecked<T>(pub T);
 
 impl<T: Decode> Decode for Unchecked<T> {
-    fn decode(node: Node<'_>, _: &mut Decoding) -> Self {
-        Self(T::decode(node, &mut Decoding::default()))
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        Self(T::decode(node, &mut Decoding { saved: cx.saved, ..Decoding::default() }))
     }
 }
 
@@ -258,10 +283,13 @@ pub trait Fields: Default {
 
     /// Reads the field `key`, if it is one.
     fn take(&mut self, key: &str, value: Node<'_>, cx: &mut Decoding);
+
+    /// Writes the fields that are given.
+    fn give(&self, fields: &mut Entries);
 }
 
-/// Declares structs that decode from the fields of the same object in the Kubernetes API, by name. Fields that are not
-/// declared are skipped.
+/// Declares structs that decode from the fields of the same object in the Kubernetes API, by name, and are written under the same
+/// names. Fields that are not declared are skipped.
 ///
 /// Behind a semicolon may stand a box for fields that are rarely given, which is another such struct.
 macro_rules! record {
@@ -300,6 +328,19 @@ macro_rules! record {
                     } )?
                     _ => {}
                 }
+            }
+
+            fn give(&self, fields: &mut $crate::tree::Entries) {
+                $( $crate::tree::give(fields, $key, $crate::encode::Encode::field(&self.$field)); )*
+                $( if let Some(rare) = self.$rare.as_deref() {
+                    $crate::decode::Fields::give(rare, fields);
+                } )?
+            }
+        }
+
+        impl $crate::encode::Encode for $name {
+            fn encode(&self) -> $crate::tree::Tree {
+                $crate::encode::record(self)
             }
         }
 

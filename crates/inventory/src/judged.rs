@@ -7,6 +7,9 @@ use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
 use crate::decode::{Decode, Decoding, entries};
+use crate::encode::{Encode, map};
+use crate::mark::{self, mark};
+use crate::tree::Tree;
 
 /// A map of strings of which the keys are kept, and what the values look like; in the order of keys, which many pods ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,11 +56,24 @@ impl Decode for JudgedMap {
     }
 }
 
+impl Encode for JudgedMap {
+    fn encode(&self) -> Tree {
+        map(&self.0)
+    }
+}
+
+impl Encode for Judged {
+    fn encode(&self) -> Tree {
+        mark(self)
+    }
+}
+
 /// Judges a string; what is no string is wrong, and empty.
 pub(crate) fn judged(node: Node<'_>, cx: &mut Decoding, judge: impl Fn(&str) -> Judged) -> Judged {
     match node.value() {
         Value::Null => Judged::default(),
         Value::Str(text) => judge(text),
+        _ if let Some(judged) = mark::of(node, cx).and_then(Judged::from_code) => judged,
         _ => {
             cx.wrong_type(node, "string");
             Judged::default()
@@ -70,11 +86,18 @@ impl Decode for JudgedKey {
         match node.value() {
             Value::Null => judge_key(""),
             Value::Str(text) => judge_key(text),
+            _ if let Some(judged) = mark::of(node, cx).and_then(Self::from_code) => judged,
             _ => {
                 cx.wrong_type(node, "string");
                 judge_key("")
             }
         }
+    }
+}
+
+impl Encode for JudgedKey {
+    fn encode(&self) -> Tree {
+        mark(self)
     }
 }
 
@@ -116,18 +139,32 @@ impl Parameters {
     }
 
     /// The scalars of a map of anything.
-    pub(crate) fn of_scalars(node: Node<'_>) -> Self {
-        let mut ignored = Decoding::default();
+    pub(crate) fn of_scalars(node: Node<'_>, cx: &Decoding) -> Self {
+        let mut ignored = Decoding { saved: cx.saved, ..Decoding::default() };
         Self(entries(node, &mut ignored, |key, value, cx| {
-            let scalar = !value.is_null() && !value.is_map() && !value.is_seq();
-            scalar.then(|| Parameter::of(key, &crate::decode::Scalar::decode(value, cx).0))
+            // No driver has a setting of this name.
+            let scalar = key != mark::KEY && !value.is_null() && !value.is_map() && !value.is_seq();
+            Parameter::saved(value, cx)
+                .or_else(|| scalar.then(|| Parameter::of(key, &crate::decode::Scalar::decode(value, cx).0)))
         }))
     }
 }
 
+impl Encode for Parameters {
+    fn encode(&self) -> Tree {
+        Tree::Map(self.0.iter().map(|(key, parameter)| (key.clone(), parameter.write(key))).collect())
+    }
+}
+
+/// Behind a mark: the text of a parameter, where it does not look like what it was judged for.
+const TEXT: &str = "text";
+
 impl Decode for Parameters {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
-        Self(entries(node, cx, |key, value, cx| Some(Parameter::of(key, &SmolStr::decode(value, cx)))))
+        Self(entries(node, cx, |key, value, cx| {
+            let saved = Parameter::saved(value, cx);
+            saved.or_else(|| Some(Parameter::of(key, &SmolStr::decode(value, cx))))
+        }))
     }
 }
 
@@ -137,6 +174,24 @@ impl Parameter {
         let text = without_userinfo(value);
         let harmless = text.len() <= LONGEST && !judge(name, &text).is_credential();
         Self { judged, text: harmless.then(|| SmolStr::new(&*text)) }
+    }
+
+    /// What a mark says of one.
+    fn saved(node: Node<'_>, cx: &Decoding) -> Option<Self> {
+        let judged = Judged::from_code(mark::of(node, cx)?)?;
+        Some(Self { judged, text: node.get(TEXT).and_then(Node::as_str).map(SmolStr::new) })
+    }
+
+    fn write(&self, name: &str) -> Tree {
+        let plain = self.text.as_ref().filter(|text| Self::of(name, text) == *self);
+        if let Some(text) = plain {
+            return Tree::Text(text.clone());
+        }
+        let mut tree = self.judged.encode();
+        if let (Tree::Map(entries), Some(text)) = (&mut tree, &self.text) {
+            entries.push((SmolStr::new_static(TEXT), Tree::Text(text.clone())));
+        }
+        tree
     }
 }
 
@@ -154,6 +209,12 @@ impl Address {
 impl Decode for Address {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         Self(SmolStr::new(&*without_userinfo(&SmolStr::decode(node, cx))))
+    }
+}
+
+impl Encode for Address {
+    fn encode(&self) -> Tree {
+        Tree::Text(self.0.clone())
     }
 }
 

@@ -6,9 +6,11 @@ use seawall_yaml::{Path, Span};
 use smol_str::SmolStr;
 
 use crate::body::Body;
+use crate::encode::Encode;
 use crate::kinds::Metadata;
 use crate::origin::{FileId, Ignore, Origin};
 use crate::template::{PodTemplate, embeds_pods};
+use crate::tree::{Tree, give};
 
 /// Whether checks read objects of a kind, or ask whether there are any.
 pub fn is_read(group: &str, kind: &str) -> bool {
@@ -82,6 +84,21 @@ impl Object {
             && *body == other.body
             && *pods == other.pods
             && ignores.iter().map(anywhere).eq(other.ignores.iter().map(anywhere))
+    }
+
+    /// All that is known of it, under the names of the Kubernetes API; marks in place of what is not kept.
+    pub fn tree(&self) -> Tree {
+        let Self { api_version, kind, metadata, pods, body, origin: _, ignores: _, malformed: _ } = self;
+        let mut root = Vec::new();
+        give(&mut root, "apiVersion", api_version.field());
+        give(&mut root, "kind", kind.field());
+        give(&mut root, "metadata", metadata.field());
+        body.give(&mut root);
+        let mut tree = Tree::Map(root);
+        for pod in pods {
+            pod.give(&mut tree);
+        }
+        tree
     }
 
     /// What the object is called: its name, or its `generateName` with `*` behind it.

@@ -93,7 +93,7 @@ struct Reader<'a> {
 
 /// `apiVersion` and `kind` of an object; a List passes its own down to items without.
 #[derive(Clone, Copy)]
-struct TypeMeta<'t> {
+pub(crate) struct TypeMeta<'t> {
     api_version: &'t str,
     kind: &'t str,
 }
@@ -164,12 +164,9 @@ impl Reader<'_> {
 
     fn single(&mut self, document: &Document, node: Node<'_>, path: Path, meta: TypeMeta<'_>) {
         let mut decoding = Decoding::default();
-        let metadata =
-            node.get("metadata").map(|node| Metadata::decode(node, &mut decoding)).unwrap_or_default();
-        let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
-        let pods = pod_templates(group, meta.kind, node, &mut decoding);
-        let body = Body::decode(group, meta.kind, node, &mut decoding);
-        let malformed = !decoding.wrong_types.is_empty();
+        let origin = Origin { file: PROVISIONAL, document: document.index, span: document.span, path };
+        let mut object = decode(node, meta, origin, &mut decoding);
+        object.malformed = !decoding.wrong_types.is_empty();
         for wrong in decoding.wrong_types {
             self.incomplete(
                 "wrong-type",
@@ -178,26 +175,31 @@ impl Reader<'_> {
                 "correct the value; the API server refuses the whole object as it is".to_owned(),
             );
         }
-        let ignores = if self.may_suppress {
-            crate::ignore::of_object(self.text, node, &pods, &mut self.problems)
-        } else {
-            Vec::new()
-        };
-        self.objects.push(Object {
-            api_version: SmolStr::new(meta.api_version),
-            kind: SmolStr::new(meta.kind),
-            metadata,
-            pods: pods.into(),
-            body,
-            origin: Origin { file: PROVISIONAL, document: document.index, span: document.span, path },
-            ignores,
-            malformed,
-        });
+        if self.may_suppress {
+            object.ignores = crate::ignore::of_object(self.text, node, &object.pods, &mut self.problems);
+        }
+        self.objects.push(object);
+    }
+}
+
+/// The object at `node`, without suppressions.
+pub(crate) fn decode(node: Node<'_>, meta: TypeMeta<'_>, origin: Origin, cx: &mut Decoding) -> Object {
+    let metadata = node.get("metadata").map(|node| Metadata::decode(node, cx)).unwrap_or_default();
+    let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
+    Object {
+        api_version: SmolStr::new(meta.api_version),
+        kind: SmolStr::new(meta.kind),
+        metadata,
+        pods: pod_templates(group, meta.kind, node, cx).into(),
+        body: Body::decode(group, meta.kind, node, cx),
+        origin,
+        ignores: Vec::new(),
+        malformed: false,
     }
 }
 
 /// The type of an object: `Ok(None)` when it has neither field, an error naming the one that is missing otherwise.
-fn type_meta(node: Node<'_>) -> Result<Option<TypeMeta<'_>>, (Span, &'static str)> {
+pub(crate) fn type_meta(node: Node<'_>) -> Result<Option<TypeMeta<'_>>, (Span, &'static str)> {
     let field = |name| node.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
     match (field("apiVersion"), field("kind")) {
         (Some(api_version), Some(kind)) => Ok(Some(TypeMeta { api_version, kind })),

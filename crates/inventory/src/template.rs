@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 use seawall_yaml::{Node, Path, Value};
 use smol_str::SmolStr;
 
-use crate::decode::{Decode, Decoding, StringMap};
+use crate::decode::{Decode, Decoding, Fields, StringMap};
+use crate::encode::Encode;
 use crate::kinds::{Container, ControllerSpec, Metadata, PodSpec};
+use crate::tree::{Tree, give};
 
 /// A pod template (or a pod) in an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +179,51 @@ pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut De
     // A Vec begins with room for four; most objects have one template, and a large cluster has a hundred thousand of them.
     templates.shrink_to_fit();
     templates
+}
+
+impl PodTemplate {
+    /// Writes it into the object that it stands in.
+    pub(crate) fn give(&self, object: &mut Tree) {
+        let Self {
+            spec_path,
+            metadata_path,
+            labels,
+            annotations,
+            spec,
+            containers_at,
+            controller,
+            // The kind says it.
+            partial: _,
+        } = self;
+        if let Some(Controller { path, spec }) = controller.as_deref()
+            && let Some(fields) = object.at(path)
+        {
+            spec.give(fields);
+        }
+        // The metadata of a pod that is an object is the object's.
+        if metadata_path.len() > 1
+            && !(labels.is_empty() && annotations.is_empty())
+            && let Some(fields) = object.at(metadata_path)
+        {
+            give(fields, "labels", labels.field());
+            give(fields, "annotations", annotations.field());
+        }
+        if let Some(fields) = object.at(spec_path) {
+            spec.give(fields);
+            if containers_at.is_some() {
+                fields.retain(|(key, _)| key != "containers" && key != "initContainers");
+            }
+        }
+        let at = containers_at.as_deref().into_iter();
+        let lists = at.flat_map(|at| {
+            [(&at.containers, &spec.containers), (&at.init_containers, &spec.init_containers)]
+        });
+        for (path, container) in lists.flat_map(|(paths, containers)| paths.iter().zip(containers)) {
+            if let Some(fields) = object.at(path) {
+                container.give(fields);
+            }
+        }
+    }
 }
 
 /// Paths of what belongs to a template that stands at one place, shared by all objects of its kind.

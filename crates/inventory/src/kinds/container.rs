@@ -6,6 +6,9 @@ use smol_str::{SmolStr, ToSmolStr};
 
 use super::{Lifecycle, Probe, SecurityContext};
 use crate::decode::{Decode, Decoding, Present, record};
+use crate::encode::{Encode, map};
+use crate::mark;
+use crate::tree::{Tree, give};
 
 record! {
     /// `Container`, and `EphemeralContainer` which has the same fields here.
@@ -189,11 +192,23 @@ impl Decode for EnvVar {
     }
 }
 
+impl Encode for EnvVar {
+    fn encode(&self) -> Tree {
+        let Self { name, value, value_from } = self;
+        let mut fields = Vec::new();
+        give(&mut fields, "name", name.field());
+        give(&mut fields, "value", value.field());
+        give(&mut fields, "valueFrom", value_from.field());
+        Tree::Map(fields)
+    }
+}
+
 /// What a value of this name looks like; `None` when there is none.
 pub(super) fn judged_as(node: Node<'_>, name: &str, cx: &mut Decoding) -> Option<Judged> {
     match node.value() {
         Value::Null => None,
         Value::Str(text) => Some(judge(name, text)),
+        _ if let Some(judged) = mark::of(node, cx).and_then(Judged::from_code) => Some(judged),
         _ => {
             cx.wrong_type(node, "string");
             None
@@ -233,6 +248,12 @@ impl Decode for ResourceMap {
     }
 }
 
+impl Encode for ResourceMap {
+    fn encode(&self) -> Tree {
+        map(&self.0)
+    }
+}
+
 /// A quantity as written: a string, or a bare number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuantityText(pub SmolStr);
@@ -249,5 +270,11 @@ impl Decode for QuantityText {
                 SmolStr::default()
             }
         })
+    }
+}
+
+impl Encode for QuantityText {
+    fn encode(&self) -> Tree {
+        Tree::Text(self.0.clone())
     }
 }

@@ -6,7 +6,9 @@ use smol_str::SmolStr;
 
 use super::ImagePullSecret;
 use crate::decode::{Decode, Decoding, IntOrString, Present, StringMap, record};
+use crate::encode::Encode;
 use crate::judged::JudgedMap;
+use crate::tree::{Tree, give};
 
 /// `Secret`. Of its values nothing is kept but what they look like.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +42,19 @@ impl Decode for Secret {
     }
 }
 
+impl Encode for Secret {
+    fn encode(&self) -> Tree {
+        let Self { type_, immutable, data, string_data, sops } = self;
+        let mut fields = Vec::new();
+        give(&mut fields, "type", type_.field());
+        give(&mut fields, "immutable", immutable.field());
+        give(&mut fields, "data", data.field());
+        give(&mut fields, "stringData", string_data.field());
+        give(&mut fields, "sops", sops.field());
+        Tree::Map(fields)
+    }
+}
+
 /// `ConfigMap`. Of its values nothing is kept but what they look like.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigMap {
@@ -60,7 +75,7 @@ impl Decode for ConfigMap {
         for (key, value) in fields(node, cx) {
             match key {
                 "data" => {
-                    let policy = value.get("no-match-policy").and_then(Node::as_str);
+                    let policy = value.get(NO_MATCH_POLICY).and_then(Node::as_str);
                     config.no_match_policy = policy.map(SmolStr::new);
                     config.data = Decode::decode(value, cx);
                 }
@@ -70,6 +85,26 @@ impl Decode for ConfigMap {
             }
         }
         config
+    }
+}
+
+/// See [`ConfigMap::no_match_policy`].
+const NO_MATCH_POLICY: &str = "no-match-policy";
+
+impl Encode for ConfigMap {
+    fn encode(&self) -> Tree {
+        let Self { data, binary_data, immutable, no_match_policy } = self;
+        let mut values = data.encode();
+        if let (Tree::Map(entries), Some(policy)) = (&mut values, no_match_policy) {
+            for (_, value) in entries.iter_mut().filter(|(key, _)| key == NO_MATCH_POLICY) {
+                *value = Tree::Text(policy.clone());
+            }
+        }
+        let mut fields = Vec::new();
+        give(&mut fields, "data", Some(values).filter(|tree| !tree.is_nothing()));
+        give(&mut fields, "binaryData", binary_data.field());
+        give(&mut fields, "immutable", immutable.field());
+        Tree::Map(fields)
     }
 }
 

@@ -2,10 +2,13 @@
 
 use seawall_credential::JudgedKey;
 use seawall_yaml::{Node, Path, Value};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, ToSmolStr};
 
 use crate::decode::{Decode, Decoding, record};
 use crate::duration::Duration;
+use crate::encode::Encode;
+use crate::mark;
+use crate::tree::{Tree, give};
 
 /// `EncryptionConfiguration`, and its forerunner `EncryptionConfig`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,8 +24,31 @@ impl Decode for EncryptionConfiguration {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
         let resources = node.get("resources").map(|node| Decode::decode(node, cx)).unwrap_or_default();
         let mut unknown = Vec::new();
-        FILE.unknown(node, &Path::root(), &mut unknown);
+        if cx.saved {
+            let paths =
+                node.get(mark::KEY).and_then(|own| own.get(UNKNOWN)).into_iter().flat_map(Node::items);
+            unknown.extend(paths.filter_map(Node::as_str).filter_map(|path| path.parse().ok()));
+        } else {
+            FILE.unknown(node, &Path::root(), &mut unknown);
+        }
         Self { resources, unknown: unknown.into() }
+    }
+}
+
+/// Where [`EncryptionConfiguration::unknown`] is written.
+const UNKNOWN: &str = "unknown";
+
+impl Encode for EncryptionConfiguration {
+    fn encode(&self) -> Tree {
+        let Self { resources, unknown } = self;
+        let mut fields = Vec::new();
+        if !unknown.is_empty() {
+            let paths = unknown.iter().map(|path| Tree::Text(path.to_smolstr())).collect();
+            let own = vec![(SmolStr::new_static(UNKNOWN), Tree::List(paths))];
+            fields.push((SmolStr::new_static(mark::KEY), Tree::Map(own)));
+        }
+        give(&mut fields, "resources", resources.field());
+        Tree::Map(fields)
     }
 }
 
@@ -88,6 +114,12 @@ impl Decode for Identity {
             cx.wrong_type(node, "object");
         }
         Self
+    }
+}
+
+impl Encode for Identity {
+    fn encode(&self) -> Tree {
+        Tree::Map(Vec::new())
     }
 }
 

@@ -6,6 +6,9 @@ use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
 use crate::decode::{Decode, Decoding, Present, StringMap, record};
+use crate::encode::Encode;
+use crate::mark::{self, mark};
+use crate::tree::{Tree, give};
 
 /// `metav1.ObjectMeta` of k8s.io/apimachinery.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +21,7 @@ pub struct Metadata {
     pub namespace: SmolStr,
     /// Labels.
     pub labels: StringMap,
-    /// Annotations, without [`LAST_APPLIED`].
+    /// Annotations, without copies of the object.
     pub annotations: StringMap,
     /// Owners; one of them may be the controller.
     pub owner_references: Box<[OwnerReference]>,
@@ -30,6 +33,11 @@ pub struct Metadata {
 
 /// The annotation in which `kubectl apply` keeps a copy of the object as JSON.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Annotations with a copy of the object, or of what was changed in it: its values are not kept either. Those of kapp (carvel-dev/kapp
+/// pkg/kapp/diff/changed_resource.go) and of Rancher, Fleet and k3s (rancher/wrangler pkg/apply/desiredset_compare.go).
+const COPIES: &[&str] =
+    &[LAST_APPLIED, "kapp.k14s.io/original", "kapp.k14s.io/original-diff", "objectset.rio.cattle.io/applied"];
 
 /// What the copy of an object looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +54,16 @@ impl LastApplied {
         let holds = |field: &str| memmem::find(text.as_bytes(), field.as_bytes()).is_some();
         Self { judged: judge("", text), holds_data: holds("\"data\":{\"") || holds("\"stringData\":{\"") }
     }
+
+    /// Reads what is written of it: its judgement, and behind that whether it holds data.
+    fn from_code(code: &str) -> Option<Self> {
+        let bare = code.strip_suffix(HOLDS_DATA);
+        Some(Self { judged: Judged::from_code(bare.unwrap_or(code))?, holds_data: bare.is_some() })
+    }
 }
+
+/// Written behind a judgement.
+const HOLDS_DATA: &str = " data";
 
 impl Decode for Metadata {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
@@ -62,9 +79,12 @@ impl Decode for Metadata {
                         "labels" => metadata.labels = Decode::decode(value, cx),
                         "annotations" => {
                             metadata.annotations =
-                                StringMap::decode_some(value, cx, |key| key != LAST_APPLIED);
+                                StringMap::decode_some(value, cx, |key| !COPIES.contains(&key));
                             let copy = value.is_map().then(|| value.get(LAST_APPLIED)).flatten();
-                            metadata.last_applied = copy.and_then(Node::as_str).map(LastApplied::of);
+                            metadata.last_applied = copy.and_then(|copy| match mark::of(copy, cx) {
+                                Some(code) => LastApplied::from_code(code),
+                                None => copy.as_str().map(LastApplied::of),
+                            });
                         }
                         "ownerReferences" => metadata.owner_references = Decode::decode(value, cx),
                         "uid" => metadata.uid = Decode::decode(value, cx),
@@ -75,6 +95,29 @@ impl Decode for Metadata {
             _ => cx.wrong_type(node, "object"),
         }
         metadata
+    }
+}
+
+impl Encode for Metadata {
+    fn encode(&self) -> Tree {
+        let Self { name, generate_name, namespace, labels, annotations, owner_references, last_applied, uid } =
+            self;
+        let mut fields = Vec::new();
+        give(&mut fields, "name", name.field());
+        give(&mut fields, "generateName", generate_name.field());
+        give(&mut fields, "namespace", namespace.field());
+        give(&mut fields, "uid", uid.field());
+        give(&mut fields, "labels", labels.field());
+        let mut annotations = annotations.encode();
+        if let (Some(LastApplied { judged, holds_data }), Tree::Map(entries)) =
+            (last_applied, &mut annotations)
+        {
+            let data = if *holds_data { HOLDS_DATA } else { "" };
+            entries.push((SmolStr::new_static(LAST_APPLIED), mark(format_args!("{judged}{data}"))));
+        }
+        give(&mut fields, "annotations", Some(annotations).filter(|tree| !tree.is_nothing()));
+        give(&mut fields, "ownerReferences", owner_references.field());
+        Tree::Map(fields)
     }
 }
 

@@ -6,6 +6,8 @@ use smol_str::SmolStr;
 
 use super::container::judged_as;
 use crate::decode::{Decode, Decoding, IntOrString, Present, record};
+use crate::encode::Encode;
+use crate::tree::{Tree, give};
 
 record! {
     /// `Probe`: how the kubelet asks whether a container works.
@@ -121,5 +123,15 @@ impl Decode for HttpHeader {
         }
         header.value = literal.and_then(|literal| judged_as(literal, &header.name, cx));
         header
+    }
+}
+
+impl Encode for HttpHeader {
+    fn encode(&self) -> Tree {
+        let Self { name, value } = self;
+        let mut fields = Vec::new();
+        give(&mut fields, "name", name.field());
+        give(&mut fields, "value", value.field());
+        Tree::Map(fields)
     }
 }

@@ -5,8 +5,11 @@ use smol_str::SmolStr;
 
 use super::Metadata;
 use crate::decode::{Decode, Decoding, Present, Scalar, StringMap, record};
+use crate::encode::Encode;
 use crate::judged::{JudgedMap, Parameters};
+use crate::mark::{self, mark};
 use crate::selector::LabelSelector;
+use crate::tree::Tree;
 
 record! {
     /// `SealedSecretSpec` of bitnami-labs/sealed-secrets v0.40.0 pkg/apis/sealedsecrets/v1alpha1.
@@ -190,9 +193,15 @@ impl Decode for StoreProvider {
                 .find(|(_, _, value)| !value.is_null())
                 .map(|(name, _, value)| Self {
                     name: SmolStr::new(name),
-                    settings: Parameters::of_scalars(value),
-                    server: value.get("server").map(Parameters::of_scalars).unwrap_or_default(),
-                    of_caller: names_credential_of_caller(name, value),
+                    settings: Parameters::of_scalars(value, cx),
+                    server: value
+                        .get("server")
+                        .map(|server| Parameters::of_scalars(server, cx))
+                        .unwrap_or_default(),
+                    of_caller: match mark::of(value, cx) {
+                        Some(code) => code == OF_CALLER,
+                        None => names_credential_of_caller(name, value),
+                    },
                 })
                 .unwrap_or_default(),
             _ => {
@@ -200,6 +209,24 @@ impl Decode for StoreProvider {
                 Self::default()
             }
         }
+    }
+}
+
+/// What is written of [`StoreProvider::of_caller`].
+const OF_CALLER: &str = "credential of the caller";
+
+impl Encode for StoreProvider {
+    fn encode(&self) -> Tree {
+        let Self { name, settings, server, of_caller } = self;
+        if name.is_empty() {
+            return Tree::Map(Vec::new());
+        }
+        let mut own = mark(if *of_caller { OF_CALLER } else { mark::PRESENT });
+        if let (Tree::Map(own), Tree::Map(settings)) = (&mut own, settings.encode()) {
+            own.extend(settings);
+            own.extend(server.field().map(|server| (SmolStr::new_static("server"), server)));
+        }
+        Tree::Map(vec![(name.clone(), own)])
     }
 }
 

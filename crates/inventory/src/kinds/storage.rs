@@ -7,8 +7,10 @@ use super::affinity::NodeSelector;
 use super::core::ObjectName;
 use super::{HostPathVolume, ResourceMap};
 use crate::decode::{Decode, Decoding, Fields, Present, record};
+use crate::encode::Encode;
 use crate::judged::Parameters;
 use crate::selector::LabelSelector;
+use crate::tree::Tree;
 
 record! {
     /// `PersistentVolumeClaimSpec`.
@@ -181,5 +183,19 @@ impl Decode for PersistentVolumeSpec {
             _ => cx.wrong_type(node, "object"),
         }
         spec
+    }
+}
+
+impl Encode for PersistentVolumeSpec {
+    fn encode(&self) -> Tree {
+        let Self { source, settings } = self;
+        let mut fields = Vec::new();
+        settings.give(&mut fields);
+        if !source.is_empty() {
+            // The first source is the one that counts.
+            let known = fields.iter().position(|(key, _)| key == source).map(|at| fields.remove(at));
+            fields.insert(0, known.unwrap_or_else(|| (source.clone(), Present.encode())));
+        }
+        Tree::Map(fields)
     }
 }

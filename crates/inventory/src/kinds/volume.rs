@@ -5,7 +5,9 @@ use smol_str::SmolStr;
 
 use super::{ObjectName, VolumeClaimTemplate};
 use crate::decode::{Decode, Decoding, Present, record};
+use crate::encode::Encode;
 use crate::judged::Parameters;
+use crate::tree::Tree;
 
 /// `Volume`. `VolumeSource` is inlined, so the type of a volume is the name of its other field.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +72,41 @@ impl Decode for Volume {
         }
         volume.sources = sources.into();
         volume
+    }
+}
+
+impl Encode for Volume {
+    fn encode(&self) -> Tree {
+        let Self {
+            name,
+            sources,
+            host_path,
+            secret,
+            config_map,
+            projected,
+            empty_dir,
+            csi,
+            persistent_volume_claim,
+            ephemeral,
+            image,
+        } = self;
+        let source = |source: &SmolStr| {
+            let known = match source.as_str() {
+                "hostPath" => host_path.field(),
+                "secret" => secret.field(),
+                "configMap" => config_map.field(),
+                "projected" => projected.field(),
+                "emptyDir" => empty_dir.field(),
+                "csi" => csi.field(),
+                "persistentVolumeClaim" => persistent_volume_claim.field(),
+                "ephemeral" => ephemeral.field(),
+                "image" => image.field(),
+                _ => None,
+            };
+            (source.clone(), known.unwrap_or_else(|| Present.encode()))
+        };
+        let name = name.field().map(|name| (SmolStr::new_static("name"), name));
+        Tree::Map(name.into_iter().chain(sources.iter().map(source)).collect())
     }
 }
 
