@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use seawall_finding::{Finding, Meta, Verdict};
-use seawall_inventory::{ContainerView, Object, PodView, Snapshot};
+use seawall_inventory::{ContainerView, Object, PodView, View};
 
 use crate::out::{Out, Settings};
 
@@ -26,7 +26,7 @@ pub enum Run {
     /// Called for each object.
     Object(fn(&Object, &mut Out<'_>)),
     /// Called once.
-    Snapshot(fn(&Snapshot, &mut Out<'_>)),
+    Snapshot(fn(&View<'_>, &mut Out<'_>)),
 }
 
 /// What a check said about one object, or about the Snapshot.
@@ -41,7 +41,7 @@ pub struct Outcome {
 /// An object, its pods and their containers, seen once for all checks.
 #[derive(Debug)]
 pub struct Subject<'s> {
-    snapshot: &'s Snapshot,
+    view: View<'s>,
     index: usize,
     object: &'s Object,
     pods: Vec<PodView<'s>>,
@@ -50,11 +50,12 @@ pub struct Subject<'s> {
 
 impl<'s> Subject<'s> {
     /// The object at `index`; `None` when there is no such object.
-    pub fn new(snapshot: &'s Snapshot, index: usize) -> Option<Self> {
-        let object = snapshot.objects.get(index)?;
-        let pods: Vec<PodView<'s>> = snapshot.pods_of(object).collect();
+    pub fn new(view: impl Into<View<'s>>, index: usize) -> Option<Self> {
+        let view = view.into();
+        let object = view.subject(index)?;
+        let pods: Vec<PodView<'s>> = view.pods_of(object).collect();
         let containers = pods.iter().flat_map(PodView::containers).collect();
-        Some(Self { snapshot, index, object, pods, containers })
+        Some(Self { view, index, object, pods, containers })
     }
 }
 
@@ -66,7 +67,7 @@ impl Check {
             return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
         }
         let object = subject.object;
-        let mut out = Out::new(self, subject.snapshot, Some(subject.index), settings);
+        let mut out = Out::new(self, subject.view, Some(subject.index), settings);
         if let Run::Object(run) = self.run {
             out.enter_object();
             run(object, &mut out);
@@ -90,11 +91,12 @@ impl Check {
     }
 
     /// Runs a check of the whole Snapshot. Others do not apply.
-    pub fn on_snapshot(&'static self, snapshot: &Snapshot, settings: &Settings) -> Outcome {
-        let mut out = Out::new(self, snapshot, None, settings);
+    pub fn on_snapshot<'s>(&'static self, view: impl Into<View<'s>>, settings: &'s Settings) -> Outcome {
+        let view = view.into();
+        let mut out = Out::new(self, view, None, settings);
         if let Run::Snapshot(run) = self.run {
             out.enter_object();
-            run(snapshot, &mut out);
+            run(&view, &mut out);
             out.leave();
         }
         out.finish()
@@ -197,7 +199,7 @@ macro_rules! subject {
     (Workload) => { seawall_inventory::PodView<'_> };
     (Container) => { seawall_inventory::ContainerView<'_> };
     (Object) => { seawall_inventory::Object };
-    (Snapshot) => { seawall_inventory::Snapshot };
+    (Snapshot) => { seawall_inventory::View<'_> };
 }
 
 /// Lists the checks of a folder: one line each.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
-use seawall_inventory::{ContainerView, KubernetesVersion, PodView, Snapshot};
+use seawall_inventory::{ContainerView, KubernetesVersion, PodView, View};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -35,7 +35,7 @@ pub enum ParamValue {
 #[derive(Debug)]
 pub struct Out<'a> {
     meta: &'static Meta,
-    snapshot: &'a Snapshot,
+    view: View<'a>,
     settings: &'a Settings,
     object: Option<usize>,
     container: Option<&'a ContainerView<'a>>,
@@ -50,13 +50,13 @@ pub struct Out<'a> {
 impl<'a> Out<'a> {
     pub(crate) fn new(
         check: &'static Check,
-        snapshot: &'a Snapshot,
+        view: View<'a>,
         object: Option<usize>,
         settings: &'a Settings,
     ) -> Self {
         Self {
             meta: &check.meta,
-            snapshot,
+            view,
             settings,
             object,
             container: None,
@@ -73,7 +73,7 @@ impl<'a> Out<'a> {
     where
         'a: 'b,
     {
-        Out::new(check, self.snapshot, self.object, settings)
+        Out::new(check, self.view, self.object, settings)
     }
 
     /// Reports the weakness at `path` of the object at hand. `message` is one line without a full stop.
@@ -119,8 +119,8 @@ impl<'a> Out<'a> {
     }
 
     /// Everything that was read.
-    pub fn snapshot(&self) -> &'a Snapshot {
-        self.snapshot
+    pub fn snapshot(&self) -> View<'a> {
+        self.view
     }
 
     /// The switch `name` of this check.
@@ -317,7 +317,7 @@ mod tests {
             for (id, name, value) in values {
                 settings.params.insert((SmolStr::new(id), SmolStr::new(name)), value.clone());
             }
-            let out = Out::new(&CHECK, &snapshot, None, &settings);
+            let out = Out::new(&CHECK, (&snapshot).into(), None, &settings);
             let list = out.param_strings("list").join(" ");
             (out.param_bool("switch"), out.param_int("number"), list)
         };

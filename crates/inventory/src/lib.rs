@@ -30,6 +30,7 @@ mod template;
 mod text;
 mod tree;
 mod version;
+mod view;
 
 pub use body::Body;
 pub use change::{Change, Changed};
@@ -46,3 +47,4 @@ pub use template::{ContainerPaths, Controller, PodTemplate};
 pub use text::Text;
 pub use tree::{Entries, Tree};
 pub use version::{KubernetesVersion, NotAVersion, VersionRange};
+pub use view::{Read, Recorder, View, What, Within};

@@ -8,104 +8,122 @@
 
 use smol_str::SmolStr;
 
-use crate::index::Pod;
+use crate::cluster_scoped::is_cluster_scoped;
+use crate::index::{Pod, Space, defined_namespace};
 use crate::kinds::{LimitRangeItem, LimitRangeSpec, PodDisruptionBudgetSpec, ResourceQuotaSpec, ServiceSpec};
 use crate::object::Object;
-use crate::origin::{Provenance, UnitId};
 use crate::pod_view::PodView;
 use crate::selector::Selector;
 use crate::snapshot::Snapshot;
+use crate::view::{View, Within};
 
-impl Snapshot {
+impl<'s> View<'s> {
     /// All objects of a kind, in the order of objects.
-    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Object> {
-        self.index.of_kind(group, kind).filter_map(|number| self.objects.get(number))
+    pub fn of_kind(self, group: &str, kind: &str) -> impl Iterator<Item = &'s Object> {
+        self.numbered(group, kind).map(|(_, object)| object)
+    }
+
+    /// All objects of a kind with their numbers, in order.
+    pub fn numbered(self, group: &str, kind: &str) -> impl Iterator<Item = (usize, &'s Object)> {
+        self.note(group, kind, || Within::Everywhere, None);
+        let numbers = self.snapshot.index.of_kind(group, kind);
+        numbers.filter_map(move |number| Some((number, self.snapshot.objects.get(number)?)))
     }
 
     /// The objects of a kind in the namespace of `object`. For a kind without a namespace, all of them.
-    pub fn beside(&self, object: &Object, group: &str, kind: &str) -> impl Iterator<Item = &Object> {
-        let space = self.index.space_beside(group, kind, object, self.unit_of(object));
-        self.index.at(group, kind, space).filter_map(|number| self.objects.get(number))
+    pub fn beside(self, object: &Object, group: &str, kind: &str) -> impl Iterator<Item = &'s Object> {
+        self.note(group, kind, || Within::beside(object, group, kind, self.snapshot), None);
+        let unit = self.snapshot.unit_of(object);
+        let space = self.snapshot.index.space_beside(group, kind, object, unit);
+        let numbers = self.snapshot.index.at(group, kind, space);
+        numbers.filter_map(move |number| self.snapshot.objects.get(number))
     }
 
     /// What a reference by `name` in `object` means: the objects of a kind and that name in its namespace, or in the cluster
     /// for a kind without a namespace. Several when several charts or overlays define it.
-    pub fn named<'s>(
-        &'s self,
+    pub fn named(
+        self,
         object: &Object,
         group: &str,
         kind: &str,
-        name: &'s str,
+        name: &str,
     ) -> impl Iterator<Item = &'s Object> {
-        let space = self.index.space_beside(group, kind, object, self.unit_of(object));
-        self.with_name(self.index.named(group, kind, space, name), name)
+        self.note(group, kind, || Within::beside(object, group, kind, self.snapshot), Some(name));
+        let unit = self.snapshot.unit_of(object);
+        let space = self.snapshot.index.space_beside(group, kind, object, unit);
+        self.with_name(self.snapshot.index.named(group, kind, space, name), name)
     }
 
     /// The objects of a kind and name in the namespace that is written as `namespace`; it does not matter for a kind without
     /// one.
-    pub fn find<'s>(
-        &'s self,
+    pub fn find(
+        self,
         group: &str,
         kind: &str,
         namespace: &str,
-        name: &'s str,
+        name: &str,
     ) -> impl Iterator<Item = &'s Object> {
-        let space = self.index.space(group, kind, namespace);
-        self.with_name(self.index.named(group, kind, space, name), name)
+        self.note(group, kind, || Within::namespace(namespace, group, kind), Some(name));
+        let space = self.snapshot.index.space(group, kind, namespace);
+        self.with_name(self.snapshot.index.named(group, kind, space, name), name)
     }
 
     /// The definitions of the namespace that `object` is written to stand in. None when its namespace is not written, and when
     /// nobody defines it.
-    pub fn namespace_of<'s>(&'s self, object: &'s Object) -> impl Iterator<Item = &'s Object> {
+    pub fn namespace_of(self, object: &Object) -> impl Iterator<Item = &'s Object> {
         let name = object.metadata.namespace.as_str();
-        self.find("", "Namespace", "", name).filter(|_| !name.is_empty())
+        let written = (!name.is_empty()).then_some(name).into_iter();
+        written.flat_map(move |name| self.find("", "Namespace", "", name))
     }
 
     /// Whether two objects stand in one namespace.
-    pub fn share_namespace(&self, a: &Object, b: &Object) -> bool {
-        let place = |object: &Object| self.index.space_of(object, self.unit_of(object));
-        place(a).is_some_and(|space| place(b) == Some(space))
+    pub fn share_namespace(self, a: &Object, b: &Object) -> bool {
+        self.space_of(a).is_some_and(|space| self.space_of(b) == Some(space))
     }
 
     /// The LimitRanges of the namespace of `object`.
-    pub fn limit_ranges(&self, object: &Object) -> impl Iterator<Item = (&Object, &LimitRangeSpec)> {
+    pub fn limit_ranges(self, object: &Object) -> impl Iterator<Item = (&'s Object, &'s LimitRangeSpec)> {
         self.beside(object, "", "LimitRange").filter_map(|range| Some((range, range.body.limit_range()?)))
     }
 
     /// The limits for containers in the namespace of `object`, of every LimitRange that was read.
-    pub fn container_limits(&self, object: &Object) -> impl Iterator<Item = &LimitRangeItem> {
+    pub fn container_limits(self, object: &Object) -> impl Iterator<Item = &'s LimitRangeItem> {
         self.limit_ranges(object)
             .flat_map(|(_, range)| &range.limits)
             .filter(|item| item.type_ == "Container")
     }
 
     /// The ResourceQuotas of the namespace of `object`.
-    pub fn quotas(&self, object: &Object) -> impl Iterator<Item = (&Object, &ResourceQuotaSpec)> {
+    pub fn quotas(self, object: &Object) -> impl Iterator<Item = (&'s Object, &'s ResourceQuotaSpec)> {
         self.beside(object, "", "ResourceQuota")
             .filter_map(|quota| Some((quota, quota.body.resource_quota()?)))
     }
 
     /// The Services that send traffic to the pod.
-    pub fn services_selecting<'s>(
-        &'s self,
+    pub fn services_selecting(
+        self,
         pod: &PodView<'s>,
     ) -> impl Iterator<Item = (&'s Object, &'s ServiceSpec)> {
+        self.note("", "Service", || Within::around(pod.object, self.snapshot), None);
         self.selecting(pod).filter_map(|object| Some((object, object.body.service()?)))
     }
 
     /// The PodDisruptionBudgets that count the pod.
-    pub fn budgets_selecting<'s>(
-        &'s self,
+    pub fn budgets_selecting(
+        self,
         pod: &PodView<'s>,
     ) -> impl Iterator<Item = (&'s Object, &'s PodDisruptionBudgetSpec)> {
+        self.note("policy", "PodDisruptionBudget", || Within::around(pod.object, self.snapshot), None);
         self.selecting(pod).filter_map(|object| Some((object, object.body.disruption_budget()?)))
     }
 
     /// The HorizontalPodAutoscalers and ScaledObjects that scale `object`; [`Object::autoscaling`] says how far.
-    pub fn autoscalers_of<'s>(&'s self, object: &'s Object) -> impl Iterator<Item = &'s Object> {
-        let space = self.index.space_of(object, self.unit_of(object));
-        let found = self.index.scaling(space, &object.metadata.name);
-        found.filter_map(|number| self.objects.get(number)).filter(move |scaler| {
+    pub fn autoscalers_of(self, object: &'s Object) -> impl Iterator<Item = &'s Object> {
+        for (group, kind) in [("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")] {
+            self.note(group, kind, || Within::around(object, self.snapshot), None);
+        }
+        let found = self.snapshot.index.scaling(self.space_of(object), &object.metadata.name);
+        found.filter_map(move |number| self.snapshot.objects.get(number)).filter(move |scaler| {
             scaler.autoscaling().is_some_and(|scaling| {
                 scaling.group == object.group()
                     && scaling.kind == object.kind
@@ -115,21 +133,22 @@ impl Snapshot {
     }
 
     /// The pods in the namespace of `object` that `selector` selects, in the order of objects.
-    pub fn pods_selected(&self, object: &Object, selector: &Selector) -> Vec<PodView<'_>> {
-        let space = self.index.space_of(object, self.unit_of(object));
-        let candidates = self.index.selected(space, selector).into_iter().filter_map(|pod| self.pod(pod));
-        candidates.filter(|pod| selector.matches(&pod.template.labels)).collect()
+    pub fn pods_selected(self, object: &Object, selector: &Selector) -> Vec<PodView<'s>> {
+        self.note_pods(|| Within::around(object, self.snapshot));
+        let candidates = self.snapshot.index.selected(self.space_of(object), selector).into_iter();
+        let pods = candidates.filter_map(|pod| self.pod(pod));
+        pods.filter(|pod| selector.matches(&pod.template.labels)).collect()
     }
 
     /// The pods in the namespace of `object`, its own too, in the order of objects.
-    pub fn pods_beside(&self, object: &Object) -> impl Iterator<Item = PodView<'_>> {
-        let space = self.index.space_of(object, self.unit_of(object));
-        self.index.pods_at(space).filter_map(|pod| self.pod(pod))
+    pub fn pods_beside(self, object: &Object) -> impl Iterator<Item = PodView<'s>> {
+        self.note_pods(|| Within::around(object, self.snapshot));
+        self.snapshot.index.pods_at(self.space_of(object)).filter_map(move |pod| self.pod(pod))
     }
 
     /// The pods in the namespace of `claim`, a PersistentVolumeClaim, that have it as a volume.
-    pub fn pods_claiming<'s>(&'s self, claim: &'s Object) -> impl Iterator<Item = PodView<'s>> {
-        let space = self.index.space_of(claim, self.unit_of(claim));
+    pub fn pods_claiming(self, claim: &'s Object) -> impl Iterator<Item = PodView<'s>> {
+        self.note_pods(|| Within::around(claim, self.snapshot));
         let name = &claim.metadata.name;
         let claims = move |pod: &PodView<'_>| {
             let volumes =
@@ -138,39 +157,59 @@ impl Snapshot {
         };
         let mut last = None;
         // A pod with two volumes of one claim is told once.
-        let once = self.index.claiming(space, name).filter(move |pod| last.replace(*pod) != Some(*pod));
-        once.filter_map(|pod| self.pod(pod)).filter(claims)
+        let found = self.snapshot.index.claiming(self.space_of(claim), name);
+        let once = found.filter(move |pod| last.replace(*pod) != Some(*pod));
+        once.filter_map(move |pod| self.pod(pod)).filter(claims)
     }
 
-    /// The chart or overlay that rendered an object.
-    pub fn unit_of(&self, object: &Object) -> Option<UnitId> {
-        match self.file(object.origin.file)?.provenance {
-            Provenance::Verbatim | Provenance::Live => None,
-            Provenance::Rendered { unit, .. } => Some(unit),
-        }
-    }
-
-    fn selecting<'s>(&'s self, pod: &PodView<'s>) -> impl Iterator<Item = &'s Object> {
+    fn selecting(self, pod: &PodView<'s>) -> impl Iterator<Item = &'s Object> {
         let labels = &pod.template.labels;
-        let space = self.index.space_of(pod.object, self.unit_of(pod.object));
-        let candidates = self.index.selecting(space, labels.iter());
+        let candidates = self.snapshot.index.selecting(self.space_of(pod.object), labels.iter());
         let selecting = candidates.filter(move |selects| selects.selector.matches(labels));
-        selecting.filter_map(|selects| self.objects.get(selects.object as usize))
+        selecting.filter_map(move |selects| self.snapshot.objects.get(selects.object as usize))
     }
 
-    fn with_name<'s>(
-        &'s self,
-        numbers: impl Iterator<Item = usize>,
-        name: &'s str,
-    ) -> impl Iterator<Item = &'s Object> {
+    fn with_name(self, numbers: impl Iterator<Item = usize>, name: &str) -> impl Iterator<Item = &'s Object> {
         numbers
-            .filter_map(|number| self.objects.get(number))
+            .filter_map(move |number| self.snapshot.objects.get(number))
             .filter(move |object| object.metadata.name == name)
     }
 
-    fn pod(&self, pod: Pod) -> Option<PodView<'_>> {
-        let object = self.objects.get(pod.object as usize)?;
+    fn pod(self, pod: Pod) -> Option<PodView<'s>> {
+        let object = self.snapshot.objects.get(pod.object as usize)?;
         Some(PodView { object, template: object.pods.get(pod.template as usize)? })
+    }
+
+    fn space_of(self, object: &Object) -> Option<Space> {
+        self.snapshot.index.space_of(object, self.snapshot.unit_of(object))
+    }
+}
+
+impl Within {
+    /// Where an object stands.
+    pub fn of(object: &Object, snapshot: &Snapshot) -> Self {
+        Self::beside(object, object.group(), &object.kind, snapshot)
+    }
+
+    /// Where that stands which shares a namespace with `object`; a Namespace stands for what is in it.
+    fn around(object: &Object, snapshot: &Snapshot) -> Self {
+        match defined_namespace(object) {
+            Some(name) => Self::Namespace(SmolStr::new(name)),
+            None => Self::of(object, snapshot),
+        }
+    }
+
+    /// Where a kind stands that is looked for beside `object`.
+    fn beside(object: &Object, group: &str, kind: &str, snapshot: &Snapshot) -> Self {
+        let name = defined_namespace(object).unwrap_or(&object.metadata.namespace);
+        match snapshot.unit_of(object).filter(|_| name.is_empty() && !is_cluster_scoped(group, kind)) {
+            Some(unit) => Self::Unit(unit),
+            None => Self::namespace(name, group, kind),
+        }
+    }
+
+    fn namespace(name: &str, group: &str, kind: &str) -> Self {
+        if is_cluster_scoped(group, kind) { Self::Cluster } else { Self::Namespace(SmolStr::new(name)) }
     }
 }
 

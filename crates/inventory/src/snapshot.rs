@@ -28,7 +28,7 @@ pub struct Snapshot {
     pub documents: usize,
     /// Whether these are all objects of a cluster, so that what is not here is nowhere. Files are never all.
     pub complete: bool,
-    /// Where to find objects; the queries of the Snapshot read it.
+    /// Where to find objects; the queries of [`crate::View`] read it.
     pub index: Index,
 }
 
@@ -82,6 +82,14 @@ impl Snapshot {
     /// The pod templates of an object.
     pub fn pods_of<'s>(&self, object: &'s Object) -> impl Iterator<Item = PodView<'s>> + use<'s> {
         object.pods.iter().map(move |template| PodView { object, template })
+    }
+
+    /// The chart or overlay that rendered an object.
+    pub fn unit_of(&self, object: &Object) -> Option<UnitId> {
+        match self.file(object.origin.file)?.provenance {
+            Provenance::Verbatim | Provenance::Live => None,
+            Provenance::Rendered { unit, .. } => Some(unit),
+        }
     }
 }
 

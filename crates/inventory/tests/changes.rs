@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use seawall_inventory::selector::Selector;
-use seawall_inventory::{Change, Object, ObjectRef, PodView, Provenance, Reading, Snapshot};
+use seawall_inventory::{Change, Object, ObjectRef, PodView, Provenance, Reading, Snapshot, View};
 use seawall_yaml::Limits;
 
 fn read(text: &str) -> Reading {
@@ -68,6 +68,7 @@ fn owners<'s>(pods: impl IntoIterator<Item = PodView<'s>>) -> Vec<String> {
 
 /// What every query answers about every object.
 fn answers(snapshot: &Snapshot) -> Vec<String> {
+    let view = View::from(snapshot);
     let kinds = [
         ("apps", "Deployment"),
         ("", "Service"),
@@ -76,38 +77,30 @@ fn answers(snapshot: &Snapshot) -> Vec<String> {
         ("", "PersistentVolumeClaim"),
         ("", "Namespace"),
     ];
-    let mut answers: Vec<String> = kinds
-        .iter()
-        .map(|(group, kind)| format!("{kind}: {:?}", names(snapshot.of_kind(group, kind))))
-        .collect();
+    let mut answers: Vec<String> =
+        kinds.iter().map(|(group, kind)| format!("{kind}: {:?}", names(view.of_kind(group, kind)))).collect();
     for object in snapshot.objects.iter().filter(|object| !object.is_vacant()) {
         let mut told: Vec<(String, Vec<String>)> = Vec::new();
         for (group, kind) in kinds {
-            told.push((format!("beside {kind}"), names(snapshot.beside(object, group, kind))));
+            told.push((format!("beside {kind}"), names(view.beside(object, group, kind))));
             for other in ["m", "k"] {
-                told.push((
-                    format!("named {kind} {other}"),
-                    names(snapshot.named(object, group, kind, other)),
-                ));
+                told.push((format!("named {kind} {other}"), names(view.named(object, group, kind, other))));
             }
         }
-        told.push(("namespace".to_owned(), names(snapshot.namespace_of(object))));
-        told.push(("autoscalers".to_owned(), names(snapshot.autoscalers_of(object))));
-        told.push(("pods".to_owned(), owners(snapshot.pods_beside(object))));
-        told.push(("claiming".to_owned(), owners(snapshot.pods_claiming(object))));
+        told.push(("namespace".to_owned(), names(view.namespace_of(object))));
+        told.push(("autoscalers".to_owned(), names(view.autoscalers_of(object))));
+        told.push(("pods".to_owned(), owners(view.pods_beside(object))));
+        told.push(("claiming".to_owned(), owners(view.pods_claiming(object))));
         for selector in ["a=w", "a", "b in (w,x)", "!a", ""] {
             let wanted = Selector::parse(selector).unwrap();
-            told.push((format!("selected {selector}"), owners(snapshot.pods_selected(object, &wanted))));
+            told.push((format!("selected {selector}"), owners(view.pods_selected(object, &wanted))));
         }
         for pod in snapshot.pods_of(object) {
             told.push((
                 "services".to_owned(),
-                names(snapshot.services_selecting(&pod).map(|(service, _)| service)),
+                names(view.services_selecting(&pod).map(|(service, _)| service)),
             ));
-            told.push((
-                "budgets".to_owned(),
-                names(snapshot.budgets_selecting(&pod).map(|(budget, _)| budget)),
-            ));
+            told.push(("budgets".to_owned(), names(view.budgets_selecting(&pod).map(|(budget, _)| budget))));
         }
         answers.push(format!("{}: {told:#?}", name(object)));
     }
@@ -197,9 +190,9 @@ fn numbers_and_places_are_given_again() {
         let text = POD.replace("namespace: b", &format!("namespace: n{round}"));
         let reference = object(&text).reference();
         snapshot.apply(vec![Change::Set(Box::new(object(&text)))]);
-        assert_eq!(snapshot.find("", "Pod", &format!("n{round}"), "a").count(), 1);
+        assert_eq!(View::from(&snapshot).find("", "Pod", &format!("n{round}"), "a").count(), 1);
         snapshot.apply(vec![Change::Removed(reference)]);
-        assert_eq!(snapshot.of_kind("", "Pod").count(), 0);
+        assert_eq!(View::from(&snapshot).of_kind("", "Pod").count(), 0);
     }
     assert_eq!(snapshot.objects.len(), 1);
 }

@@ -10,8 +10,8 @@
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use seawall_inventory::selector::{LabelSelector, Selector};
-use seawall_inventory::{Object, PodView, Provenance, Snapshot, Unit, UnitId, UnitKind};
+use seawall_inventory::selector::Selector;
+use seawall_inventory::{Object, PodView, Provenance, Recorder, Snapshot, Unit, UnitId, UnitKind, View};
 use seawall_yaml::Limits;
 
 /// A Snapshot of texts, each with the unit that rendered it, if any.
@@ -67,6 +67,14 @@ fn selector() -> impl Strategy<Value = String> {
     })
 }
 
+fn selector_of(text: &str) -> Selector {
+    let text = format!("apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: {{selector: {text}}}\n");
+    let reading =
+        seawall_inventory::read(PathBuf::new(), text.as_bytes(), Provenance::Verbatim, &Limits::default());
+    let budget = reading.objects[0].body.disruption_budget().unwrap();
+    Selector::of(Some(&budget.selector.clone().unwrap())).unwrap()
+}
+
 /// An object of one of the kinds that relate, in one of few namespaces, with one of few names.
 fn object() -> impl Strategy<Value = (Option<u32>, String)> {
     let body = prop_oneof![
@@ -99,13 +107,9 @@ proptest! {
     #[test]
     fn indexes_find_what_a_search_finds(objects in proptest::collection::vec(object(), 1..30), wanted in selector()) {
         let snapshot = snapshot(objects.iter().map(|(unit, text)| (*unit, text.as_str())));
+        let view = View::from(&snapshot);
         let same = |a: &Object, b: &Object| place(&snapshot, a) == place(&snapshot, b);
-        let wanted: LabelSelector = {
-            let text = format!("apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: {{selector: {wanted}}}\n");
-            let reading = seawall_inventory::read(PathBuf::new(), text.as_bytes(), Provenance::Verbatim, &Limits::default());
-            reading.objects[0].body.disruption_budget().unwrap().selector.clone().unwrap()
-        };
-        let wanted = Selector::of(Some(&wanted)).unwrap();
+        let wanted = selector_of(&wanted);
         let places = |objects: Vec<&Object>| -> Vec<usize> {
             objects.iter().map(|one| snapshot.objects.iter().position(|other| std::ptr::eq(*one, other)).unwrap()).collect()
         };
@@ -116,29 +120,29 @@ proptest! {
             if object.kind == "Namespace" {
                 let name = &object.metadata.name;
                 prop_assert_eq!(
-                    places(snapshot.quotas(object).map(|(quota, _)| quota).collect()),
+                    places(view.quotas(object).map(|(quota, _)| quota).collect()),
                     search(&|other| other.kind == "ResourceQuota" && other.metadata.namespace == *name)
                 );
                 continue;
             }
             prop_assert_eq!(
-                places(snapshot.quotas(object).map(|(quota, _)| quota).collect()),
+                places(view.quotas(object).map(|(quota, _)| quota).collect()),
                 search(&|other| other.kind == "ResourceQuota" && same(object, other))
             );
             prop_assert_eq!(
-                places(snapshot.named(object, "apps", "Deployment", "m").collect()),
+                places(view.named(object, "apps", "Deployment", "m").collect()),
                 search(&|other| other.kind == "Deployment" && other.metadata.name == "m" && same(object, other))
             );
             prop_assert_eq!(
-                places(snapshot.namespace_of(object).collect()),
+                places(view.namespace_of(object).collect()),
                 search(&|other| other.kind == "Namespace" && other.metadata.name == object.metadata.namespace)
             );
             prop_assert_eq!(
-                places(snapshot.pods_selected(object, &wanted).into_iter().map(|pod| pod.object).collect()),
+                places(view.pods_selected(object, &wanted).into_iter().map(|pod| pod.object).collect()),
                 search(&|other| same(object, other) && other.pods.iter().any(|pod| wanted.matches(&pod.labels)))
             );
             prop_assert_eq!(
-                places(snapshot.pods_beside(object).map(|pod| pod.object).collect()),
+                places(view.pods_beside(object).map(|pod| pod.object).collect()),
                 search(&|other| same(object, other) && !other.pods.is_empty())
             );
             if object.kind == "PersistentVolumeClaim" {
@@ -146,11 +150,11 @@ proptest! {
                     volume.persistent_volume_claim.as_ref().unwrap().claim_name == object.metadata.name
                 });
                 prop_assert_eq!(
-                    places(snapshot.pods_claiming(object).map(|pod| pod.object).collect()),
+                    places(view.pods_claiming(object).map(|pod| pod.object).collect()),
                     search(&|other| same(object, other) && claims(other))
                 );
             }
-            let mut scaling = places(snapshot.autoscalers_of(object).collect());
+            let mut scaling = places(view.autoscalers_of(object).collect());
             scaling.sort_unstable();
             prop_assert_eq!(scaling, search(&|other| same(object, other) && object.group() == "apps" && match other.kind.as_str() {
                 "HorizontalPodAutoscaler" => {
@@ -161,13 +165,13 @@ proptest! {
                 _ => false,
             }));
             for pod in snapshot.pods_of(object) {
-                let mut services = places(snapshot.services_selecting(&pod).map(|(service, _)| service).collect());
+                let mut services = places(view.services_selecting(&pod).map(|(service, _)| service).collect());
                 services.sort_unstable();
                 prop_assert_eq!(services, search(&|other| other.body.service().is_some_and(|service| {
                     let all = service.selector.iter().all(|(key, value)| pod.template.labels.get(key) == Some(value));
                     same(object, other) && !service.selector.is_empty() && all
                 })));
-                let mut budgets = places(snapshot.budgets_selecting(&pod).map(|(budget, _)| budget).collect());
+                let mut budgets = places(view.budgets_selecting(&pod).map(|(budget, _)| budget).collect());
                 budgets.sort_unstable();
                 prop_assert_eq!(budgets, search(&|other| other.body.disruption_budget().is_some_and(|budget| {
                     let selector = Selector::of(budget.selector.as_ref()).unwrap();
@@ -177,6 +181,75 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    // Each takes a Snapshot for each query and object.
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_answer_rests_on_what_is_noted(objects in proptest::collection::vec(object(), 1..16), wanted in selector()) {
+        let texts: Vec<(Option<u32>, &str)> = objects.iter().map(|(unit, text)| (*unit, text.as_str())).collect();
+        let snapshot = snapshot(texts.clone());
+        let wanted = selector_of(&wanted);
+        for number in 0..snapshot.objects.len() {
+            for query in QUERIES {
+                let recorder = Recorder::default();
+                let answer = query(View::recorded(&snapshot, &recorder), number, &wanted);
+                let reads = recorder.take();
+                // Without all that nothing asked for, the answer is the same.
+                let kept: Vec<usize> = (0..texts.len())
+                    .filter(|other| {
+                        *other == number || reads.iter().any(|read| read.concerns(&snapshot.objects[*other], &snapshot))
+                    })
+                    .collect();
+                let less = self::snapshot(kept.iter().map(|other| texts[*other]));
+                let at = kept.iter().position(|other| *other == number).unwrap();
+                let again = query(View::from(&less), at, &wanted);
+                let again: Vec<usize> = again.into_iter().map(|found| kept[found]).collect();
+                prop_assert_eq!(answer, again, "{:?}", reads);
+            }
+        }
+    }
+}
+
+type Query = fn(View<'_>, usize, &Selector) -> Vec<usize>;
+
+/// Each query, asked for the object of a number; the numbers of what it finds.
+const QUERIES: [Query; 12] = [
+    |view, _, _| numbers(view, view.of_kind("apps", "Deployment")),
+    |view, at, _| numbers(view, view.beside(own(view, at), "apps", "StatefulSet")),
+    |view, at, _| numbers(view, view.named(own(view, at), "apps", "Deployment", "m")),
+    |view, _, _| numbers(view, view.find("apps", "Deployment", "k", "m")),
+    |view, at, _| numbers(view, view.namespace_of(own(view, at))),
+    |view, at, _| numbers(view, view.quotas(own(view, at)).map(|(quota, _)| quota)),
+    |view, at, _| {
+        let services =
+            view.pods_of(own(view, at)).flat_map(|pod| view.services_selecting(&pod).collect::<Vec<_>>());
+        numbers(view, services.map(|(service, _)| service))
+    },
+    |view, at, _| {
+        let budgets =
+            view.pods_of(own(view, at)).flat_map(|pod| view.budgets_selecting(&pod).collect::<Vec<_>>());
+        numbers(view, budgets.map(|(budget, _)| budget))
+    },
+    |view, at, _| numbers(view, view.autoscalers_of(own(view, at))),
+    |view, at, wanted| {
+        numbers(view, view.pods_selected(own(view, at), wanted).into_iter().map(|pod| pod.object))
+    },
+    |view, at, _| numbers(view, view.pods_beside(own(view, at)).map(|pod| pod.object)),
+    |view, at, _| numbers(view, view.pods_claiming(own(view, at)).map(|pod| pod.object)),
+];
+
+fn own<'s>(view: View<'s>, number: usize) -> &'s Object {
+    view.subject(number).unwrap()
+}
+
+fn numbers<'s>(view: View<'s>, found: impl Iterator<Item = &'s Object>) -> Vec<usize> {
+    let number = |one: &Object| (0..).find(|other| std::ptr::eq(own(view, *other), one)).unwrap();
+    let mut numbers: Vec<usize> = found.map(number).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 #[test]
@@ -191,21 +264,23 @@ fn charts_rendered_without_a_namespace_do_not_meet() {
         (None, Some(1), false),
     ] {
         let snapshot = snapshot([(quota_unit, quota), (pod_unit, pod)]);
-        let pod = snapshot.of_kind("", "Pod").next().unwrap();
-        let quota = snapshot.of_kind("", "ResourceQuota").next().unwrap();
-        assert_eq!(snapshot.quotas(pod).count() == 1, meets, "{quota_unit:?} {pod_unit:?}");
-        assert_eq!(snapshot.share_namespace(pod, quota), meets, "{quota_unit:?} {pod_unit:?}");
+        let view = View::from(&snapshot);
+        let pod = view.of_kind("", "Pod").next().unwrap();
+        let quota = view.of_kind("", "ResourceQuota").next().unwrap();
+        assert_eq!(view.quotas(pod).count() == 1, meets, "{quota_unit:?} {pod_unit:?}");
+        assert_eq!(view.share_namespace(pod, quota), meets, "{quota_unit:?} {pod_unit:?}");
     }
     // Once it is written, the namespace is one, whoever writes it.
     let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: quota, namespace: shop}\n";
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: pod, namespace: shop}\nspec: {}\n";
     let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
     let snapshot = snapshot([(Some(0), quota), (None, pod), (Some(1), namespace)]);
-    let pod = snapshot.of_kind("", "Pod").next().unwrap();
-    let namespace = snapshot.namespace_of(pod).next().unwrap();
-    assert_eq!(names(snapshot.quotas(pod).map(|(quota, _)| quota)), ["quota"]);
-    assert_eq!(names(snapshot.quotas(namespace).map(|(quota, _)| quota)), ["quota"]);
-    assert_eq!(owners(snapshot.pods_beside(namespace)), ["pod"]);
+    let view = View::from(&snapshot);
+    let pod = view.of_kind("", "Pod").next().unwrap();
+    let namespace = view.namespace_of(pod).next().unwrap();
+    assert_eq!(names(view.quotas(pod).map(|(quota, _)| quota)), ["quota"]);
+    assert_eq!(names(view.quotas(namespace).map(|(quota, _)| quota)), ["quota"]);
+    assert_eq!(owners(view.pods_beside(namespace)), ["pod"]);
 }
 
 #[test]
@@ -213,12 +288,13 @@ fn what_stands_in_no_namespace_is_found_from_everywhere() {
     let class = "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor, namespace: ignored}\nhandler: runsc\n";
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: pod, namespace: shop}\nspec: {}\n";
     let snapshot = snapshot([(Some(0), class), (Some(1), class), (None, pod)]);
-    let pod = snapshot.of_kind("", "Pod").next().unwrap();
-    assert_eq!(snapshot.named(pod, "node.k8s.io", "RuntimeClass", "gvisor").count(), 2, "every definition");
-    assert_eq!(snapshot.find("node.k8s.io", "RuntimeClass", "", "gvisor").count(), 2);
-    assert_eq!(snapshot.named(pod, "node.k8s.io", "RuntimeClass", "kata").count(), 0);
-    assert_eq!(snapshot.find("", "Pod", "shop", "pod").count(), 1);
-    assert_eq!(snapshot.find("", "Pod", "", "pod").count(), 0);
+    let view = View::from(&snapshot);
+    let pod = view.of_kind("", "Pod").next().unwrap();
+    assert_eq!(view.named(pod, "node.k8s.io", "RuntimeClass", "gvisor").count(), 2, "every definition");
+    assert_eq!(view.find("node.k8s.io", "RuntimeClass", "", "gvisor").count(), 2);
+    assert_eq!(view.named(pod, "node.k8s.io", "RuntimeClass", "kata").count(), 0);
+    assert_eq!(view.find("", "Pod", "shop", "pod").count(), 1);
+    assert_eq!(view.find("", "Pod", "", "pod").count(), 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whether Secrets and ConfigMaps have what pods take from them, by what defines them or makes them.
 
 use seawall_inventory::kinds::{ConfigMap, ExternalSecretSpec, SealedSecretSpec, Secret};
-use seawall_inventory::{Object, Snapshot};
+use seawall_inventory::{Object, View};
 
 use super::references::Reference;
 
@@ -28,7 +28,7 @@ const MOST: usize = 64;
 const ROOT_CA: (&str, &str) = ("kube-root-ca.crt", "ca.crt");
 
 /// Whether what `object` asks for is there.
-pub(super) fn presence(object: &Object, reference: &Reference<'_>, snapshot: &Snapshot) -> Presence {
+pub(super) fn presence(object: &Object, reference: &Reference<'_>, snapshot: View<'_>) -> Presence {
     if !is_name(reference.name) || reference.key.is_some_and(|key| !is_name(key)) {
         return Presence::Unknown("a reference is empty, or filled in before it is applied");
     }
@@ -37,7 +37,7 @@ pub(super) fn presence(object: &Object, reference: &Reference<'_>, snapshot: &Sn
         if number == MOST {
             return Presence::Unknown("a Secret or ConfigMap is defined too often to compare");
         }
-        let here = defined(found, reference, snapshot.complete);
+        let here = defined(found, reference, snapshot.is_complete());
         if said.is_some_and(|before| before != here) {
             return Presence::Unknown("a Secret or ConfigMap is defined twice, and the definitions disagree");
         }
@@ -92,10 +92,10 @@ fn in_config_map(config: &ConfigMap, key: &str, variable: bool) -> Presence {
 }
 
 /// What makes an object that was not read says.
-fn undefined(object: &Object, reference: &Reference<'_>, snapshot: &Snapshot) -> Presence {
+fn undefined(object: &Object, reference: &Reference<'_>, snapshot: View<'_>) -> Presence {
     let absent =
         Presence::Unknown("a Secret or ConfigMap is not among the objects read, and may be in the cluster");
-    if snapshot.complete {
+    if snapshot.is_complete() {
         return Presence::NoObject;
     }
     if reference.kind == "ConfigMap" {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use seawall_inventory::{Object, PodView, Snapshot};
+use seawall_inventory::{Object, PodView, View};
 use seawall_yaml::Path;
 
 crate::check::check! {
@@ -94,7 +94,7 @@ crate::check::check! {
             .collect();
         let mut some = writers.iter();
         let (Some(first), Some(second)) = (some.next(), some.next()) else {
-            if !snapshot.complete {
+            if !snapshot.is_complete() {
                 out.unknown("workloads that were not read may mount the claim too");
             }
             return;
@@ -121,7 +121,7 @@ fn writes(pod: &PodView<'_>, claim: &str) -> bool {
 }
 
 /// Kind and name of the workload that an object is part of: the controller of its controllers.
-fn root<'s>(object: &'s Object, snapshot: &'s Snapshot) -> (&'s str, &'s str) {
+fn root<'s>(object: &'s Object, snapshot: View<'s>) -> (&'s str, &'s str) {
     /// A pod, its ReplicaSet, its Deployment, and what made that.
     const DEPTH: usize = 4;
     let mut at = object;

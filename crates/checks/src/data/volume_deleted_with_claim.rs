@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use seawall_finding::{Fix, Safety};
 use seawall_inventory::kinds::StorageClass;
-use seawall_inventory::{Object, Snapshot};
+use seawall_inventory::{Object, View};
 use seawall_yaml::Path;
 
 /// Which classes are the default (k8s.io/kubernetes v1.36.3 pkg/apis/storage/util/helpers.go: IsDefaultAnnotation).
@@ -135,14 +135,14 @@ crate::check::check! {
     fn run(snapshot, out) {
         let mut any = false;
         let mut named = None;
-        for (index, object) in snapshot.objects.iter().enumerate() {
-            let is_volume = object.body.storage_class().is_some() || object.body.persistent_volume().is_some();
-            if is_volume && object.malformed {
+        let classes = snapshot.numbered("storage.k8s.io", "StorageClass");
+        for (index, object) in classes.chain(snapshot.numbered("", "PersistentVolume")) {
+            if object.malformed {
                 out.unknown("a field of a volume or its class has a type that Kubernetes refuses");
             }
             if let Some(class) = object.body.storage_class() {
                 any = true;
-                let named = named.get_or_insert_with(|| named_by_stateful_sets(snapshot));
+                let named = named.get_or_insert_with(|| named_by_stateful_sets(*snapshot));
                 if !deletes(class) || !(is_default(object) || named.contains(object.metadata.name.as_str())) {
                     continue;
                 }
@@ -182,7 +182,7 @@ fn is_default(object: &Object) -> bool {
 }
 
 /// Classes that StatefulSets name for their claims.
-fn named_by_stateful_sets(snapshot: &Snapshot) -> HashSet<&str> {
+fn named_by_stateful_sets(snapshot: View<'_>) -> HashSet<&str> {
     let controllers = snapshot
         .of_kind("apps", "StatefulSet")
         .flat_map(|object| &object.pods)

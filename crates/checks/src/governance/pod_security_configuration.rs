@@ -2,7 +2,7 @@
 
 use seawall_finding::PssLevel;
 use seawall_inventory::kinds::{PodSecurityDefaults, PodSecurityExemptions};
-use seawall_inventory::{KubernetesVersion, Object, Snapshot};
+use seawall_inventory::{KubernetesVersion, Object, View};
 use smol_str::SmolStr;
 
 use super::pod_security_labels as labels;
@@ -21,7 +21,7 @@ const FILES: usize = 8;
 const MOST: usize = 1000;
 
 /// The configuration that was read. Of several it is not known which one the API server has: then it is as if none had been.
-pub(super) fn of(snapshot: &Snapshot) -> Configuration<'_> {
+pub(super) fn of(snapshot: View<'_>) -> Configuration<'_> {
     let files = snapshot.of_kind("pod-security.admission.config.k8s.io", "PodSecurityConfiguration");
     let plugins = snapshot.of_kind("apiserver.config.k8s.io", "AdmissionConfiguration");
     let mut read = files.chain(plugins).take(FILES).filter_map(in_object);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use seawall_inventory::kinds::BackupSpec;
-use seawall_inventory::{Object, Snapshot};
+use seawall_inventory::{Object, View};
 use seawall_yaml::Path;
 
 use super::wildcard;
@@ -82,20 +82,20 @@ crate::check::check! {
         if schedules.is_empty() {
             return out.not_applicable();
         }
-        judge(&schedules, snapshot, out);
+        judge(&schedules, *snapshot, out);
     }
 }
 
 /// Comparisons of namespaces with patterns in all; beyond, somebody wants to keep the scanner busy.
 const COMPARISONS: usize = 10_000_000;
 
-fn judge(schedules: &[&BackupSpec], snapshot: &Snapshot, out: &mut Out<'_>) {
+fn judge(schedules: &[&BackupSpec], snapshot: View<'_>, out: &mut Out<'_>) {
     let mut with_data: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, object) in snapshot.objects.iter().enumerate() {
-        let namespace = object.metadata.namespace.as_str();
-        if !namespace.is_empty() && has_data(object) {
-            with_data.entry(namespace).or_insert(index);
-        }
+    let claims = snapshot.numbered("", "PersistentVolumeClaim");
+    let sets = snapshot.numbered("apps", "StatefulSet").filter(|(_, object)| has_claims(object));
+    for (index, object) in claims.chain(sets).filter(|(_, object)| !object.metadata.namespace.is_empty()) {
+        let first = with_data.entry(&object.metadata.namespace).or_insert(index);
+        *first = index.min(*first);
     }
     let patterns: usize = schedules
         .iter()
@@ -117,13 +117,10 @@ fn judge(schedules: &[&BackupSpec], snapshot: &Snapshot, out: &mut Out<'_>) {
     }
 }
 
-fn has_data(object: &Object) -> bool {
-    let claims = |object: &Object| {
-        object.pods.iter().any(|pod| {
-            pod.controller.as_ref().is_some_and(|controller| !controller.spec.rare().volume_claim_templates.is_empty())
-        })
-    };
-    object.body.claim().is_some() || (object.kind == "StatefulSet" && claims(object))
+fn has_claims(object: &Object) -> bool {
+    object.pods.iter().any(|pod| {
+        pod.controller.as_ref().is_some_and(|controller| !controller.spec.rare().volume_claim_templates.is_empty())
+    })
 }
 
 /// Whether a schedule includes the namespace; `None` when that depends on a pattern that is not understood.

@@ -4,7 +4,7 @@ use seawall_inventory::image::ImageReference;
 use seawall_inventory::kinds::{
     ClusterImagePolicySpec, KyvernoCelPolicySpec, KyvernoMatch, KyvernoPolicySpec, KyvernoRule,
 };
-use seawall_inventory::{Object, Snapshot};
+use seawall_inventory::{Object, View};
 
 use super::unenforced_image_signature::{admits_unverified, rule_admits_unverified};
 
@@ -24,7 +24,7 @@ pub(super) enum Verified {
 
 /// The policies of a Snapshot, as they bear on one object.
 pub(super) struct SignaturePolicies<'s> {
-    snapshot: &'s Snapshot,
+    snapshot: View<'s>,
     object: &'s Object,
     sigstore: Vec<&'s ClusterImagePolicySpec>,
     kyverno: Vec<&'s KyvernoPolicySpec>,
@@ -34,7 +34,7 @@ pub(super) struct SignaturePolicies<'s> {
 
 impl<'s> SignaturePolicies<'s> {
     /// Those that bear on `object`; `None` when no policy about signatures was read at all.
-    pub(super) fn for_object(snapshot: &'s Snapshot, object: &'s Object) -> Option<Self> {
+    pub(super) fn for_object(snapshot: View<'s>, object: &'s Object) -> Option<Self> {
         let of = |group, kind| snapshot.of_kind(group, kind).take(MOST + 1);
         let beside = |group, kind| snapshot.beside(object, group, kind).take(MOST + 1);
         let sigstore: Vec<_> = of("policy.sigstore.dev", "ClusterImagePolicy")

@@ -108,7 +108,7 @@ crate::check::check! {
                     .derived("in policy/v1beta1 an empty selector selects nothing, in policy/v1 all pods of the namespace");
             }
             Ok(selector) if out.snapshot().pods_selected(object, &selector).is_empty() => {
-                if out.snapshot().complete {
+                if out.snapshot().is_complete() {
                     out.fail(at(), "no pod and no template has the labels that the budget selects")
                         .derived("selects nothing");
                 } else {

@@ -1,6 +1,6 @@
 //! How many pods a workload runs.
 
-use seawall_inventory::{Object, PodView, Snapshot};
+use seawall_inventory::{Object, PodView, View};
 
 /// How many pods a workload runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(super) enum Scale {
 }
 
 /// How many pods of `pod` its workload runs.
-pub(super) fn scale(pod: &PodView<'_>, snapshot: &Snapshot) -> Scale {
+pub(super) fn scale(pod: &PodView<'_>, snapshot: View<'_>) -> Scale {
     let object = pod.object;
     match (object.group(), object.kind.as_str()) {
         ("", "Pod") if object.metadata.owner_references.is_empty() => return Scale::Alone,

@@ -110,7 +110,7 @@ impl Index {
 
     /// Where an object stands; a Namespace stands for what is in it.
     pub(crate) fn space_of(&self, object: &Object, unit: Option<UnitId>) -> Option<Space> {
-        match namespace(object) {
+        match defined_namespace(object) {
             Some(name) => self.objects.space("", "Pod", None, name),
             None => self.objects.space(object.group(), &object.kind, unit, &object.metadata.namespace),
         }
@@ -129,7 +129,7 @@ impl Index {
         object: &Object,
         unit: Option<UnitId>,
     ) -> Option<Space> {
-        let name = namespace(object).unwrap_or(&object.metadata.namespace);
+        let name = defined_namespace(object).unwrap_or(&object.metadata.namespace);
         self.objects.space(group, kind, unit, name)
     }
 
@@ -220,7 +220,7 @@ impl fmt::Debug for Index {
 }
 
 /// The name of the namespace that an object defines.
-fn namespace(object: &Object) -> Option<&str> {
+pub(crate) fn defined_namespace(object: &Object) -> Option<&str> {
     let is_one = object.kind == "Namespace" && object.group().is_empty() && !object.metadata.name.is_empty();
     is_one.then_some(object.metadata.name.as_str())
 }
