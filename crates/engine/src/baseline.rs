@@ -105,10 +105,15 @@ impl Baseline {
         text
     }
 
+    /// Of what was there before.
+    pub(crate) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.entries.iter().map(|entry| entry.fingerprint)
+    }
+
     /// Marks the findings of `report` that were there before, if nothing else became of them. Returns the entries of which
     /// nothing was found any more.
     pub fn apply(&self, report: &mut Report) -> Vec<&BaselineEntry> {
-        let known: HashSet<Fingerprint> = self.entries.iter().map(|entry| entry.fingerprint).collect();
+        let known: HashSet<Fingerprint> = self.fingerprints().collect();
         for reported in &mut report.findings {
             if reported.status == Status::Active && known.contains(&reported.fingerprint) {
                 reported.status = Status::Baselined;

@@ -1,12 +1,12 @@
 //! Runs a plan over a Snapshot.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::ops::AddAssign;
 
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
-use seawall_inventory::{Object, ObjectRef, Snapshot};
+use seawall_inventory::{Object, ObjectRef, Snapshot, View};
 
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -19,33 +19,33 @@ pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
     let run = Runner { snapshot, plan };
     let objects = (0..snapshot.objects.len())
         .into_par_iter()
-        .fold(|| run.nothing(), |tally, object| run.on_object(tally, object))
+        .fold(|| run.nothing(), |tally, object| run.on_object(snapshot.into(), tally, object))
         .reduce(|| run.nothing(), Tally::merge);
     let whole = (0..plan.checks.len())
         .into_par_iter()
-        .fold(|| run.nothing(), |tally, check| run.on_snapshot(tally, check))
+        .fold(|| run.nothing(), |tally, check| run.on_snapshot(snapshot.into(), tally, check))
         .reduce(|| run.nothing(), Tally::merge);
     run.report(objects.merge(whole))
 }
 
 #[derive(Clone, Copy)]
-struct Runner<'p> {
-    snapshot: &'p Snapshot,
-    plan: &'p Plan,
+pub(crate) struct Runner<'p> {
+    pub snapshot: &'p Snapshot,
+    pub plan: &'p Plan,
 }
 
 /// What a part of a run found. Counts are by position in the plan.
-struct Tally {
+pub(crate) struct Tally {
     sharing: Sharing,
-    /// With fingerprints that are not told apart yet.
-    findings: Vec<Reported>,
+    /// With the checks' own severities, and fingerprints that are not told apart yet.
+    pub findings: Vec<Reported>,
     subsumed: Vec<Finding>,
-    unknowns: Vec<Unknown>,
-    counts: Vec<Counts>,
+    pub unknowns: Vec<Unknown>,
+    pub counts: Vec<Counts>,
 }
 
 impl Runner<'_> {
-    fn nothing(&self) -> Tally {
+    pub(crate) fn nothing(&self) -> Tally {
         let counts = vec![Counts::default(); self.plan.checks.len()];
         Tally {
             sharing: Sharing::default(),
@@ -57,8 +57,8 @@ impl Runner<'_> {
     }
 
     /// All checks of single objects, on one.
-    fn on_object(&self, mut tally: Tally, index: usize) -> Tally {
-        let Some(subject) = Subject::new(self.snapshot, index) else { return tally };
+    pub(crate) fn on_object(&self, view: View<'_>, mut tally: Tally, index: usize) -> Tally {
+        let Some(subject) = Subject::new(view, index) else { return tally };
         // Does not allocate as long as nothing is found.
         let mut findings = Vec::new();
         for (check, counts) in self.plan.checks.iter().zip(&mut tally.counts) {
@@ -78,11 +78,11 @@ impl Runner<'_> {
     }
 
     /// The check at `position`, on all objects together, if it is such a check.
-    fn on_snapshot(&self, mut tally: Tally, position: usize) -> Tally {
+    pub(crate) fn on_snapshot(&self, view: View<'_>, mut tally: Tally, position: usize) -> Tally {
         let Some(check) = self.plan.checks.get(position).filter(|check| is_of_snapshot(check)) else {
             return tally;
         };
-        let outcome = check.on_snapshot(self.snapshot, &self.plan.settings);
+        let outcome = check.on_snapshot(view, &self.plan.settings);
         if let Some(counts) = tally.counts.get_mut(position) {
             let findings = count(check, None, outcome, counts, &mut tally.unknowns);
             self.report_all(findings, &mut tally.findings);
@@ -105,21 +105,21 @@ impl Runner<'_> {
         }));
     }
 
-    fn report(&self, mut tally: Tally) -> Report {
-        if !self.plan.severities.is_empty() {
-            for Reported { finding, .. } in &mut tally.findings {
-                if let Some(severity) = self.plan.severities.get(finding.check.id) {
-                    finding.severity = *severity;
-                }
+    /// Sets the severities of the configuration.
+    pub(crate) fn set_severities(&self, findings: &mut [Reported]) {
+        if self.plan.severities.is_empty() {
+            return;
+        }
+        for Reported { finding, .. } in findings {
+            if let Some(severity) = self.plan.severities.get(finding.check.id) {
+                finding.severity = *severity;
             }
         }
-        // In place: a large cluster has a million findings. Those that compare as equal say the same of the same place.
-        tally.findings.par_sort_unstable_by(|Reported { finding: a, .. }, Reported { finding: b, .. }| {
-            let key = |finding: &Finding| (Reverse(finding.severity), finding.check.id, finding.object);
-            key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
-        });
-        tally.unknowns.sort_by(|a, b| (a.check, a.object, &a.reason).cmp(&(b.check, b.object, &b.reason)));
-        tell_apart(tally.findings.iter_mut().map(|reported| &mut reported.fingerprint));
+    }
+
+    fn report(&self, mut tally: Tally) -> Report {
+        self.set_severities(&mut tally.findings);
+        put_in_order(&mut tally.findings, &mut tally.unknowns);
         let counts = self.plan.checks.iter().map(|check| check.meta.id).zip(tally.counts);
         Report {
             findings: tally.findings,
@@ -129,6 +129,23 @@ impl Runner<'_> {
             counts: counts.collect(),
         }
     }
+}
+
+/// Puts everything in order, and tells findings of one fingerprint apart.
+pub(crate) fn put_in_order(findings: &mut [Reported], unknowns: &mut [Unknown]) {
+    // In place: a large cluster has a million findings.
+    findings.par_sort_unstable_by(by_danger);
+    unknowns.sort_by(|a, b| (a.check, a.object, &a.reason).cmp(&(b.check, b.object, &b.reason)));
+    tell_apart(findings.iter_mut().map(|reported| &mut reported.fingerprint));
+}
+
+/// The order of findings. Those that compare as equal say the same of the same place.
+pub(crate) fn by_danger(
+    Reported { finding: a, .. }: &Reported,
+    Reported { finding: b, .. }: &Reported,
+) -> Ordering {
+    let key = |finding: &Finding| (Reverse(finding.severity), finding.check.id, finding.object);
+    key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
 }
 
 impl Tally {
@@ -141,7 +158,7 @@ impl Tally {
     }
 }
 
-fn is_of_snapshot(check: &Check) -> bool {
+pub(crate) fn is_of_snapshot(check: &Check) -> bool {
     matches!(check.run, Run::Snapshot(_))
 }
 

@@ -84,6 +84,18 @@ impl Fingerprint {
         }
         Self(shortened(hash))
     }
+
+    /// What the finding that comes as number `count` of equal ones has in its place, counted from 0.
+    pub fn nth(self, count: u64) -> Self {
+        if count == 0 {
+            return self;
+        }
+        let mut hash = Sha256::new();
+        hash.update(b"seawall/1 nth");
+        hash.update(self.0);
+        hash.update(count.to_le_bytes());
+        Self(shortened(hash))
+    }
 }
 
 /// Tells equal fingerprints apart by their number in the order given, which callers keep sorted by place.
@@ -91,13 +103,7 @@ pub fn tell_apart<'f>(fingerprints: impl IntoIterator<Item = &'f mut Fingerprint
     let mut seen: HashMap<Fingerprint, u64> = HashMap::new();
     for fingerprint in fingerprints {
         let count = seen.entry(*fingerprint).or_insert(0);
-        if *count > 0 {
-            let mut hash = Sha256::new();
-            hash.update(b"seawall/1 nth");
-            hash.update(fingerprint.0);
-            hash.update(count.to_le_bytes());
-            *fingerprint = Fingerprint(shortened(hash));
-        }
+        *fingerprint = fingerprint.nth(*count);
         *count += 1;
     }
 }

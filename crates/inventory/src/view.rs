@@ -80,7 +80,7 @@ impl<'s> View<'s> {
 
     /// The object at `number`, for whoever judges it. What is asked about other objects is a query.
     pub fn subject(self, number: usize) -> Option<&'s Object> {
-        self.snapshot.objects.get(number)
+        self.snapshot.objects.get(number).filter(|object| !object.is_vacant())
     }
 
     /// Whether these are all objects of a cluster, so that what is not here is nowhere.
@@ -122,6 +122,21 @@ impl Recorder {
 }
 
 impl Read {
+    /// Calls `told` with each question that has another answer when `object` of `snapshot` comes, goes or changes: those that
+    /// [`Self::concerns`] it.
+    pub fn concerned_by(object: &Object, snapshot: &Snapshot, mut told: impl FnMut(&Self)) {
+        let kind = What::Kind { group: SmolStr::new(object.group()), kind: object.kind.clone() };
+        let pods = (!object.pods.is_empty()).then_some(What::Pods);
+        for what in [Some(kind), pods].into_iter().flatten() {
+            for within in [Within::Everywhere, Within::of(object, snapshot)] {
+                let mut read = Self { what: what.clone(), within, name: None };
+                told(&read);
+                read.name = Some(object.metadata.name.clone());
+                told(&read);
+            }
+        }
+    }
+
     /// Whether the answer may be another one when `object` of `snapshot` comes, goes or changes.
     pub fn concerns(&self, object: &Object, snapshot: &Snapshot) -> bool {
         let what = match &self.what {

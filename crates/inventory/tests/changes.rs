@@ -95,7 +95,7 @@ fn answers(snapshot: &Snapshot) -> Vec<String> {
             let wanted = Selector::parse(selector).unwrap();
             told.push((format!("selected {selector}"), owners(view.pods_selected(object, &wanted))));
         }
-        for pod in snapshot.pods_of(object) {
+        for pod in view.pods_of(object) {
             told.push((
                 "services".to_owned(),
                 names(view.services_selecting(&pod).map(|(service, _)| service)),

@@ -39,10 +39,17 @@ enum Identity {
 }
 
 impl InlineIgnores {
-    pub(super) fn of(snapshot: &Snapshot, options: &SuppressOptions<'_>, refused: bool) -> Self {
+    /// Those of some objects, by their numbers in order.
+    pub(super) fn of(
+        objects: impl IntoIterator<Item = usize>,
+        snapshot: &Snapshot,
+        options: &SuppressOptions<'_>,
+        refused: bool,
+    ) -> Self {
         let mut found = Self { by_place: HashMap::new(), claims: Vec::new(), problems: Vec::new() };
         let mut seen = HashSet::new();
-        for (number, object) in snapshot.objects.iter().enumerate() {
+        for number in objects {
+            let Some(object) = snapshot.objects.get(number) else { continue };
             for ignore in &object.ignores {
                 let file = object.origin.file;
                 // What is wrong with a comment is said once, wherever it applies.

@@ -10,7 +10,7 @@ use seawall_inventory::Snapshot;
 
 use crate::config::Config;
 use crate::date::Date;
-use crate::report::{Report, Status};
+use crate::report::{Report, Reported, Status};
 use inline::InlineIgnores;
 use rules::Rules;
 
@@ -35,16 +35,9 @@ pub struct SuppressOptions<'a> {
 /// cover nothing (of checks that ran), and those that are refused, become problems of the report, each at its place.
 pub fn suppress(report: &mut Report, snapshot: &Snapshot, config: &Config, options: &SuppressOptions<'_>) {
     let refused = options.refuse_inline || config.inline_ignores == Some(false);
-    let mut inline = InlineIgnores::of(snapshot, options, refused);
+    let mut inline = InlineIgnores::of(0..snapshot.objects.len(), snapshot, options, refused);
     let mut rules = Rules::of(config, options);
-    for reported in report.findings.iter_mut().filter(|reported| reported.status == Status::Active) {
-        let suppression = inline.covering(&reported.finding);
-        // Both are asked, so that neither looks unused because of the other.
-        let by_rule = rules.covering(&reported.finding, snapshot);
-        if let Some(suppression) = suppression.or(by_rule) {
-            reported.status = Status::Suppressed(Box::new(suppression));
-        }
-    }
+    cover(&mut report.findings, snapshot, &mut inline, &mut rules);
     // What is written against a finding that another one tells is not idle: it counts again when that other is gone.
     for finding in &report.subsumed {
         inline.covering(finding);
@@ -54,6 +47,39 @@ pub fn suppress(report: &mut Report, snapshot: &Snapshot, config: &Config, optio
     let mut problems = inline.problems(ran);
     problems.extend(rules.problems(ran, snapshot));
     report.problems.extend(problems);
+}
+
+/// Marks those of `findings` that are covered, as [`suppress`] does, where only a few objects have findings; what is wrong
+/// with suppressions is not told.
+pub(crate) fn suppress_few(
+    findings: &mut [Reported],
+    snapshot: &Snapshot,
+    config: &Config,
+    options: &SuppressOptions<'_>,
+) {
+    let mut objects: Vec<usize> = findings.iter().map(|reported| reported.finding.object).collect();
+    objects.dedup();
+    let ignores =
+        |number: &usize| snapshot.objects.get(*number).is_some_and(|object| !object.ignores.is_empty());
+    if config.suppressions.is_empty() && !objects.iter().any(ignores) {
+        return;
+    }
+    objects.sort_unstable();
+    objects.dedup();
+    let refused = options.refuse_inline || config.inline_ignores == Some(false);
+    let mut inline = InlineIgnores::of(objects, snapshot, options, refused);
+    cover(findings, snapshot, &mut inline, &mut Rules::of(config, options));
+}
+
+fn cover(findings: &mut [Reported], snapshot: &Snapshot, inline: &mut InlineIgnores, rules: &mut Rules<'_>) {
+    for reported in findings.iter_mut().filter(|reported| reported.status == Status::Active) {
+        let suppression = inline.covering(&reported.finding);
+        // Both are asked, so that neither looks unused because of the other.
+        let by_rule = rules.covering(&reported.finding, snapshot);
+        if let Some(suppression) = suppression.or(by_rule) {
+            reported.status = Status::Suppressed(Box::new(suppression));
+        }
+    }
 }
 
 /// `path` (as people know it, from `here`) as seen from `folder`, with `/` between its parts. What is not below `folder` is left

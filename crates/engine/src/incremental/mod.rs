@@ -1,0 +1,333 @@
+//! Keeps what is found current while a cluster changes: only what a change touches is judged again.
+//!
+//! Of every subject it is known what its checks asked for ([`Recorder`]). A change touches the object that it is about and the
+//! subjects that asked for something of its kind, place or name; all else stands.
+
+mod classes;
+mod readers;
+mod standing;
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
+use seawall_finding::{Fingerprint, Severity, Sharing};
+use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, View};
+
+use crate::baseline::Baseline;
+use crate::config::Config;
+use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order};
+use crate::plan::Plan;
+use crate::report::{Counts, Report, Reported, Status, Unknown};
+use crate::suppress::{SuppressOptions, suppress_few};
+use classes::Classes;
+use readers::Readers;
+use standing::{Standing, Verdicts};
+
+/// What is judged by itself: an object, or by a check of the whole Snapshot all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Subject(u32);
+
+/// How what is found is judged and what of it counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Judging<'a> {
+    /// The checks.
+    pub plan: &'a Plan,
+    /// The configuration, which may suppress.
+    pub config: &'a Config,
+    /// What else is to be known of suppressions.
+    pub suppressing: &'a SuppressOptions<'a>,
+    /// What was found before.
+    pub baseline: Option<&'a Baseline>,
+}
+
+/// What is found in a Snapshot that changes: at any time what [`crate::evaluate`] and [`crate::suppress`] find in it.
+#[derive(Debug)]
+pub struct Incremental<'a> {
+    judging: Judging<'a>,
+    known: HashSet<Fingerprint>,
+    snapshot: Snapshot,
+    /// By number of the object.
+    objects: Vec<Standing>,
+    /// By position of the check in the plan; nothing for checks of single objects.
+    whole: Vec<Standing>,
+    readers: Readers,
+    classes: Classes,
+    counts: Vec<Counts>,
+    sharing: Sharing,
+}
+
+/// What became of a finding that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It is there now.
+    Opened,
+    /// It is gone, or is suppressed now.
+    Closed,
+    /// It was there, with this severity, and now says something else.
+    Changed(Severity),
+}
+
+/// What a change did to a finding.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What became of it.
+    pub turn: Turn,
+    /// The object that it is about, which may be gone.
+    pub object: ObjectRef,
+    /// The finding: what it says now; for one that is closed what it said.
+    pub reported: Reported,
+}
+
+impl<'a> Incremental<'a> {
+    /// Judges the whole of `snapshot`.
+    pub fn new(snapshot: Snapshot, judging: Judging<'a>) -> Self {
+        let mut new = Self {
+            judging,
+            known: judging.baseline.into_iter().flat_map(Baseline::fingerprints).collect(),
+            snapshot,
+            objects: Vec::new(),
+            whole: (0..judging.plan.checks.len()).map(|_| Standing::default()).collect(),
+            readers: Readers::default(),
+            classes: Classes::default(),
+            counts: vec![Counts::default(); judging.plan.checks.len()],
+            sharing: Sharing::default(),
+        };
+        new.judge(new.all(), &HashMap::default());
+        new
+    }
+
+    /// Everything that is known of the cluster.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// For who changes what is no object: files that objects to come are from.
+    pub fn snapshot_mut(&mut self) -> &mut Snapshot {
+        &mut self.snapshot
+    }
+
+    /// Applies changes together. Returns what became of findings: most dangerous first, then by check and fingerprint.
+    pub fn apply(&mut self, changes: Vec<Change>) -> Vec<Event> {
+        let changed = self.snapshot.apply(changes);
+        let mut touched = Vec::new();
+        let mut gone = HashMap::default();
+        for changed in changed {
+            touched.push(Subject::object(changed.object));
+            let now = self.snapshot.objects.get(changed.object).filter(|now| !now.is_vacant());
+            for object in changed.before.iter().chain(now) {
+                self.readers.concerned(object, &self.snapshot, &mut touched);
+            }
+            gone.extend(changed.before.map(|before| (changed.object, before.reference())));
+        }
+        self.judge(touched, &gone)
+    }
+
+    /// Judges everything again: it is another day, by which suppressions expire, or lists have become readable.
+    pub fn again(&mut self, suppressing: &'a SuppressOptions<'a>) -> Vec<Event> {
+        self.judging.suppressing = suppressing;
+        self.judge(self.all(), &HashMap::default())
+    }
+
+    /// What stands now, as [`crate::evaluate`] and [`crate::suppress`] would report it, without problems and what is subsumed.
+    pub fn report(&self) -> Report {
+        let standing = || self.objects.iter().chain(&self.whole);
+        let mut findings: Vec<Reported> =
+            standing().flat_map(|standing| &standing.findings).cloned().collect();
+        let mut unknowns: Vec<Unknown> =
+            standing().flat_map(|standing| &standing.unknowns).cloned().collect();
+        put_in_order(&mut findings, &mut unknowns);
+        let plan = self.judging.plan;
+        for reported in &mut findings {
+            self.baselined(reported);
+        }
+        let counts = plan.checks.iter().map(|check| check.meta.id).zip(self.counts.iter().copied()).collect();
+        Report { findings, subsumed: Vec::new(), unknowns, problems: Vec::new(), counts }
+    }
+
+    fn all(&self) -> Vec<Subject> {
+        let objects = (0..self.snapshot.objects.len()).map(Subject::object);
+        let checks = self.judging.plan.checks.iter().enumerate().filter(|(_, check)| is_of_snapshot(check));
+        objects.chain(checks.map(|(position, _)| Subject::whole(position))).collect()
+    }
+
+    /// Judges subjects again. Of objects that are not what they were, `gone` says what they were called.
+    fn judge(&mut self, mut subjects: Vec<Subject>, gone: &HashMap<usize, ObjectRef>) -> Vec<Event> {
+        subjects.sort_unstable();
+        subjects.dedup();
+        let judge = |subject: Subject| (subject, self.judged(subject));
+        let mut judged: Vec<(Subject, Judged)> = if subjects.len() < WORTH_THREADS {
+            subjects.into_iter().map(judge).collect()
+        } else {
+            subjects.into_par_iter().map(judge).collect()
+        };
+        // The configuration is looked at once for all.
+        let lengths: Vec<usize> = judged.iter().map(|(_, judged)| judged.findings.len()).collect();
+        let mut findings: Vec<Reported> = Vec::with_capacity(lengths.iter().sum());
+        judged.iter_mut().for_each(|(_, judged)| findings.append(&mut judged.findings));
+        findings.iter_mut().for_each(|reported| self.sharing.share(&mut reported.finding));
+        suppress_few(&mut findings, &self.snapshot, self.judging.config, self.judging.suppressing);
+        let mut findings = findings.into_iter();
+        for ((_, judged), length) in judged.iter_mut().zip(lengths) {
+            judged.findings = findings.by_ref().take(length).collect();
+        }
+
+        self.objects.resize_with(self.snapshot.objects.len(), Standing::default);
+        let mut affected = HashSet::default();
+        for (subject, judged) in &judged {
+            let before = self.standing(*subject).map_or(&[][..], |standing| &standing.findings);
+            if !before.iter().map(told).eq(judged.findings.iter().map(told)) {
+                affected.extend(before.iter().chain(&judged.findings).map(|reported| reported.fingerprint));
+            }
+        }
+        let before: Vec<Reported> = affected.iter().flat_map(|class| self.told_apart(*class)).collect();
+        for (subject, judged) in judged {
+            self.put(subject, judged);
+        }
+        let after = affected.iter().flat_map(|class| self.told_apart(*class)).collect();
+        let mut events = turns(before, after);
+        for event in &mut events {
+            let number = event.reported.finding.object;
+            let object = self.snapshot.objects.get(number).map(Object::reference);
+            let before = gone.get(&number).filter(|_| event.turn == Turn::Closed).cloned();
+            event.object = before.or(object).unwrap_or_default();
+        }
+        events.sort_by(|a, b| {
+            let key =
+                |event: &Event| (Reverse(event.reported.finding.severity), event.reported.finding.check.id);
+            let then = |event: &Event| (event.reported.fingerprint, event.turn == Turn::Opened);
+            key(a).cmp(&key(b)).then_with(|| a.object.cmp(&b.object)).then_with(|| then(a).cmp(&then(b)))
+        });
+        events
+    }
+
+    fn judged(&self, subject: Subject) -> Judged {
+        let recorder = Recorder::default();
+        let view = View::recorded(&self.snapshot, &recorder);
+        let run = Runner { snapshot: &self.snapshot, plan: self.judging.plan };
+        let tally = match subject.place() {
+            Place::Object(number) => run.on_object(view, run.nothing(), number),
+            Place::Whole(position) => run.on_snapshot(view, run.nothing(), position),
+        };
+        let Tally { mut findings, unknowns, counts, .. } = tally;
+        run.set_severities(&mut findings);
+        Judged { findings, unknowns, verdicts: Verdicts::of(&counts), reads: recorder.take() }
+    }
+
+    fn standing(&self, subject: Subject) -> Option<&Standing> {
+        match subject.place() {
+            Place::Object(number) => self.objects.get(number),
+            Place::Whole(position) => self.whole.get(position),
+        }
+    }
+
+    /// Puts what is found in a subject in the place of what was found before.
+    fn put(&mut self, subject: Subject, judged: Judged) {
+        let place = match subject.place() {
+            Place::Object(number) => self.objects.get_mut(number),
+            Place::Whole(position) => self.whole.get_mut(position),
+        };
+        let Some(place) = place else { return };
+        let before = std::mem::take(place);
+        for reported in &before.findings {
+            self.classes.leave(reported.fingerprint, subject);
+        }
+        for reported in &judged.findings {
+            self.classes.enter(reported.fingerprint, subject);
+        }
+        before.verdicts.each(&mut self.counts, |count| *count = count.saturating_sub(1));
+        judged.verdicts.each(&mut self.counts, |count| *count += 1);
+        *place = Standing {
+            findings: judged.findings.into(),
+            unknowns: judged.unknowns.into(),
+            verdicts: judged.verdicts,
+            reads: self.readers.note(subject, &before.reads, judged.reads),
+        };
+    }
+
+    /// The findings of one fingerprint, told apart as [`seawall_finding::tell_apart`] does it for all.
+    fn told_apart(&self, class: Fingerprint) -> Vec<Reported> {
+        let standing = self.classes.members(class).filter_map(|subject| self.standing(subject));
+        let findings = standing.flat_map(|standing| &standing.findings);
+        let mut findings: Vec<Reported> =
+            findings.filter(|reported| reported.fingerprint == class).cloned().collect();
+        findings.sort_by(by_danger);
+        for (count, reported) in (0..).zip(&mut findings) {
+            reported.fingerprint = class.nth(count);
+            self.baselined(reported);
+        }
+        findings
+    }
+
+    fn baselined(&self, reported: &mut Reported) {
+        if reported.status == Status::Active && self.known.contains(&reported.fingerprint) {
+            reported.status = Status::Baselined;
+        }
+    }
+}
+
+/// From so many subjects on they are judged in several threads.
+const WORTH_THREADS: usize = 64;
+
+/// What is found in one subject.
+struct Judged {
+    findings: Vec<Reported>,
+    unknowns: Vec<Unknown>,
+    verdicts: Verdicts,
+    reads: BTreeSet<Read>,
+}
+
+/// What is told of a finding, and what its place among equal ones depends on.
+fn told(reported: &Reported) -> impl PartialEq + use<'_> {
+    let Reported { finding, fingerprint, status } = reported;
+    (fingerprint, status, finding.object, finding.severity, &finding.path, &finding.message)
+}
+
+/// What became of findings, in any order. The objects are yet to be named.
+fn turns(before: Vec<Reported>, after: Vec<Reported>) -> Vec<Event> {
+    let counts = |reported: &Reported| reported.status == Status::Active;
+    let mut before: HashMap<Fingerprint, Reported> =
+        before.into_iter().filter(counts).map(|reported| (reported.fingerprint, reported)).collect();
+    let mut events = Vec::new();
+    let mut tell = |turn, reported| events.push(Event { turn, object: ObjectRef::default(), reported });
+    for reported in after.into_iter().filter(counts) {
+        match before.remove(&reported.fingerprint) {
+            None => tell(Turn::Opened, reported),
+            Some(before) => {
+                let (was, is) = (&before.finding, &reported.finding);
+                if was.severity != is.severity || was.message != is.message {
+                    tell(Turn::Changed(was.severity), reported);
+                }
+            }
+        }
+    }
+    before.into_values().for_each(|reported| tell(Turn::Closed, reported));
+    events
+}
+
+/// Where a [`Subject`] stands.
+enum Place {
+    Object(usize),
+    Whole(usize),
+}
+
+impl Subject {
+    /// From here on they are checks of the whole Snapshot.
+    const WHOLE: u32 = 1 << 31;
+
+    fn object(number: usize) -> Self {
+        Self(u32::try_from(number).map_or(Self::WHOLE - 1, |number| number.min(Self::WHOLE - 1)))
+    }
+
+    fn whole(position: usize) -> Self {
+        Self(u32::try_from(position).map_or(u32::MAX, |position| position.saturating_add(Self::WHOLE)))
+    }
+
+    fn place(self) -> Place {
+        match self.0.checked_sub(Self::WHOLE) {
+            None => Place::Object(self.0 as usize),
+            Some(position) => Place::Whole(position as usize),
+        }
+    }
+}
