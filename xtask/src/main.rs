@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use seawall_rig::{ALL, Tool};
+use seawall_rig::{ALL, Cluster, NODE, Tool, without_node};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -67,12 +67,19 @@ fn main() -> ExitCode {
 }
 
 fn rig() -> Result<()> {
-    for tool in ALL {
+    let mut out = io::stdout();
+    let mut say = |tool| -> Result<()> {
         let built = seawall_rig::build(tool)?;
         let path = built.path.display();
-        writeln!(io::stdout(), "{path}\n  {}\n  sha256 {}", built.version, built.sha256)?;
+        Ok(writeln!(out, "{path}\n  {}\n  sha256 {}", built.version, built.sha256)?)
+    };
+    ALL.into_iter().try_for_each(&mut say)?;
+    if let Some(words) = without_node() {
+        return Ok(writeln!(io::stderr(), "{words}")?);
     }
-    Ok(())
+    let packages = Cluster::provide()?;
+    NODE.into_iter().try_for_each(say)?;
+    Ok(writeln!(io::stdout(), "Debian packages\n  {}", packages.join("\n  "))?)
 }
 
 fn deny() -> Result<()> {

@@ -33,7 +33,7 @@ pub(crate) fn run() -> Result<()> {
     for command in &failed {
         writeln!(out, "failed; run it again with: {command}")?;
     }
-    writeln!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
+    writeln!(out, "{} passed, {} failed, {} ignored", counts.passed, counts.failed, counts.ignored)?;
     ensure!(failed.is_empty(), "{} of {} steps failed", failed.len(), STEPS.len());
     ensure!(counts.passed > 0, "not a single test has run");
     Ok(())

@@ -5,6 +5,7 @@
 pub(crate) struct Counts {
     pub passed: u64,
     pub failed: u64,
+    pub ignored: u64,
 }
 
 impl Counts {
@@ -18,6 +19,7 @@ impl Counts {
             match count.split_once(' ') {
                 Some((number, "passed")) => self.passed += number.parse::<u64>().unwrap_or_default(),
                 Some((number, "failed")) => self.failed += number.parse::<u64>().unwrap_or_default(),
+                Some((number, "ignored")) => self.ignored += number.parse::<u64>().unwrap_or_default(),
                 _ => {}
             }
         }
@@ -39,6 +41,6 @@ mod tests {
         ] {
             counts.add_line(line);
         }
-        assert_eq!(counts, Counts { passed: 42, failed: 3 });
+        assert_eq!(counts, Counts { passed: 42, failed: 3, ignored: 1 });
     }
 }

@@ -1,7 +1,6 @@
 //! A real API server with its etcd, on loopback, for as long as a test wants it.
 
 mod audit;
-mod certificate;
 mod credentials;
 mod program;
 mod running;
@@ -16,10 +15,10 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 pub use self::audit::AuditEvent;
-pub use self::certificate::ClientCertificate;
 use self::credentials::Credentials;
 use self::program::Programs;
 use self::running::{BETWEEN_ASKS, Running};
+use crate::certificate::ClientCertificate;
 use crate::daemon::Daemon;
 use crate::guard::Guard;
 use crate::kubectl::Kubectl;

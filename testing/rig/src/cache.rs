@@ -100,7 +100,8 @@ fn build_into(recipe: &Recipe, folder: &Path) -> Result<bool> {
     outcome.map(|()| leftover)
 }
 
-fn remove(folder: &Path) -> Result<()> {
+/// Removes a folder, if there is one.
+pub(crate) fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("cannot remove {}", folder.display()))
@@ -109,7 +110,8 @@ fn remove(folder: &Path) -> Result<()> {
     }
 }
 
-fn checksum(path: &Path) -> Result<String> {
+/// SHA-256 of a file, in lower-case hex.
+pub(crate) fn checksum(path: &Path) -> Result<String> {
     let mut file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut hash = Sha256::new();
     io::copy(&mut file, &mut hash).with_context(|| format!("cannot read {}", path.display()))?;

@@ -20,12 +20,27 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts the program `name`, which writes all it says to the file `log`; what an earlier run wrote there goes.
     pub(crate) fn start(name: &'static str, command: &mut Command, log: PathBuf) -> Result<Daemon> {
+        Daemon::start_with(Stdio::null(), name, command, log)
+    }
+
+    /// Like [`Daemon::start`], with something as its standard input.
+    pub(crate) fn start_with(
+        stdin: impl Into<Stdio>,
+        name: &'static str,
+        command: &mut Command,
+        log: PathBuf,
+    ) -> Result<Daemon> {
         let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let both = file.try_clone().with_context(|| format!("cannot write {}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(file).stderr(both);
+        command.stdin(stdin).stdout(file).stderr(both);
         apart(command);
         let child = command.spawn().with_context(|| format!("cannot run {name}"))?;
         Ok(Daemon { name, child, log })
+    }
+
+    /// What it was started as.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The number of the process.
@@ -41,6 +56,11 @@ impl Daemon {
             bail!("{} has ended ({status}); the end of its log:\n{}", self.name, self.end_of_log());
         }
         Ok(())
+    }
+
+    /// Waits for an end that comes by itself.
+    pub(crate) fn wait(&mut self) -> Result<()> {
+        self.child.wait().map(drop).with_context(|| format!("cannot wait for {}", self.name))
     }
 
     /// Stops the program where it is, until [`Daemon::resume`].

@@ -175,7 +175,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::{files, go, run};
-    use crate::tool::{ALL, Source};
+    use crate::tool::{ALL, NODE, Source};
     use crate::workspace::workspace_root;
 
     /// Go itself says which files it builds a program from.
@@ -186,7 +186,7 @@ mod tests {
         let root = workspace_root().canonicalize().unwrap();
         let frames = root.join("testing/go/oracle/oracle.go");
         let mut sharing = Vec::new();
-        for recipe in ALL.map(crate::Tool::recipe) {
+        for recipe in ALL.into_iter().chain(NODE).map(crate::Tool::recipe) {
             let Source::Go(package) = &recipe.source else { continue };
             let asked = run(package, go(package).args(["list", "-deps", "-f", FILES, package.package]));
             let listed = asked.unwrap();

@@ -4,6 +4,7 @@
 //! process is noticed by another, which cleans up.
 
 use std::io::Write;
+use std::iter;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -12,12 +13,23 @@ use anyhow::{Context, Result};
 use crate::daemon::apart;
 
 /// Reads lines until their end, which comes with the end of the process that writes them, kills the processes of the last
-/// line, and removes the folder. A program that is not quite dead may still write to it: then once more.
+/// line, and removes the folder, which is the first argument, and the cgroups, which are the others and in which only
+/// folders can be removed. A program that is not quite dead may still write to the folder, or be in a cgroup: then once more.
 const SCRIPT: &str = r#"
     pids=
     while read -r line; do pids=$line; done
     [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
-    for attempt in 1 2 3 4 5; do rm -rf -- "$1" && break; sleep 1; done
+    folder=$1
+    shift
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        left=
+        rm -rf -- "$folder" || left=1
+        for cgroup; do
+            [ ! -d "$cgroup" ] || find "$cgroup" -depth -type d -exec rmdir {} + || left=1
+        done
+        [ -n "$left" ] || break
+        sleep 1
+    done
 "#;
 
 /// As long as it lives, the end of this process is the end of the programs, and of the folder. When it is dropped it does
@@ -30,8 +42,13 @@ pub(crate) struct Guard {
 impl Guard {
     /// Guards a folder, and no program yet.
     pub(crate) fn start(folder: &Path) -> Result<Guard> {
+        Guard::start_with(folder, iter::empty())
+    }
+
+    /// Like [`Guard::start`], and cgroups that go with the folder.
+    pub(crate) fn start_with<'a>(folder: &Path, cgroups: impl Iterator<Item = &'a Path>) -> Result<Guard> {
         let mut command = Command::new("sh");
-        command.args(["-c", SCRIPT, "sh"]).arg(folder).current_dir("/");
+        command.args(["-c", SCRIPT, "sh"]).arg(folder).args(cgroups).current_dir("/");
         // Its standard error is ours: whoever reads that to the end has waited for the guard, too.
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         apart(&mut command);

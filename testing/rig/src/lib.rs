@@ -9,6 +9,7 @@
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
+//! - [`Cluster`] is a whole real cluster of one node, in which pods run; tests share one by [`run_node_tests`].
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
@@ -19,13 +20,20 @@ mod api_server;
 mod apimachinery;
 mod cache;
 mod canonical;
+mod certificate;
 mod crates_io;
 mod daemon;
+#[cfg(unix)]
+mod debian;
 mod encryption;
 mod files;
 mod go;
 mod guard;
+#[cfg(unix)]
+mod image;
 mod kubectl;
+#[cfg(unix)]
+mod node;
 mod oracle;
 mod pod_security;
 mod process;
@@ -34,14 +42,19 @@ mod unused;
 mod workspace;
 
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
-pub use api_server::{ApiServer, AuditEvent, ClientCertificate, Setup};
+pub use api_server::{ApiServer, AuditEvent, Setup};
 pub use apimachinery::apimachinery;
 pub use canonical::canonical;
+pub use certificate::ClientCertificate;
 pub use encryption::{Encryption, FieldError, encryption};
 pub use files::files_below;
+#[cfg(unix)]
+pub use image::Image;
+#[cfg(unix)]
+pub use node::{Cluster, NodeTest, PROBE_IMAGE, run_node_tests, without_node};
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{
     PodSecurityOracle, PodSecurityQuestion, kubernetes_api_source, pod_security_fixtures, pod_security_oracle,
 };
-pub use tool::{ALL, Built, Tool, build, tool};
+pub use tool::{ALL, Built, NODE, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

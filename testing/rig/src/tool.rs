@@ -28,6 +28,18 @@ pub enum Tool {
     Etcd,
     /// kube-apiserver 1.36.3; use [`crate::ApiServer`].
     KubeApiserver,
+    /// kube-controller-manager 1.36.3; use [`crate::Cluster`], as for all that follow.
+    KubeControllerManager,
+    /// kube-scheduler 1.36.3.
+    KubeScheduler,
+    /// kubelet 1.36.3.
+    Kubelet,
+    /// kube-proxy 1.36.3.
+    KubeProxy,
+    /// The network policy controller of kube-router 1.6.1.
+    NetworkPolicy,
+    /// What runs in the pods of the rig (`testing/go/probe`).
+    Probe,
     /// Helm 3.22.0.
     Helm3,
     /// Helm 4.3.1.
@@ -38,7 +50,17 @@ pub enum Tool {
     CargoMutants,
 }
 
-/// Every tool that `cargo xtask test` needs.
+/// What [`crate::Cluster`] needs besides, on Linux.
+pub const NODE: [Tool; 6] = [
+    Tool::KubeControllerManager,
+    Tool::KubeProxy,
+    Tool::KubeScheduler,
+    Tool::Kubelet,
+    Tool::NetworkPolicy,
+    Tool::Probe,
+];
+
+/// Every tool that `cargo xtask test` needs, but for those of [`NODE`].
 pub const ALL: [Tool; 11] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
@@ -201,16 +223,30 @@ impl Tool {
                 version_arguments: &["--version"],
                 version_answer: "etcd Version: 3.6.8\n",
             },
-            Tool::KubeApiserver => Recipe {
-                name: "kube-apiserver",
-                version: "1.36.3",
+            Tool::KubeApiserver => kubernetes("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
+            Tool::KubeControllerManager => {
+                kubernetes("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager")
+            }
+            Tool::KubeScheduler => kubernetes("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
+            Tool::Kubelet => kubernetes("kubelet", "k8s.io/kubernetes/cmd/kubelet"),
+            Tool::KubeProxy => kubernetes("kube-proxy", "k8s.io/kubernetes/cmd/kube-proxy"),
+            Tool::NetworkPolicy => Recipe {
+                name: "network-policy",
+                version: "1.6.1",
                 source: Source::Go(GoPackage {
                     module: "controlplane",
-                    package: "k8s.io/kubernetes/cmd/kube-apiserver",
-                    link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+                    package: "./cmd/network-policy",
+                    link_flags: "-s -w",
                 }),
                 version_arguments: &["--version"],
-                version_answer: "Kubernetes v1.36.3\n",
+                version_answer: "kube-router v1.6.1\n",
+            },
+            Tool::Probe => Recipe {
+                name: "probe",
+                version: "1",
+                source: Source::Go(GoPackage { module: "probe", package: ".", link_flags: "-s -w" }),
+                version_arguments: &["--version"],
+                version_answer: "probe 1\n",
             },
             // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
             // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.
@@ -256,6 +292,21 @@ impl Tool {
                 version_answer: "cargo-mutants 27.1.0\n",
             },
         }
+    }
+}
+
+/// A program of Kubernetes itself. They share most of what they are compiled of.
+const fn kubernetes(name: &'static str, package: &'static str) -> Recipe {
+    Recipe {
+        name,
+        version: "1.36.3",
+        source: Source::Go(GoPackage {
+            module: "controlplane",
+            package,
+            link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
+        }),
+        version_arguments: &["--version"],
+        version_answer: "Kubernetes v1.36.3\n",
     }
 }
 

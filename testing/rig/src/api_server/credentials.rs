@@ -8,8 +8,8 @@ use rcgen::KeyPair;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::certificate::{Authority, ClientCertificate};
 use crate::cache::hex;
+use crate::certificate::{Authority, ClientCertificate};
 
 /// What clients may call the API server: where it is, and its name in every cluster.
 const SERVER_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "kubernetes.default.svc"];
@@ -48,7 +48,8 @@ impl Credentials {
             Ok(path)
         };
         let signer = Authority::make().context("no certificate")?;
-        let (server_certificate, server_key) = signer.server(&SERVER_NAMES).context("no certificate")?;
+        let (server_certificate, server_key) =
+            signer.server("kube-apiserver", &SERVER_NAMES).context("no certificate")?;
         let service_account = KeyPair::generate().context("no key")?;
         // What nobody else knows is in a key that is used for nothing else.
         let secret = KeyPair::generate().context("no key")?.serialize_der();

@@ -38,11 +38,11 @@ impl Authority {
         &self.certificate
     }
 
-    /// The certificate and the key, as PEM, of a server that has these names and addresses.
-    pub(crate) fn server(&self, names: &[&str]) -> Result<(String, String), Error> {
+    /// The certificate and the key, as PEM, of a server that has these names and addresses, and calls itself so.
+    pub(crate) fn server(&self, name: &str, names: &[&str]) -> Result<(String, String), Error> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut server = CertificateParams::new(names)?;
-        server.distinguished_name.push(DnType::CommonName, "kube-apiserver");
+        server.distinguished_name.push(DnType::CommonName, name);
         self.sign(server, ExtendedKeyUsagePurpose::ServerAuth)
     }
 

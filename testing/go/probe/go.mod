@@ -1,0 +1,3 @@
+module seawall.test/probe
+
+go 1.26.0
