@@ -10,6 +10,7 @@ mod list;
 mod problem;
 mod read;
 mod target;
+mod token_file;
 
 pub use error::ClusterError;
 pub use read::read;

@@ -7,6 +7,7 @@ use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
 use crate::error::ClusterError;
+use crate::token_file;
 
 /// Which cluster to read, and as whom.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +61,7 @@ impl Target {
             }
             None => (Config::incluster().map_err(ClusterError::InCluster)?, "in-cluster".to_owned()),
         };
+        token_file::settle(&mut config.auth_info);
         config.connect_timeout = Some(CONNECT);
         config.read_timeout = Some(SILENCE);
         if self.impersonate.is_some() {
