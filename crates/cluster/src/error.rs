@@ -8,6 +8,9 @@ pub enum ClusterError {
     /// There is no kubeconfig, or it is wrong.
     #[error("the kubeconfig cannot be used")]
     Kubeconfig(#[source] KubeconfigError),
+    /// The kubeconfig has no such user.
+    #[error("the kubeconfig has no user `{0}`: `kubectl config get-users` lists those that it has")]
+    UnknownUser(String),
     /// The pod that this runs in gives no access.
     #[error("the service account of this pod cannot be used")]
     InCluster(#[source] InClusterError),

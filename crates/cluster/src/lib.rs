@@ -7,11 +7,15 @@ mod client;
 mod discovery;
 mod error;
 mod list;
+mod names;
+mod overrides;
 mod problem;
 mod read;
 mod target;
 mod token_file;
 
 pub use error::ClusterError;
+pub use names::{Names, namespaces};
+pub use overrides::{Overrides, Token};
 pub use read::read;
 pub use target::{Scope, Target};

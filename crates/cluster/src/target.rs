@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kube::Config;
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use crate::error::ClusterError;
+use crate::overrides::Overrides;
 use crate::token_file;
 
 /// Which cluster to read, and as whom.
@@ -16,8 +17,12 @@ pub struct Target {
     pub kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig; its current one when not given.
     pub context: Option<String>,
+    /// What is to count in place of what the kubeconfig says.
+    pub overrides: Overrides,
     /// The user to impersonate.
     pub impersonate: Option<String>,
+    /// The uid to impersonate.
+    pub impersonate_uid: Option<String>,
     /// The groups to impersonate.
     pub impersonate_groups: Vec<String>,
     /// How much of it.
@@ -46,16 +51,23 @@ impl Target {
             Some(path) => Some(Kubeconfig::read_from(path)),
             None => match Kubeconfig::read() {
                 Ok(found) => Some(Ok(found)),
-                // No kubeconfig at all: perhaps this is a pod. A wrong one is an error.
+                // No kubeconfig at all: perhaps the flags say enough, or this is a pod. A wrong one is an error.
+                Err(KubeconfigError::ReadConfig(..) | KubeconfigError::FindPath)
+                    if self.overrides.server.is_some() =>
+                {
+                    Some(Ok(Kubeconfig::default()))
+                }
                 Err(_) if Config::incluster_env().is_ok() => None,
                 Err(error) => Some(Err(error)),
             },
         };
         let (mut config, name) = match file {
             Some(kubeconfig) => {
-                let kubeconfig = kubeconfig.map_err(ClusterError::Kubeconfig)?;
+                let mut kubeconfig = kubeconfig.map_err(ClusterError::Kubeconfig)?;
                 let name = self.context.clone().or_else(|| kubeconfig.current_context.clone());
-                let options = KubeConfigOptions { context: self.context.clone(), ..Default::default() };
+                self.overrides.apply(&mut kubeconfig, self.context.as_deref())?;
+                let options =
+                    KubeConfigOptions { context: self.context.clone(), ..KubeConfigOptions::default() };
                 let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
                 (config.map_err(ClusterError::Kubeconfig)?, name.unwrap_or_else(|| "cluster".to_owned()))
             }
@@ -66,6 +78,9 @@ impl Target {
         config.read_timeout = Some(SILENCE);
         if self.impersonate.is_some() {
             config.auth_info.impersonate.clone_from(&self.impersonate);
+        }
+        if self.impersonate_uid.is_some() {
+            config.auth_info.impersonate_uid.clone_from(&self.impersonate_uid);
         }
         if !self.impersonate_groups.is_empty() {
             config.auth_info.impersonate_groups = Some(self.impersonate_groups.clone());

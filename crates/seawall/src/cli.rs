@@ -10,6 +10,7 @@ use seawall_report::plain;
 
 use crate::console::{Console, Verbosity, When};
 use crate::exit::Exit;
+use crate::kubectl::{self, Called};
 use crate::problems::{self, Refused};
 use crate::{args, command};
 
@@ -55,7 +56,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(command::scan::Scan),
+    Scan(Box<command::scan::Scan>),
     Explain(command::explain::Explain),
     List(command::list::List),
     Baseline(command::baseline::Baseline),
@@ -72,7 +73,14 @@ enum Command {
 /// Runs what the command line says.
 pub(crate) fn run() -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let program = arguments.first().map_or("seawall", |program| called(Path::new(program)));
+    let called = arguments.first().map_or(Called::Directly, |program| Called::by(Path::new(program)));
+    let program = called.typed();
+    if called == Called::Completion {
+        let words = arguments.into_iter().skip(1).collect();
+        // Whoever has gone away does not wait for candidates.
+        let _ = kubectl::offer(command_as(program), words, &mut anstream::stdout());
+        return Exit::Clean;
+    }
     let completing = CompleteEnv::with_factory(move || command_as(program));
     match completing.try_complete(&arguments, std::env::current_dir().ok().as_deref()) {
         Ok(true) => return Exit::Clean,
@@ -140,14 +148,6 @@ fn brief(command: clap::Command) -> clap::Command {
     command.mut_subcommands(brief)
 }
 
-fn called(program: &Path) -> &'static str {
-    // kubectl runs `kubectl seawall` as `kubectl-seawall`.
-    match program.file_stem() {
-        Some(name) if name == "kubectl-seawall" => "kubectl seawall",
-        _ => "seawall",
-    }
-}
-
 /// Examples in help begin with two spaces and `seawall`.
 fn rename_examples(command: clap::Command, program: &str) -> clap::Command {
     let examples = command.get_after_help().map(ToString::to_string);
@@ -203,17 +203,5 @@ mod tests {
             }
         }
         assert!(named >= 10, "only {named} flags were found in messages");
-    }
-
-    #[test]
-    fn a_plugin_of_kubectl_is_called_as_one() {
-        for (program, name) in [
-            ("seawall", "seawall"),
-            ("/usr/local/bin/kubectl-seawall", "kubectl seawall"),
-            ("kubectl-seawall.exe", "kubectl seawall"),
-            ("other", "seawall"),
-        ] {
-            assert_eq!(super::called(Path::new(program)), name, "{program}");
-        }
     }
 }

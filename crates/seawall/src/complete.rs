@@ -1,10 +1,15 @@
 //! Candidates for completion on the command line that are not fixed values.
 
+#[cfg(feature = "cluster")]
+mod cluster;
+
 use clap_complete::engine::CompletionCandidate;
 use seawall_engine::Selector;
 use seawall_finding::{Domain, Profile, PssLevel, Severity, Tool};
 use seawall_report::Format;
 
+#[cfg(feature = "cluster")]
+pub(crate) use self::cluster::{contexts, users};
 use crate::catalogue;
 
 /// Names and ids of checks, with their titles.
@@ -60,4 +65,12 @@ pub(crate) fn severities() -> Vec<CompletionCandidate> {
 /// Names of formats.
 pub(crate) fn formats() -> Vec<CompletionCandidate> {
     Format::ALL.map(|format| CompletionCandidate::new(format.name())).into()
+}
+
+/// Namespaces: those of the cluster that the line is about.
+pub(crate) fn namespaces() -> Vec<CompletionCandidate> {
+    #[cfg(feature = "cluster")]
+    return cluster::namespaces();
+    #[cfg(not(feature = "cluster"))]
+    Vec::new()
 }

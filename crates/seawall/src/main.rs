@@ -14,6 +14,7 @@ mod docs;
 mod exit;
 mod file;
 mod interrupt;
+mod kubectl;
 mod markdown;
 mod memory;
 mod peers;

@@ -1,9 +1,13 @@
 //! Which cluster to read.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use seawall_cluster::{Scope, Target};
+use clap_complete::engine::ArgValueCandidates;
+use seawall_cluster::{Overrides, Scope, Target, Token};
+
+use crate::complete;
 
 /// A running cluster in place of files.
 #[derive(Debug, Args)]
@@ -14,10 +18,14 @@ pub(crate) struct ClusterArgs {
     cluster: bool,
     /// Context of the kubeconfig
     #[arg(long, value_name = "NAME", requires = "cluster")]
+    #[arg(add = ArgValueCandidates::new(complete::contexts))]
     context: Option<String>,
     /// Kubeconfig file; without it $KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster")]
     kubeconfig: Option<PathBuf>,
+    /// Read all namespaces, which is what happens without --namespace
+    #[arg(long, short = 'A', requires = "cluster", conflicts_with = "namespace")]
+    all_namespaces: bool,
     /// Do not even list Secrets
     #[arg(long, requires = "cluster")]
     no_secrets: bool,
@@ -27,6 +35,43 @@ pub(crate) struct ClusterArgs {
     /// Read as a member of this group; may be given several times
     #[arg(long = "as-group", value_name = "GROUP", requires = "as_user")]
     as_groups: Vec<String>,
+    /// Read as the user with this uid
+    #[arg(long, value_name = "UID", requires = "as_user")]
+    as_uid: Option<String>,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// What counts in place of what the kubeconfig says: flags of kubectl, with their meaning.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+struct ConnectionArgs {
+    /// User of the kubeconfig, in place of that of the context
+    #[arg(long, value_name = "NAME", requires = "cluster", hide_short_help = true)]
+    #[arg(add = ArgValueCandidates::new(complete::users))]
+    user: Option<String>,
+    /// Address of the API server
+    #[arg(long, short, value_name = "URL", requires = "cluster", hide_short_help = true)]
+    server: Option<String>,
+    /// Bearer token
+    #[arg(long, value_name = "TOKEN", requires = "cluster", hide_short_help = true)]
+    #[arg(value_parser = |text: &str| Ok::<_, Infallible>(Token(text.to_owned())))]
+    token: Option<Token>,
+    /// Certificates of the authorities that sign for the API server
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    certificate_authority: Option<PathBuf>,
+    /// Certificate of the client
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    client_certificate: Option<PathBuf>,
+    /// Key of the client's certificate
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    client_key: Option<PathBuf>,
+    /// Name that the certificate of the API server is to hold
+    #[arg(long, value_name = "NAME", requires = "cluster", hide_short_help = true)]
+    tls_server_name: Option<String>,
+    /// Take any certificate of an API server: whoever is on the way can read and change what it says
+    #[arg(long, requires = "cluster", hide_short_help = true)]
+    insecure_skip_tls_verify: bool,
 }
 
 impl ClusterArgs {
@@ -35,12 +80,29 @@ impl ClusterArgs {
         self.cluster.then(|| Target {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
+            overrides: self.connection.overrides(),
             impersonate: self.as_user.clone(),
+            impersonate_uid: self.as_uid.clone(),
             impersonate_groups: self.as_groups.clone(),
             scope: Scope {
                 namespaces: namespace.map(str::to_owned).into_iter().collect(),
                 no_secrets: self.no_secrets,
             },
         })
+    }
+}
+
+impl ConnectionArgs {
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            user: self.user.clone(),
+            server: self.server.clone(),
+            token: self.token.clone(),
+            certificate_authority: self.certificate_authority.clone(),
+            client_certificate: self.client_certificate.clone(),
+            client_key: self.client_key.clone(),
+            tls_server_name: self.tls_server_name.clone(),
+            insecure_skip_tls_verify: self.insecure_skip_tls_verify,
+        }
     }
 }

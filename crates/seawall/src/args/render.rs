@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
 use seawall_engine::config;
 use seawall_source::{HelmOptions, KustomizeOptions};
+
+use crate::complete;
 
 /// Heading of these flags in help.
 pub(crate) const HEADING: &str = "Helm and Kustomize";
@@ -36,7 +39,7 @@ pub(crate) struct RenderArgs {
     #[arg(long, value_name = "NAME")]
     release_name: Option<String>,
     /// Namespace of the release; of a cluster the only one to read
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", add = ArgValueCandidates::new(complete::namespaces))]
     pub namespace: Option<String>,
     /// Scan the custom resource definitions of packaged subcharts too
     #[arg(long)]

@@ -1,6 +1,9 @@
 //! Completion in a real shell.
 
+use std::os::unix::fs::symlink;
 use std::process::Command;
+
+use seawall_rig::Tool;
 
 use super::SEAWALL;
 
@@ -52,4 +55,67 @@ fn every_shell_gets_a_script() {
         // The script calls the program by name, not by where it happened to be when the script was made.
         assert!(!script.contains(SEAWALL), "{shell}");
     }
+}
+
+/// A kubeconfig of two clusters that do not answer.
+const KUBECONFIG: &str = "\
+apiVersion: v1
+kind: Config
+current-context: prod
+contexts:
+  - {name: prod, context: {cluster: a, user: alice}}
+  - {name: preview, context: {cluster: a, user: bob}}
+clusters: [{name: a, cluster: {server: 'https://127.0.0.1:9'}}]
+users: [{name: alice, user: {token: t}}, {name: bob, user: {token: t}}]
+";
+
+/// What the real kubectl offers for `kubectl seawall WORDS`, completed at its end, and what it tells the shell to do besides.
+fn kubectl_offers(words: &[&str]) -> (Vec<String>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["kubectl-seawall", "kubectl_complete-seawall"] {
+        symlink(SEAWALL, folder.path().join(name)).unwrap();
+    }
+    let kubeconfig = folder.path().join("config");
+    std::fs::write(&kubeconfig, KUBECONFIG).unwrap();
+    let output = Command::new(seawall_rig::tool(Tool::Kubectl).unwrap())
+        .args(["__complete", "seawall"])
+        .args(words)
+        .env("PATH", folder.path())
+        .env("HOME", folder.path())
+        .env("KUBECONFIG", kubeconfig)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let offered = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<&str> = offered.lines().collect();
+    let directive = lines.pop().unwrap_or_default().to_owned();
+    (lines.into_iter().map(|line| line.split('\t').next().unwrap().to_owned()).collect(), directive)
+}
+
+#[test]
+fn kubectl_completes_the_plugin() {
+    let (offered, directive) = kubectl_offers(&["expl"]);
+    assert_eq!((offered, &*directive), (vec!["explain".to_owned()], ":4"));
+    assert_eq!(kubectl_offers(&["scan", "--cluster", "--context", "p"]).0, ["prod", "preview"]);
+    assert_eq!(kubectl_offers(&["scan", "--cluster", "--user", ""]).0, ["alice", "bob"]);
+    assert!(kubectl_offers(&["scan", "--as-"]).0.contains(&"--as-group".to_owned()));
+    // A path goes on where a folder ends.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deploy")).unwrap();
+    let path = format!("{}/dep", folder.path().display());
+    let (offered, directive) = kubectl_offers(&["scan", &path]);
+    assert_eq!((offered, &*directive), (vec![format!("{path}loy/")], ":6"));
+}
+
+#[test]
+fn namespaces_are_those_of_the_cluster() {
+    let server = seawall_rig::ApiServer::start().unwrap();
+    for name in ["shop", "shipping", "bank"] {
+        server.kubectl(&["create", "namespace", name], "").unwrap();
+    }
+    let kubeconfig = server.kubeconfig("admin").unwrap();
+    let line = format!("seawall scan --cluster --kubeconfig {} -n sh", kubeconfig.display());
+    let mut offered = bash_offers(&line);
+    offered.sort();
+    assert_eq!(offered, ["shipping", "shop"]);
 }

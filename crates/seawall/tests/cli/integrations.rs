@@ -86,6 +86,39 @@ fn hooks_fail_a_commit_with_a_finding_and_pass_one_without() {
     }
 }
 
+/// As krew's release bot does: tag, address and digest.
+#[test]
+fn the_manifest_of_krew_is_one_when_a_release_has_filled_it_in() {
+    let template =
+        std::fs::read_to_string(root().join(".krew.yaml")).unwrap().replace("{{ .TagName }}", "v0.1.0");
+    let mut filled = String::new();
+    for line in template.lines() {
+        match line.split_once("{{addURIAndSha ") {
+            Some((indent, call)) => {
+                let address = call.split('"').nth(1).unwrap();
+                filled += &format!("{indent}uri: {address}\n{indent}sha256: {}\n", "a".repeat(64));
+            }
+            None => filled += &format!("{line}\n"),
+        }
+    }
+    let stream = seawall_yaml::parse(filled.as_bytes(), &Limits::default());
+    assert!(stream.problems.is_empty() && stream.documents.len() == 1, "{:?}", stream.problems);
+    let manifest = stream.documents[0].root();
+    assert_eq!(text(manifest.get("metadata").unwrap(), "name"), "seawall");
+    let spec = manifest.get("spec").unwrap();
+    assert_eq!(text(spec, "version"), "v0.1.0");
+    // Longer ones are cut off in `kubectl krew search` (krew's guide for plugins).
+    assert!(text(spec, "shortDescription").len() <= 50);
+    for platform in spec.get("platforms").unwrap().items() {
+        let labels = platform.get("selector").and_then(|selector| selector.get("matchLabels")).unwrap();
+        let program = if text(labels, "os") == "windows" { "seawall.exe" } else { "seawall" };
+        assert_eq!(text(platform, "bin"), program);
+        let address = text(platform, "uri");
+        assert!(address.contains(text(labels, "os")) && address.contains(text(labels, "arch")), "{address}");
+        assert_eq!(text(platform, "sha256").len(), 64);
+    }
+}
+
 /// Each hook and the words of its entry; a script is named from the root of the repository.
 fn hooks() -> Vec<(String, Vec<String>)> {
     let manifest = document(".pre-commit-hooks.yaml");
