@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask test|rig|generate|bench|mutants|deny`.
+//! The project's own tasks: `cargo xtask test|rig|cluster|generate|bench|mutants|deny`.
 
 mod bench;
+mod cluster;
 mod generate;
 mod mutants;
 mod steps;
@@ -22,6 +23,11 @@ enum Task {
     Test,
     /// Build the real programs that tests compare Seawall with (kubectl, helm, kube-apiserver), and say what they are.
     Rig,
+    /// Have one of the clusters that tests run against, by hand.
+    Cluster {
+        #[command(subcommand)]
+        action: cluster::Action,
+    },
     /// Write the files that are made from the program (docs of the checks, schemas, completions).
     Generate {
         /// Change nothing; fail when a file is not what would be written.
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
     let outcome = match Task::parse() {
         Task::Test => test::run(),
         Task::Rig => rig(),
+        Task::Cluster { action } => cluster::run(&action),
         Task::Generate { check } => generate::run(check),
         Task::Bench { update } => bench::run(update),
         Task::Mutants { sample, seed } => mutants::run(sample, seed),

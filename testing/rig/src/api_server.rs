@@ -22,6 +22,7 @@ use crate::certificate::ClientCertificate;
 use crate::daemon::Daemon;
 use crate::guard::Guard;
 use crate::kubectl::Kubectl;
+use crate::tool::{Tool, tool};
 
 /// Who is allowed everything.
 const ADMIN: (&str, &[&str]) = ("admin", &["system:masters"]);
@@ -79,6 +80,16 @@ impl ApiServer {
     /// As [`ApiServer::start`].
     pub fn start_with(setup: Setup) -> Result<ApiServer> {
         ApiServer::start_on(free_port, setup)
+    }
+
+    /// Has all that it is made of.
+    ///
+    /// # Errors
+    /// As [`crate::tool()`].
+    pub fn provide() -> Result<()> {
+        [Tool::Etcd, Tool::KubeApiserver, Tool::Kubectl]
+            .into_iter()
+            .try_for_each(|wanted| tool(wanted).map(drop))
     }
 
     /// Where it listens, such as `https://127.0.0.1:40123`.

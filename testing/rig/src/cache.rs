@@ -17,7 +17,10 @@ const CHECKSUM: &str = "sha256";
 
 /// The folder in which built programs are kept: `seawall-rig` in the user's cache folder, which is `$XDG_CACHE_HOME`,
 /// else `~/.cache`, else (Windows) `%LOCALAPPDATA%`.
-pub(crate) fn root() -> Result<PathBuf> {
+///
+/// # Errors
+/// The environment names no such folder.
+pub fn root() -> Result<PathBuf> {
     let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = from("XDG_CACHE_HOME")
         .or_else(|| from("HOME").map(|home| home.join(".cache")))

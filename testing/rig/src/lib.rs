@@ -44,6 +44,7 @@ mod workspace;
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
 pub use api_server::{ApiServer, AuditEvent, Setup};
 pub use apimachinery::apimachinery;
+pub use cache::root as cache_folder;
 pub use canonical::canonical;
 pub use certificate::ClientCertificate;
 pub use encryption::{Encryption, FieldError, encryption};
