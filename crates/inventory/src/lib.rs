@@ -7,6 +7,7 @@ mod body;
 mod change;
 mod cluster_scoped;
 pub mod decode;
+pub mod drift;
 pub mod duration;
 pub mod encode;
 mod ignore;

@@ -1,5 +1,6 @@
 //! Trees of values, as they are written.
 
+use seawall_credential::{Judged, judge, judge_arguments};
 use seawall_yaml::{Path, Segment};
 use smol_str::SmolStr;
 
@@ -91,6 +92,34 @@ impl Tree {
         match self {
             Self::List(items) => Some(items),
             _ => None,
+        }
+    }
+
+    /// The same without what looks like a credential under the name `name`: arguments and annotations are kept as they are.
+    #[must_use]
+    pub fn hidden(&self, name: &str) -> Self {
+        let mark = |judged: Judged| crate::mark::mark(judged);
+        match self {
+            Self::Text(text) => {
+                let judged = judge(name, text);
+                if judged.is_credential() { mark(judged) } else { self.clone() }
+            }
+            Self::List(items) => {
+                let texts =
+                    items.iter().map(|item| if let Self::Text(text) = item { text.as_str() } else { "" });
+                let credentials: Vec<usize> =
+                    judge_arguments(texts).iter().map(|found| found.index).collect();
+                let hidden = items.iter().enumerate().map(|(index, item)| match item {
+                    Self::Text(text) if credentials.contains(&index) => mark(judge(name, text)),
+                    other => other.hidden(name),
+                });
+                Self::List(hidden.collect())
+            }
+            Self::Map(entries) => {
+                let hidden = |(key, value): &(SmolStr, Self)| (key.clone(), value.hidden(key));
+                Self::Map(entries.iter().map(hidden).collect())
+            }
+            Self::Bool(_) | Self::Int(_) => self.clone(),
         }
     }
 

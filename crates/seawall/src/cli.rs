@@ -61,6 +61,9 @@ enum Command {
     List(command::list::List),
     Baseline(command::baseline::Baseline),
     Diff(command::diff::Diff),
+    Snapshot(command::snapshot::SnapshotArgs),
+    #[cfg(feature = "cluster")]
+    Drift(Box<command::drift::DriftArgs>),
     Config(command::config::Config),
     Schema(command::schema::Schema),
     Completions(command::completions::Completions),
@@ -107,6 +110,9 @@ pub(crate) fn run() -> Exit {
         Some(Command::List(args)) => args.run(&console),
         Some(Command::Baseline(args)) => args.run(&console),
         Some(Command::Diff(args)) => args.run(&console),
+        Some(Command::Snapshot(args)) => args.run(&console),
+        #[cfg(feature = "cluster")]
+        Some(Command::Drift(args)) => args.run(&console),
         Some(Command::Config(args)) => args.run(&given, &console),
         Some(Command::Schema(args)) => args.run(&console),
         Some(Command::Completions(args)) => args.run(&console),

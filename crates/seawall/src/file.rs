@@ -34,11 +34,24 @@ pub(crate) fn reason(error: &io::Error) -> String {
 /// # Errors
 /// Names the file, and why it cannot be written. The old file is still there then.
 pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let written = replace(path, write).map_err(|error| anyhow!("{}", reason(&error)));
+    // As for any new file: what the user's umask leaves of this.
+    let written = replace(path, 0o666, write).map_err(|error| anyhow!("{}", reason(&error)));
     written.with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// The same for a file that nobody else is to read, whoever could read the one that it replaces.
+///
+/// # Errors
+/// As of [`write_file`].
+pub(crate) fn write_private(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let written = replace(path, PRIVATE, write).map_err(|error| anyhow!("{}", reason(&error)));
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// To be read and written by its owner alone.
+const PRIVATE: u32 = 0o600;
+
+fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A symbolic link stays one; what it leads to is replaced.
     let target: PathBuf = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     match fs::metadata(&target) {
@@ -61,15 +74,16 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As for any new file: what the user's umask leaves of this.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(folder)?;
     {
         let mut out = BufWriter::new(file.as_file_mut());
         write(&mut out).and_then(|()| out.flush())?;
     }
-    if let Ok(metadata) = fs::metadata(&target) {
+    if mode != PRIVATE
+        && let Ok(metadata) = fs::metadata(&target)
+    {
         file.as_file().set_permissions(metadata.permissions())?;
     }
     file.persist(&target)?;
@@ -105,6 +119,17 @@ mod tests {
         fs::write(&plain, b"x").unwrap();
         let mode = |path| fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode(&ours), mode(&plain));
+    }
+
+    #[test]
+    fn a_private_file_is_read_by_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("saved");
+        fs::write(&path, b"old").unwrap();
+        super::write_private(&path, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
     }
 
     #[test]

@@ -85,12 +85,14 @@ impl Job {
 
     /// Reads `inputs` and judges them.
     pub(crate) fn scan(&self, inputs: Vec<Input>, console: &Console, interrupt: &Interrupt) -> Scan {
-        let snapshot = {
-            let progress = Progress::start(console);
-            let update = |at: seawall_source::Progress| progress.update(at.done, at.total);
-            load(inputs, &self.options, Control { cancel: interrupt.flag(), progress: &update })
-        };
-        self.judge(snapshot, console)
+        self.judge(self.read(inputs, console, interrupt), console)
+    }
+
+    /// Reads `inputs`.
+    pub(crate) fn read(&self, inputs: Vec<Input>, console: &Console, interrupt: &Interrupt) -> Snapshot {
+        let progress = Progress::start(console);
+        let update = |at: seawall_source::Progress| progress.update(at.done, at.total);
+        load(inputs, &self.options, Control { cancel: interrupt.flag(), progress: &update })
     }
 
     /// Reads a cluster and judges it.
@@ -104,11 +106,7 @@ impl Job {
         console: &Console,
         interrupt: &Interrupt,
     ) -> Result<Scan> {
-        let snapshot = {
-            let progress = Progress::start(console);
-            seawall_cluster::read(target, interrupt.flag(), &|done, total| progress.update(done, total))?
-        };
-        Ok(self.judge(snapshot, console))
+        Ok(self.judge(read_cluster(target, console, interrupt)?, console))
     }
 
     fn judge(&self, snapshot: Snapshot, console: &Console) -> Scan {
@@ -124,6 +122,23 @@ impl Job {
         }
         Scan { snapshot, report }
     }
+}
+
+/// Reads a cluster.
+///
+/// # Errors
+/// There is no way to the cluster.
+#[cfg(feature = "cluster")]
+pub(crate) fn read_cluster(target: &Target, console: &Console, interrupt: &Interrupt) -> Result<Snapshot> {
+    let progress = Progress::start(console);
+    Ok(seawall_cluster::read(target, interrupt.flag(), &|done, total| progress.update(done, total))?)
+}
+
+/// The second it is, in UTC (RFC 3339).
+pub(crate) fn now() -> String {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", today())
 }
 
 /// The day it is, in UTC.

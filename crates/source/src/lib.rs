@@ -23,6 +23,7 @@ mod program;
 mod read;
 pub mod recognise;
 mod rendered;
+pub mod saved;
 mod walk;
 
 pub use control::{Control, Progress};

@@ -17,6 +17,7 @@ use crate::place::or_dot;
 use crate::read::{self, File};
 use crate::recognise::Verdict;
 use crate::rendered::RenderedUnit;
+use crate::saved::Saved;
 
 /// Reads `inputs`. What cannot be read is a problem in the Snapshot; the rest is read all the same.
 ///
@@ -95,6 +96,7 @@ pub(crate) struct Outcome {
     pub readings: Vec<Reading>,
     pub problems: Vec<Problem>,
     pub skipped: Vec<Skipped>,
+    pub saved: Vec<Saved>,
 }
 
 impl Outcome {
@@ -102,6 +104,7 @@ impl Outcome {
         self.readings.extend(other.readings);
         self.problems.extend(other.problems);
         self.skipped.extend(other.skipped);
+        self.saved.extend(other.saved);
     }
 
     fn parts(&mut self, parts: &[(crate::place::Located, &'static str)]) {
@@ -113,6 +116,7 @@ impl Outcome {
     pub(crate) fn verdict(&mut self, path: &Path, verdict: Verdict) {
         match verdict {
             Verdict::Kubernetes(reading) => self.readings.push(*reading),
+            Verdict::Saved(saved) => self.saved.push(*saved),
             Verdict::Other(reason) => self.skip(path, reason),
         }
     }
@@ -142,7 +146,18 @@ impl Outcome {
         units
     }
 
-    fn into_snapshot(mut self, units: Vec<Unit>) -> Snapshot {
+    fn into_snapshot(mut self, mut units: Vec<Unit>) -> Snapshot {
+        let nothing_else = self.readings.is_empty() && self.problems.is_empty();
+        if nothing_else && self.saved.len() == 1 {
+            // What was saved of a whole cluster is still that.
+            return self.saved.pop().map(Saved::into_snapshot).unwrap_or_default();
+        }
+        for saved in std::mem::take(&mut self.saved) {
+            let (readings, own, problems) = saved.into_parts(units.len());
+            self.readings.extend(readings);
+            self.problems.extend(problems);
+            units.extend(own);
+        }
         // A part of a kustomization that objects came from is not left out.
         let read: HashSet<&OsStr> =
             self.readings.iter().map(|reading| reading.file.path.as_os_str()).collect();

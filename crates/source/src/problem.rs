@@ -56,6 +56,44 @@ pub(crate) fn unreadable(shown: &Path, cause: &Unreadable) -> Problem {
     }
 }
 
+/// A saved Snapshot of which a part is lost.
+pub(crate) fn damaged(shown: &Path, what: &str) -> Problem {
+    incomplete(
+        "damaged-snapshot",
+        shown,
+        format!("the saved Snapshot is damaged: {what}"),
+        "copy it again, or save it again with `seawall snapshot save`",
+    )
+}
+
+/// Something else that is packed like a saved Snapshot.
+pub(crate) fn not_saved(shown: &Path) -> Problem {
+    incomplete(
+        "not-a-snapshot",
+        shown,
+        "packed with Zstandard, and no Snapshot that Seawall saved",
+        "unpack it with `zstd -d` and name what it holds",
+    )
+}
+
+pub(crate) fn other_format(shown: &Path, by: &str) -> Problem {
+    incomplete(
+        "snapshot-format",
+        shown,
+        format!("saved by Seawall {by} in a form that this version does not read"),
+        "read it with that version, or save it again with this one",
+    )
+}
+
+pub(crate) fn saved_by_another(shown: &Path, by: &str) -> Problem {
+    incomplete(
+        "snapshot-fields",
+        shown,
+        format!("saved by Seawall {by}, which does not read the same of objects as this version"),
+        "save it again with this version; what either version does not read was taken for absent",
+    )
+}
+
 pub(crate) fn unreadable_folder(shown: &Path, error: &io::Error) -> Problem {
     let (message, help) = explain(error);
     incomplete("unreadable", shown, message, help)

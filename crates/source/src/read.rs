@@ -15,6 +15,7 @@ use crate::place::Located;
 use crate::problem;
 use crate::recognise::{self, Verdict};
 use crate::rendered::RenderedText;
+use crate::saved;
 
 /// A file to read.
 #[derive(Debug)]
@@ -105,6 +106,9 @@ fn one(file: &File, options: &Options) -> Result<Verdict, Problem> {
     let Located { shown, at } = &file.located;
     let bytes =
         file::read(at, options.max_file_size()).map_err(|cause| problem::unreadable(shown, &cause))?;
+    if file.asked_for && saved::is_packed(&bytes) {
+        return saved::read(shown, &bytes).map(|saved| Verdict::Saved(Box::new(saved)));
+    }
     if !file.asked_for && !recognise::may_hold_objects(&bytes) {
         return Ok(Verdict::Other(if bytes.is_empty() { "empty" } else { "no Kubernetes object in it" }));
     }
@@ -121,6 +125,10 @@ pub(crate) fn stream(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     match file::read_stream(reader, None, options.max_file_size()) {
+        Ok(bytes) if saved::is_packed(&bytes) => match saved::read(shown_as, &bytes) {
+            Ok(saved) => outcome.saved.push(saved),
+            Err(problem) => outcome.problems.push(problem),
+        },
         Ok(bytes) => {
             let path = shown_as.to_path_buf();
             let reading = seawall_inventory::read(path, &bytes, Provenance::Verbatim, &options.limits);

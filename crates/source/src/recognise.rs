@@ -7,11 +7,15 @@
 use memchr::memmem;
 use seawall_inventory::{Place, Problem, Reading, Weight};
 
+use crate::saved::Saved;
+
 /// What becomes of a text that was read.
 #[derive(Debug)]
 pub enum Verdict {
     /// It is part of the scan.
     Kubernetes(Box<Reading>),
+    /// It is a Snapshot that was saved.
+    Saved(Box<Saved>),
     /// It is left out, and why.
     Other(&'static str),
 }

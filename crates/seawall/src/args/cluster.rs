@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 use seawall_cluster::{Overrides, Scope, Target, Token};
@@ -14,7 +15,7 @@ use crate::complete;
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArgs {
     /// Read a running cluster, not files: the current context of the kubeconfig, or the pod's own account
-    #[arg(long, conflicts_with = "paths")]
+    #[arg(long)]
     cluster: bool,
     /// Context of the kubeconfig
     #[arg(long, value_name = "NAME", requires = "cluster")]
@@ -75,6 +76,17 @@ struct ConnectionArgs {
 }
 
 impl ClusterArgs {
+    /// The cluster that is read in place of `paths`, when one is asked for.
+    ///
+    /// # Errors
+    /// Both are asked for.
+    pub(crate) fn in_place_of(&self, paths: &[PathBuf], namespace: Option<&str>) -> Result<Option<Target>> {
+        match self.target(namespace) {
+            Some(_) if !paths.is_empty() => bail!("--cluster is read in place of paths; say one of them"),
+            target => Ok(target),
+        }
+    }
+
     /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
     pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
         self.cluster.then(|| Target {

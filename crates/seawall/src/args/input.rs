@@ -44,26 +44,31 @@ pub(crate) struct ReadingArgs {
 impl InputArgs {
     /// The inputs, and how to read them.
     pub(crate) fn inputs(&self, console: &Console, interrupt: &Interrupt) -> Result<Vec<Input>> {
-        let mut stdin = false;
-        if self.paths.is_empty() {
-            return Ok(vec![Input::Path(PathBuf::from("."))]);
-        }
-        self.paths
-            .iter()
-            .map(|path| {
-                if path != Path::new("-") {
-                    return Ok(Input::Path(path.clone()));
-                }
-                if std::mem::replace(&mut stdin, true) {
-                    bail!("`-` stands for standard input, which can be read only once");
-                }
-                if std::io::stdin().is_terminal() {
-                    console.note("reading standard input; Ctrl-D ends it");
-                }
-                Ok(Input::Stream { shown_as: path.clone(), reader: Box::new(Stdin::new(interrupt.clone())) })
-            })
-            .collect()
+        inputs(&self.paths, console, interrupt)
     }
+}
+
+/// What these paths name; without any, the current folder.
+pub(crate) fn inputs(paths: &[PathBuf], console: &Console, interrupt: &Interrupt) -> Result<Vec<Input>> {
+    let mut stdin = false;
+    if paths.is_empty() {
+        return Ok(vec![Input::Path(PathBuf::from("."))]);
+    }
+    paths
+        .iter()
+        .map(|path| {
+            if path != Path::new("-") {
+                return Ok(Input::Path(path.clone()));
+            }
+            if std::mem::replace(&mut stdin, true) {
+                bail!("`-` stands for standard input, which can be read only once");
+            }
+            if std::io::stdin().is_terminal() {
+                console.note("reading standard input; Ctrl-D ends it");
+            }
+            Ok(Input::Stream { shown_as: path.clone(), reader: Box::new(Stdin::new(interrupt.clone())) })
+        })
+        .collect()
 }
 
 impl ReadingArgs {

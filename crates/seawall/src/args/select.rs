@@ -11,7 +11,7 @@ use seawall_inventory::KubernetesVersion;
 use crate::complete;
 
 /// Which checks run.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Checks")]
 pub(crate) struct SelectArgs {
     /// How many checks run: default, strict or all

@@ -4,12 +4,15 @@ pub(crate) mod baseline;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
+#[cfg(feature = "cluster")]
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod internal;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod scan;
 pub(crate) mod schema;
+pub(crate) mod snapshot;
 pub(crate) mod version;
 
 use anyhow::Result;

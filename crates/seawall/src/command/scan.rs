@@ -64,7 +64,9 @@ impl Scan {
 
     fn read(&self, job: &Job, console: &Console, interrupt: &Interrupt) -> Result<Scanned> {
         #[cfg(feature = "cluster")]
-        if let Some(target) = self.cluster.target(self.input.reading.render.namespace.as_deref()) {
+        let namespace = self.input.reading.render.namespace.as_deref();
+        #[cfg(feature = "cluster")]
+        if let Some(target) = self.cluster.in_place_of(&self.input.paths, namespace)? {
             return job.scan_cluster(&target, console, interrupt);
         }
         Ok(job.scan(self.input.inputs(console, interrupt)?, console, interrupt))

@@ -11,6 +11,7 @@ mod integrations;
 mod interrupt;
 mod outputs;
 mod readme;
+mod saved;
 mod streams;
 mod threads;
 

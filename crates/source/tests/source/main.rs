@@ -13,3 +13,4 @@ mod ignore_rules;
 mod interrupted;
 mod kustomize;
 mod random;
+mod saved;

@@ -1,0 +1,142 @@
+//! What runs and what is written: a cluster held against the files that it is made of.
+//!
+//! Compared is what is read of objects, which is what matters for their security, after the API server's defaults are taken out
+//! on both sides (see [`defaults`]). What values look like is compared, never the values.
+
+mod defaults;
+mod difference;
+mod made;
+mod own;
+
+use std::collections::BTreeMap;
+
+use seawall_yaml::Path;
+use smol_str::SmolStr;
+
+use crate::cluster_scoped::is_cluster_scoped;
+use crate::object::{Object, ObjectRef, is_read};
+use crate::snapshot::Snapshot;
+use crate::tree::Tree;
+
+/// How a cluster and files differ. Objects are named by their numbers in their Snapshot.
+#[derive(Debug, Default)]
+pub struct Drift {
+    /// Objects of the cluster that are in no file.
+    pub unwritten: Vec<usize>,
+    /// Objects of the cluster that are in no file and were made by the cluster itself, and by what.
+    pub made: Vec<(usize, &'static str)>,
+    /// Objects of both that differ.
+    pub changed: Vec<Changed>,
+    /// Objects of files that are not in the cluster.
+    pub unapplied: Vec<usize>,
+    /// Objects of files of which the cluster was not asked, or did not say, whether it has them.
+    pub uncompared: Vec<usize>,
+    /// How many objects are in both.
+    pub compared: usize,
+}
+
+/// An object that differs.
+#[derive(Debug)]
+pub struct Changed {
+    /// In the files.
+    pub written: usize,
+    /// In the cluster.
+    pub live: usize,
+    /// Where.
+    pub fields: Vec<Difference>,
+}
+
+/// A field that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Its path; items of lists are numbered as in the files, and as in the cluster when they are only there.
+    pub path: Path,
+    /// What the files say; `None` for nothing.
+    pub written: Option<Tree>,
+    /// What the cluster says; `None` for nothing.
+    pub live: Option<Tree>,
+}
+
+/// How to compare.
+pub struct Compared<'c> {
+    /// The namespace that objects without one are applied to.
+    pub namespace: &'c str,
+    /// The only namespace of the cluster that was read, if it was one.
+    pub only: Option<&'c str>,
+    /// Whether all objects of a group and kind were listed.
+    pub is_listed: &'c dyn Fn(&str, &str) -> bool,
+}
+
+impl Drift {
+    /// Holds a cluster against files.
+    pub fn between(written: &Snapshot, live: &Snapshot, compared: &Compared<'_>) -> Self {
+        let mut drift = Self::default();
+        let mut places: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
+        for (number, object) in written.objects.iter().enumerate() {
+            let reference = applied(object, compared.namespace);
+            let elsewhere = compared.only.is_some_and(|only| reference.namespace != only);
+            // A file of the API server's configuration has no name, and a generated name is another each time.
+            if elsewhere || object.metadata.name.is_empty() || !is_read(object.group(), &object.kind) {
+                drift.uncompared.push(number);
+                continue;
+            }
+            places.entry(reference).or_default().push(number);
+        }
+        let scaled = made::scaled(live);
+        for (number, object) in live.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant()) {
+            match places.remove(&object.reference()) {
+                Some(numbers) => {
+                    drift.compared += 1;
+                    let scaled = scaled.contains(&object.reference());
+                    drift.changed.extend(closest(written, &numbers, object, number, scaled));
+                }
+                None => match made::by(object, live) {
+                    Some(by) => drift.made.push((number, by)),
+                    None => drift.unwritten.push(number),
+                },
+            }
+        }
+        for (reference, numbers) in places {
+            let listed = (compared.is_listed)(&reference.group, &reference.kind);
+            let list = if listed { &mut drift.unapplied } else { &mut drift.uncompared };
+            // What several overlays make is one object.
+            list.extend(numbers.first());
+        }
+        drift.unapplied.sort_unstable();
+        drift.uncompared.sort_unstable();
+        drift
+    }
+
+    /// Whether nothing differs.
+    pub fn is_none(&self) -> bool {
+        self.unwritten.is_empty() && self.changed.is_empty() && self.unapplied.is_empty()
+    }
+}
+
+/// What an object is once it is applied.
+fn applied(object: &Object, namespace: &str) -> ObjectRef {
+    let mut reference = object.reference();
+    if is_cluster_scoped(object.group(), &object.kind) {
+        reference.namespace = SmolStr::default();
+    } else if reference.namespace.is_empty() {
+        reference.namespace = SmolStr::new(namespace);
+    }
+    reference
+}
+
+/// How an object differs from what is written of it; of several overlays that make it, from the one that it is likest to.
+fn closest(
+    written: &Snapshot,
+    numbers: &[usize],
+    live: &Object,
+    number: usize,
+    scaled: bool,
+) -> Option<Changed> {
+    let there = numbers.iter().filter_map(|number| Some((*number, written.objects.get(*number)?)));
+    let changed = there.map(|(at, object)| Changed {
+        written: at,
+        live: number,
+        fields: difference::between(object, live, scaled),
+    });
+    changed.min_by_key(|changed| changed.fields.len()).filter(|changed| !changed.fields.is_empty())
+}

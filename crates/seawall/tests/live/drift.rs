@@ -1,0 +1,95 @@
+//! What differs between a cluster and the files that were applied to it.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::{seawall, server, stderr, stdout};
+
+/// Every kind whose fields the API server fills in, as briefly as it takes them.
+const WRITTEN: &str = include_str!("written.yaml");
+
+/// What `seawall drift` says, and its exit code.
+fn drift(folder: &Path, kubeconfig: &Path) -> (Value, Option<i32>) {
+    let output = seawall(folder, kubeconfig, &["drift", "deploy", "--cluster", "-o", "json", "--all"]);
+    let text = stdout(&output);
+    (
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", stderr(&output))),
+        output.status.code(),
+    )
+}
+
+fn names(list: &Value) -> Vec<String> {
+    let name = |entry: &Value| {
+        let object = if entry["object"].is_object() { &entry["object"] } else { entry };
+        format!("{} {}", object["kind"].as_str().unwrap(), object["name"].as_str().unwrap())
+    };
+    list.as_array().unwrap().iter().map(name).collect()
+}
+
+/// Each field that differs, with the line of the file.
+fn fields(found: &Value) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for changed in found["differs"].as_array().unwrap() {
+        for field in changed["fields"].as_array().unwrap() {
+            let [kind, name] = ["kind", "name"].map(|key| changed["object"][key].as_str().unwrap());
+            let [path, file, cluster] = ["path", "file", "cluster"].map(|key| field[key].as_str().unwrap());
+            let place = field["place"].as_str().unwrap();
+            let line: usize = place.strip_prefix("deploy/all.yaml:").unwrap().parse().unwrap();
+            let there = WRITTEN.lines().nth(line - 1).unwrap().trim();
+            fields.push(format!("{kind} {name} {path}: {file} -> {cluster} at `{there}`"));
+        }
+    }
+    fields.sort();
+    fields
+}
+
+#[test]
+fn what_is_applied_differs_in_nothing_and_what_is_changed_is_named() {
+    let (server, kubeconfig) = server();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deploy")).unwrap();
+    std::fs::write(folder.path().join("deploy/all.yaml"), WRITTEN).unwrap();
+    server.kubectl(&["apply", "-f", "-"], WRITTEN).unwrap();
+    let (none, code) = drift(folder.path(), &kubeconfig);
+    assert!(fields(&none).is_empty(), "{:#?}", fields(&none));
+    assert_eq!((&none["inNoFile"], &none["notApplied"], code), (&json!([]), &json!([]), Some(0)));
+    assert!(none["compared"].as_u64().unwrap() > 20, "{none}");
+    assert!(names(&none["made"]).contains(&"Namespace kube-system".to_owned()), "{none}");
+
+    let kubectl = |arguments: &[&str]| server.kubectl(arguments, "").unwrap();
+    kubectl(&["-n", "shop", "set", "image", "deployment/web", "app=registry.example/app:2"]);
+    let privileged = r#"{"spec":{"template":{"spec":{"containers":[{"name":"helper","securityContext":{"privileged":true}}]}}}}"#;
+    kubectl(&["-n", "shop", "patch", "deployment", "web", "-p", privileged]);
+    kubectl(&[
+        "-n",
+        "shop",
+        "patch",
+        "secret",
+        "keys",
+        "-p",
+        r#"{"stringData":{"added":"PLANTED-other-x9"}}"#,
+    ]);
+    kubectl(&["label", "namespace", "shop", "pod-security.kubernetes.io/enforce=baseline", "--overwrite"]);
+    kubectl(&["-n", "shop", "delete", "configmap", "settings"]);
+    kubectl(&["-n", "shop", "create", "serviceaccount", "intruder"]);
+    let (found, code) = drift(folder.path(), &kubeconfig);
+    assert_eq!(code, Some(1));
+    assert_eq!(names(&found["inNoFile"]), ["ServiceAccount intruder"]);
+    assert_eq!(names(&found["notApplied"]), ["ConfigMap settings"]);
+    let containers = "Deployment web spec.template.spec.containers";
+    let expected = [
+        format!("{containers}[0].image: \"registry.example/app:1\" -> \"registry.example/app:2\" at `image: registry.example/app:1`"),
+        format!("{containers}[1].securityContext: nothing -> {{\"privileged\":true}} at `- name: helper`"),
+        "Namespace shop metadata.labels[\"pod-security.kubernetes.io/enforce\"]: \"privileged\" -> \"baseline\" \
+         at `pod-security.kubernetes.io/enforce: privileged`"
+            .to_owned(),
+        "Secret keys data.added: nothing -> {\"$seawall\":\"ordinary 8-31\"} at `apiVersion: v1`".to_owned(),
+    ];
+    assert_eq!(fields(&found), expected);
+    let text = stdout(&seawall(folder.path(), &kubeconfig, &["drift", "deploy", "--cluster"]));
+    assert!(
+        text.contains("differs  Deployment shop/web  deploy/all.yaml:") && !text.contains("PLANTED"),
+        "{text}"
+    );
+}
