@@ -8,7 +8,7 @@ mod variants;
 use std::path::PathBuf;
 
 use seawall_finding::{Evidence, Finding, ParamDefault, Severity, Verdict};
-use seawall_inventory::{Provenance, Snapshot};
+use seawall_inventory::{Provenance, Reading, Snapshot, saved};
 use seawall_yaml::{Limits, LineIndex, Segment, Stream, Value};
 use smol_str::SmolStr;
 
@@ -114,6 +114,7 @@ fn hold_variants(check: &'static Check, example: &str, elsewhere: bool) {
         .filter(|document| *document != Tree::Null)
         .collect();
     let said = judgement(check, example, &header);
+    hold_saved(check, example, &header);
     for variant in variants(example, &documents).iter().filter(|variant| elsewhere || !variant.elsewhere) {
         let again = judgement(check, &variant.text, &header);
         let fits =
@@ -124,6 +125,26 @@ fn hold_variants(check: &'static Check, example: &str, elsewhere: bool) {
             check.meta.id, variant.name, variant.text
         );
     }
+}
+
+/// An example that is saved and read again is judged as it is, to the last word.
+fn hold_saved(check: &'static Check, example: &str, header: &str) {
+    let (mut snapshot, said) = run_with(check, example, header);
+    let lines: String = snapshot.objects.iter().map(saved::object_line).collect();
+    let read = if lines.is_empty() { saved::Lines::default() } else { saved::objects(&lines) };
+    assert_eq!(read.corrupt, None, "{}\n{lines}", check.meta.id);
+    let file = snapshot.files.pop().unwrap();
+    let documents = snapshot.documents;
+    let reading =
+        Reading { file, objects: read.objects, problems: Vec::new(), skipped: Vec::new(), documents };
+    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let again = judge(check, &snapshot, header);
+    assert_eq!(again.verdict, said.verdict, "{}\n{lines}", check.meta.id);
+    let told = |finding: &Finding| {
+        (finding.object, finding.path.clone(), finding.message.to_string(), finding.severity)
+    };
+    let both = [&again, &said].map(|outcome| outcome.findings.iter().map(told).collect::<Vec<_>>());
+    assert_eq!(both[0], both[1], "{}\n{lines}", check.meta.id);
 }
 
 /// The verdict on an example, and what is found in it.
@@ -176,18 +197,23 @@ fn run_with(check: &'static Check, example: &str, header: &str) -> (Snapshot, Ou
     );
     let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
     assert!(snapshot.problems.is_empty(), "{}: {:?}\n{example}", check.meta.id, snapshot.problems);
+    let outcome = judge(check, &snapshot, header);
+    (snapshot, outcome)
+}
+
+/// Runs the check on a Snapshot, with what the comments of `header` say.
+fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
     let settings = settings_of(check, header);
     if let Run::Snapshot(_) = check.run {
-        let outcome = check.on_snapshot(&snapshot, &settings);
-        return (snapshot, outcome);
+        return check.on_snapshot(snapshot, &settings);
     }
     let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
     for index in 0..snapshot.objects.len() {
-        let outcome = check.on_object(&crate::Subject::new(&snapshot, index).unwrap(), &settings);
+        let outcome = check.on_object(&crate::Subject::new(snapshot, index).unwrap(), &settings);
         whole.findings.extend(outcome.findings);
         whole.verdict = worse(whole.verdict, outcome.verdict);
     }
-    (snapshot, whole)
+    whole
 }
 
 /// What an example is judged with, from comments at its top: `# with kubernetes: 1.34`, `# with NAME: VALUE, …` for parameters.
