@@ -1,12 +1,13 @@
 //! Which cluster to read.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
-use seawall_cluster::{Overrides, Scope, Target, Token};
+use seawall_cluster::{Names, Overrides, Scope, Target, Token};
 
 use crate::complete;
 
@@ -17,10 +18,10 @@ pub(crate) struct ClusterArgs {
     /// Read a running cluster, not files: the current context of the kubeconfig, or the pod's own account
     #[arg(long)]
     cluster: bool,
-    /// Context of the kubeconfig
+    /// Context of the kubeconfig; a scan takes several: `a,b`
     #[arg(long, value_name = "NAME", requires = "cluster")]
     #[arg(add = ArgValueCandidates::new(complete::contexts))]
-    context: Option<String>,
+    context: Vec<String>,
     /// Kubeconfig file; without it $KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster")]
     kubeconfig: Option<PathBuf>,
@@ -87,11 +88,39 @@ impl ClusterArgs {
         }
     }
 
+    /// The clusters that are read in place of `paths`: one, those of the contexts that are named, or those of `all` contexts.
+    ///
+    /// # Errors
+    /// Paths are asked for too, or there is no context.
+    pub(crate) fn several_in_place_of(
+        &self,
+        paths: &[PathBuf],
+        namespace: Option<&str>,
+        all: bool,
+    ) -> Result<Vec<Target>> {
+        let Some(target) = self.in_place_of(paths, namespace)? else { return Ok(Vec::new()) };
+        let mut contexts: Vec<String> = if all {
+            Names::of(self.kubeconfig.as_deref()).contexts
+        } else {
+            self.context.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
+        };
+        if all && contexts.is_empty() {
+            bail!("the kubeconfig has no contexts");
+        }
+        let mut seen = HashSet::new();
+        contexts.retain(|context| !context.is_empty() && seen.insert(context.clone()));
+        if contexts.is_empty() {
+            return Ok(vec![target]);
+        }
+        Ok(contexts.into_iter().map(|context| Target { context: Some(context), ..target.clone() }).collect())
+    }
+
     /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
     pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
         self.cluster.then(|| Target {
             kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
+            // Several are for who takes several; elsewhere there is no context of that name.
+            context: (!self.context.is_empty()).then(|| self.context.join(",")),
             overrides: self.connection.overrides(),
             impersonate: self.as_user.clone(),
             impersonate_uid: self.as_uid.clone(),

@@ -24,6 +24,7 @@ Examples:
   seawall scan                                   the current folder
   seawall scan deploy/ charts/web -f prod.yaml   folders, and a chart with its values
   seawall scan --cluster --context prod          what runs in a cluster
+  seawall scan --cluster --context prod,test     two clusters, side by side
   kubectl get pods -A -o yaml | seawall scan -   what someone else may read of one
   seawall scan --pss restricted:v1.31            the Pod Security Standards alone
   seawall scan -o terminal -o sarif=out.sarif    for people, and for code scanning
@@ -34,6 +35,10 @@ pub(crate) struct Scan {
     #[cfg(feature = "cluster")]
     #[command(flatten)]
     cluster: ClusterArgs,
+    /// Read the clusters of all contexts of the kubeconfig, side by side
+    #[cfg(feature = "cluster")]
+    #[arg(long, requires = "cluster", conflicts_with = "context", help_heading = "Cluster")]
+    all_contexts: bool,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -66,8 +71,10 @@ impl Scan {
         #[cfg(feature = "cluster")]
         let namespace = self.input.reading.render.namespace.as_deref();
         #[cfg(feature = "cluster")]
-        if let Some(target) = self.cluster.in_place_of(&self.input.paths, namespace)? {
-            return job.scan_cluster(&target, console, interrupt);
+        match self.cluster.several_in_place_of(&self.input.paths, namespace, self.all_contexts)?.as_slice() {
+            [] => {}
+            [target] => return job.scan_cluster(target, console, interrupt),
+            targets => return Ok(job.scan_clusters(targets, console, interrupt)),
         }
         Ok(job.scan(self.input.inputs(console, interrupt)?, console, interrupt))
     }
