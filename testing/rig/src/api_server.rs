@@ -51,9 +51,21 @@ pub struct ApiServer {
 pub struct Setup<'a> {
     /// Who it knows besides `admin`: a name, and groups besides `system:authenticated`.
     pub users: &'a [(&'a str, &'a [&'a str])],
+    /// Which Kubernetes it is of.
+    pub version: Version,
     /// How often it makes etcd forget what was before the last time; each five minutes when not given. A list that is
     /// continued later than that is answered by 410 (Gone).
     pub compaction: Option<Duration>,
+}
+
+/// A version of Kubernetes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// That of all other components: 1.36.
+    #[default]
+    Current,
+    /// The newest: 1.37.
+    Newest,
 }
 
 impl ApiServer {
@@ -214,7 +226,7 @@ impl ApiServer {
         let folder =
             tempfile::Builder::new().prefix("seawall-rig-").tempdir().context("no temporary folder")?;
         let path = folder.path();
-        let programs = Programs::provide(path, setup.compaction)?;
+        let programs = Programs::provide(path, setup)?;
         let kubectl = Kubectl::provide(path.join("home"))?;
         let users: Vec<_> = [ADMIN].iter().chain(setup.users).copied().collect();
         let credentials = Credentials::make(path.join("credentials"), &users)?;

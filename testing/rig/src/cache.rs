@@ -8,7 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::tool::{Built, Recipe, Source};
+use crate::recipe::{Recipe, Source};
+use crate::tool::Built;
 use crate::unused::{mark_as_used, remove_unused};
 use crate::{crates_io, go};
 

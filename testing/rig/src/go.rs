@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::files::files_below;
-use crate::tool::GoPackage;
+use crate::recipe::GoPackage;
 use crate::workspace::workspace_root;
 
 /// Everything that decides what the program will be: the recipe, the files of the project that are built in, the compiler.
@@ -175,7 +175,8 @@ mod tests {
     use std::path::PathBuf;
 
     use super::{files, go, run};
-    use crate::tool::{ALL, NODE, Source};
+    use crate::recipe::Source;
+    use crate::tool::{ALL, NODE};
     use crate::workspace::workspace_root;
 
     /// Go itself says which files it builds a program from.

@@ -37,12 +37,13 @@ mod node;
 mod oracle;
 mod pod_security;
 mod process;
+mod recipe;
 mod tool;
 mod unused;
 mod workspace;
 
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
-pub use api_server::{ApiServer, AuditEvent, Setup};
+pub use api_server::{ApiServer, AuditEvent, Setup, Version};
 pub use apimachinery::apimachinery;
 pub use cache::root as cache_folder;
 pub use canonical::canonical;

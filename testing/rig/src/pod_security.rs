@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::go;
 use crate::process::Process;
-use crate::tool::{POD_SECURITY, Tool, tool};
+use crate::recipe::POD_SECURITY;
+use crate::tool::{Tool, tool};
 
 /// Starts the oracle, which is built first when the cache folder does not hold it yet.
 ///

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::credentials::Credentials;
+use super::{Setup, Version};
 use crate::tool::{Tool, tool};
 
 /// The audit policy: who asked for what, for every request; never what was sent or answered.
@@ -24,11 +25,15 @@ pub(super) struct Programs {
 
 impl Programs {
     /// Has the programs built, and writes what they are started with.
-    pub(super) fn provide(folder: &Path, compaction: Option<Duration>) -> Result<Programs> {
+    pub(super) fn provide(folder: &Path, setup: Setup) -> Result<Programs> {
+        let api_server = match setup.version {
+            Version::Current => Tool::KubeApiserver,
+            Version::Newest => Tool::KubeApiserverNewest,
+        };
         let programs = Programs {
             etcd: tool(Tool::Etcd)?,
-            api_server: tool(Tool::KubeApiserver)?,
-            compaction,
+            api_server: tool(api_server)?,
+            compaction: setup.compaction,
             folder: folder.to_path_buf(),
         };
         let policy = programs.audit_policy();
