@@ -149,7 +149,7 @@ fn entry(reported: &Reported, snapshot: &Snapshot) -> BaselineEntry {
     let finding = &reported.finding;
     let object = snapshot.objects.get(finding.object);
     BaselineEntry {
-        object: object.map(|object| object.reference().to_string()).unwrap_or_default(),
+        object: object.map(|_| reported.subject(snapshot).to_string()).unwrap_or_default(),
         check: finding.check.id.to_owned(),
         field: stable_path(finding, object).to_string(),
         fingerprint: reported.fingerprint,

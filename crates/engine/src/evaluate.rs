@@ -3,11 +3,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::ops::AddAssign;
 
+use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
-use seawall_inventory::{Object, ObjectRef, Snapshot, View};
+use seawall_inventory::{ObjectRef, Snapshot, View};
 
+use crate::fold::{Decided, Folded, Folding, Place};
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
 use crate::subsume::subsume;
@@ -16,22 +18,24 @@ use crate::subsume::subsume;
 ///
 /// Findings are in order: most dangerous first, then by check, then by object and place.
 pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
-    let run = Runner { snapshot, plan };
+    let folding = Folding::of(snapshot);
+    let run = Runner { snapshot, plan, folding: &folding };
     let objects = (0..snapshot.objects.len())
         .into_par_iter()
-        .fold(|| run.nothing(), |tally, object| run.on_object(snapshot.into(), tally, object))
-        .reduce(|| run.nothing(), Tally::merge);
+        .fold(|| run.nothing(), |tally, object| run.on_place(snapshot.into(), tally, object))
+        .reduce(|| run.nothing(), |tally, other| run.merge(tally, other));
     let whole = (0..plan.checks.len())
         .into_par_iter()
         .fold(|| run.nothing(), |tally, check| run.on_snapshot(snapshot.into(), tally, check))
-        .reduce(|| run.nothing(), Tally::merge);
-    run.report(objects.merge(whole))
+        .reduce(|| run.nothing(), |tally, other| run.merge(tally, other));
+    run.report(run.merge(objects, whole))
 }
 
 #[derive(Clone, Copy)]
 pub(crate) struct Runner<'p> {
     pub snapshot: &'p Snapshot,
     pub plan: &'p Plan,
+    pub folding: &'p Folding,
 }
 
 /// What a part of a run found. Counts are by position in the plan.
@@ -42,6 +46,8 @@ pub(crate) struct Tally {
     subsumed: Vec<Finding>,
     pub unknowns: Vec<Unknown>,
     pub counts: Vec<Counts>,
+    /// What is found on parts of workloads, by the numbers of these; not among the above.
+    folded: HashMap<usize, Folded>,
 }
 
 impl Runner<'_> {
@@ -53,7 +59,39 @@ impl Runner<'_> {
             subsumed: Vec::new(),
             unknowns: Vec::new(),
             counts,
+            folded: HashMap::new(),
         }
+    }
+
+    /// All checks of single objects, on one, told by itself or with its workload.
+    fn on_place(&self, view: View<'_>, mut tally: Tally, index: usize) -> Tally {
+        let whole = match self.folding.place(index) {
+            Place::Alone => return self.on_object(view, tally, index),
+            Place::Past => return tally,
+            Place::Part(whole) => whole,
+        };
+        let Tally { mut findings, subsumed, unknowns, counts, .. } =
+            self.on_object(view, self.nothing(), index);
+        findings.iter_mut().for_each(|reported| tally.sharing.share(&mut reported.finding));
+        tally.subsumed.extend(subsumed);
+        if let Some(of) = self.folding.whole(whole, self.snapshot) {
+            let folded = tally.folded.entry(whole).or_default();
+            folded.add(index, findings, unknowns, counts.iter().map(Decided::of), of);
+        }
+        tally
+    }
+
+    fn merge(&self, mut tally: Tally, other: Tally) -> Tally {
+        tally.findings.extend(other.findings);
+        tally.subsumed.extend(other.subsumed);
+        tally.unknowns.extend(other.unknowns);
+        tally.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
+        for (whole, folded) in other.folded {
+            if let Some(of) = self.folding.whole(whole, self.snapshot) {
+                tally.folded.entry(whole).or_default().merge(folded, of);
+            }
+        }
+        tally
     }
 
     /// All checks of single objects, on one.
@@ -98,7 +136,7 @@ impl Runner<'_> {
             let (_, name) = named
                 .take()
                 .filter(|(index, _)| *index == finding.object)
-                .unwrap_or_else(|| (finding.object, object.map(Object::reference).unwrap_or_default()));
+                .unwrap_or_else(|| (finding.object, self.folding.identity(finding.object, self.snapshot)));
             let fingerprint = Fingerprint::of(&finding, object, &name);
             named = Some((finding.object, name));
             Reported { finding, fingerprint, status: Status::Active }
@@ -118,6 +156,12 @@ impl Runner<'_> {
     }
 
     fn report(&self, mut tally: Tally) -> Report {
+        for (whole, folded) in std::mem::take(&mut tally.folded) {
+            let Some(of) = self.folding.whole(whole, self.snapshot) else { continue };
+            let (findings, unknowns) = folded.finish(of, &mut tally.counts);
+            tally.findings.extend(findings);
+            tally.unknowns.extend(unknowns);
+        }
         self.set_severities(&mut tally.findings);
         put_in_order(&mut tally.findings, &mut tally.unknowns);
         let counts = self.plan.checks.iter().map(|check| check.meta.id).zip(tally.counts);
@@ -146,16 +190,6 @@ pub(crate) fn by_danger(
 ) -> Ordering {
     let key = |finding: &Finding| (Reverse(finding.severity), finding.check.id, finding.object);
     key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
-}
-
-impl Tally {
-    fn merge(mut self, other: Self) -> Self {
-        self.findings.extend(other.findings);
-        self.subsumed.extend(other.subsumed);
-        self.unknowns.extend(other.unknowns);
-        self.counts.iter_mut().zip(other.counts).for_each(|(sum, counts)| *sum += counts);
-        self
-    }
 }
 
 pub(crate) fn is_of_snapshot(check: &Check) -> bool {

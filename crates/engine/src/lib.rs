@@ -7,6 +7,7 @@ mod compare;
 pub mod config;
 mod date;
 mod evaluate;
+mod fold;
 mod glob;
 mod incremental;
 mod outcome;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use seawall_finding::{Finding, Fingerprint};
-use seawall_inventory::{IgnoreForm, Problem};
+use seawall_inventory::{IgnoreForm, Object, ObjectRef, Problem, Snapshot};
 use smol_str::SmolStr;
 
 /// What a run found. Renderers turn it into text; together with the Snapshot it is all they need.
@@ -77,6 +77,16 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Objects it could not decide about.
     pub unknown: usize,
+}
+
+impl Reported {
+    /// What it is told of: the workload, when its object is only a part of one.
+    pub fn subject(&self, snapshot: &Snapshot) -> ObjectRef {
+        match self.finding.part_of() {
+            Some(part_of) => part_of.workload.clone(),
+            None => snapshot.objects.get(self.finding.object).map(Object::reference).unwrap_or_default(),
+        }
+    }
 }
 
 impl Report {

@@ -44,10 +44,11 @@ fn lines(report: &Report, snapshot: &Snapshot) -> Vec<String> {
     let finding = |reported: &Reported| {
         let Reported { finding, fingerprint, status } = reported;
         format!(
-            "{fingerprint} {} {} {} {} {} {:?} {status:?}",
+            "{fingerprint} {} {} {} {:?} {} {} {:?} {status:?}",
             finding.severity,
             finding.check.id,
             object(finding.object),
+            finding.part_of().map(|part_of| (&part_of.workload, part_of.pods, part_of.of)),
             finding.path,
             finding.message,
             finding.evidence

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use seawall_inventory::ObjectRef;
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -46,6 +47,23 @@ pub struct Aside {
     /// wherever it fails, this is decided place by place. Ids of checks, and the places at and below which their findings are
     /// covered.
     pub covers: Vec<(&'static str, Path)>,
+    /// The workload that it is told on, when the object is only a part of that.
+    pub part_of: Option<PartOf>,
+    /// Digests of the images that run where it says something about an image: `sha256:…`.
+    pub running: Box<[SmolStr]>,
+}
+
+/// The workload that a finding on some of its pods is told on, and how many of them have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartOf {
+    /// What it is called.
+    pub workload: ObjectRef,
+    /// Index of the workload in the Snapshot, when it was read.
+    pub object: Option<usize>,
+    /// Pods that have the finding.
+    pub pods: usize,
+    /// Pods of the workload that were judged.
+    pub of: usize,
 }
 
 impl Finding {
@@ -72,6 +90,16 @@ impl Finding {
     /// Other places that matter to it.
     pub fn related(&self) -> &[Related] {
         self.aside.as_ref().map_or(&[], |aside| &aside.related)
+    }
+
+    /// The workload that it is told on, when its object is only a part of that.
+    pub fn part_of(&self) -> Option<&PartOf> {
+        self.aside.as_ref()?.part_of.as_ref()
+    }
+
+    /// Digests of the images that run; see [`Aside::running`].
+    pub fn running(&self) -> &[SmolStr] {
+        self.aside.as_ref().map_or(&[], |aside| &aside.running)
     }
 
     /// Findings of other checks that it stands for; see [`Aside::covers`].

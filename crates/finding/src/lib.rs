@@ -11,7 +11,7 @@ mod stable_path;
 mod uncovered;
 mod verdict;
 
-pub use finding::{Aside, Evidence, Finding, Related};
+pub use finding::{Aside, Evidence, Finding, PartOf, Related};
 pub use fingerprint::{Fingerprint, NotAFingerprint, tell_apart};
 pub use fix::{Edit, Fix, Safety, Value};
 pub use meta::{Domain, Framework, Meta, Param, ParamDefault, Profile, Pss, PssLevel, Scope};

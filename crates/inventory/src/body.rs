@@ -10,9 +10,11 @@ use crate::tree::{Entries, Tree};
 
 /// Declares [`Body`], how each variant is decoded, and a method for each that gives it when the body is one.
 ///
-/// `spec` is decoded from the field of that name, and is its default when there is none; `root` from the whole object.
+/// `spec` is decoded from the field of that name, and is its default when there is none; `root` from the whole object; `status`
+/// from the field of that name, which files do not have.
 macro_rules! bodies {
     (@give root $body:ident $root:ident) => { merge($body.encode(), $root) };
+    (@give status $body:ident $root:ident) => { $root.push((SmolStr::new_static("status"), $body.encode())) };
     (@give spec $body:ident $root:ident) => { $root.push((SmolStr::new_static("spec"), $body.encode())) };
     ($(
         $(#[$doc:meta])*
@@ -31,7 +33,7 @@ macro_rules! bodies {
             /// The body of an object of `group` and `kind` whose tree is `root`.
             pub(crate) fn decode(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Self {
                 match (group, kind) {
-                    $( $pattern => Self::$variant($place(root, cx)), )*
+                    $( $pattern => $place(root, cx).map_or(Self::Other, Self::$variant), )*
                     _ => Self::Other,
                 }
             }
@@ -90,6 +92,12 @@ bodies! {
     /// `ResourceQuota`
     ResourceQuota(ResourceQuotaSpec), resource_quota:
         ("", "ResourceQuota") => spec;
+    /// `Pod`, of which a cluster says what became of it
+    Pod(PodStatus), pod_status:
+        ("", "Pod") => status;
+    /// `Job`, of which a cluster says what became of it
+    Job(JobStatus), job_status:
+        ("batch", "Job") => status;
     /// `CronJob`; its jobs are what its pods' controller says.
     CronJob(CronJobSpec), cron_job:
         ("batch", "CronJob") => spec;
@@ -173,12 +181,17 @@ bodies! {
         ("velero.io", "BackupStorageLocation") => spec;
 }
 
-fn root<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
-    Decode::decode(root, cx)
+fn root<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Option<Box<T>> {
+    Some(Decode::decode(root, cx))
 }
 
-fn spec<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Box<T> {
-    root.get("spec").map(|spec| Decode::decode(spec, cx)).unwrap_or_default()
+fn spec<T: Decode>(root: Node<'_>, cx: &mut Decoding) -> Option<Box<T>> {
+    Some(root.get("spec").map(|spec| Decode::decode(spec, cx)).unwrap_or_default())
+}
+
+fn status<T: Decode + PartialEq>(root: Node<'_>, cx: &mut Decoding) -> Option<Box<T>> {
+    let status: Box<T> = Decode::decode(root.get("status")?, cx);
+    (*status != T::default()).then_some(status)
 }
 
 /// Adds the entries of a map.

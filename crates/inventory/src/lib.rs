@@ -32,6 +32,7 @@ mod text;
 mod tree;
 mod version;
 mod view;
+mod workload;
 
 pub use body::Body;
 pub use change::{Change, Changed};
@@ -49,3 +50,4 @@ pub use text::Text;
 pub use tree::{Entries, Tree};
 pub use version::{KubernetesVersion, NotAVersion, VersionRange};
 pub use view::{Read, Recorder, View, What, Within};
+pub use workload::Workload;

@@ -103,8 +103,8 @@ impl Object {
 
     /// What the object is called: its name, or its `generateName` with `*` behind it.
     pub fn display_name(&self) -> SmolStr {
-        if self.metadata.name.is_empty() && !self.metadata.generate_name.is_empty() {
-            return smol_str::format_smolstr!("{}*", self.metadata.generate_name);
+        if self.metadata.name.is_empty() && !self.metadata.generate_name().is_empty() {
+            return smol_str::format_smolstr!("{}*", self.metadata.generate_name());
         }
         self.metadata.name.clone()
     }

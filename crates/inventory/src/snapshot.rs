@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::index::Index;
 use crate::object::Object;
 use crate::origin::{FileId, Provenance, SourceFile, Unit, UnitId};
@@ -28,6 +30,8 @@ pub struct Snapshot {
     pub documents: usize,
     /// Whether these are all objects of a cluster, so that what is not here is nowhere. Files are never all.
     pub complete: bool,
+    /// The namespace that objects go to whose own is not written; `default` when empty.
+    pub namespace: SmolStr,
     /// Where to find objects; the queries of [`crate::View`] read it.
     pub index: Index,
 }

@@ -3,10 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use foldhash::HashMap;
 use seawall_engine::Status;
-use seawall_finding::{Meta, Severity};
-use seawall_inventory::{Object, ObjectRef, Snapshot};
+use seawall_finding::{Finding, Meta, PartOf, Severity};
+use seawall_inventory::{ObjectRef, Snapshot};
 
 use crate::summary::BySeverity;
 use crate::view::Located;
@@ -25,8 +24,13 @@ pub struct Group {
 /// What the findings of a [`Group`] have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The object; of a managed object, the owner that a person wrote.
-    Object(ObjectRef),
+    /// The object; of what is a part of another, the owner that a person wrote.
+    Object {
+        /// What it is called.
+        object: ObjectRef,
+        /// What manages it, when it is a workload: an operator's resource, for example.
+        managed_by: Option<ObjectRef>,
+    },
     /// The weakness, which many objects have.
     Check {
         /// Id of the check.
@@ -50,7 +54,6 @@ const FOLD: usize = 4;
 
 /// The findings that count, grouped: equal ones by what they say, the others by owner.
 pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group> {
-    let owners = Owners::new(snapshot);
     let active = findings.iter().enumerate().filter(|(_, located)| located.reported.status == Status::Active);
     let mut equal: BTreeMap<(Reverse<Severity>, &str, String), Vec<usize>> = BTreeMap::new();
     for (index, located) in active {
@@ -61,8 +64,9 @@ pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group
     let mut groups = Vec::new();
     let mut by_owner: BTreeMap<ObjectRef, Vec<Entry>> = BTreeMap::new();
     for members in equal.into_values() {
+        let located = |index: usize| findings.get(index);
         let owner =
-            |index: usize| findings.get(index).map(|located| owners.of(located.object)).unwrap_or_default();
+            |index: usize| located(index).map(|located| told_with(located, snapshot)).unwrap_or_default();
         let first = members.first().copied().unwrap_or_default();
         let shared = owner(first);
         let is_folded = members.len() >= FOLD;
@@ -81,7 +85,10 @@ pub(crate) fn groups(findings: &[Located<'_>], snapshot: &Snapshot) -> Vec<Group
     }
     groups.extend(by_owner.into_iter().map(|(owner, mut entries)| {
         entries.sort_by_key(|entry| entry.findings.first().copied());
-        Group { findings: count(&entries, findings), subject: Subject::Object(owner), entries }
+        let first = entries.first().and_then(|entry| findings.get(*entry.findings.first()?));
+        let managed_by = first.and_then(|located| manager(located, snapshot)).filter(|by| *by != owner);
+        let subject = Subject::Object { object: owner, managed_by };
+        Group { findings: count(&entries, findings), subject, entries }
     }));
     groups.sort_by_cached_key(|group| {
         let first = group.entries.first().and_then(|entry| entry.findings.first()).copied();
@@ -110,11 +117,8 @@ fn by_place(members: &[usize], findings: &[Located<'_>]) -> Vec<Entry> {
 }
 
 fn by_check(check: &'static Meta, members: Vec<usize>, findings: &[Located<'_>]) -> Group {
-    let mut objects: Vec<usize> = members
-        .iter()
-        .filter_map(|index| findings.get(*index))
-        .map(|located| located.finding().object)
-        .collect();
+    let located = members.iter().filter_map(|index| findings.get(*index));
+    let mut objects: Vec<_> = located.map(|located| subject(located.finding())).collect();
     objects.sort_unstable();
     objects.dedup();
     let subject = Subject::Check { id: check.id, name: check.name, objects: objects.len() };
@@ -138,48 +142,28 @@ fn shape(message: &str) -> String {
         .join("`")
 }
 
-/// Who manages whom, by controller references: the pods in a dump belong to the Deployment.
-struct Owners<'s> {
-    objects: HashMap<(&'s str, &'s str, &'s str), &'s Object>,
+/// What a finding is told with: the workload of a pod; of another object, what manages it.
+fn told_with(located: &Located<'_>, snapshot: &Snapshot) -> ObjectRef {
+    let managed_by = || {
+        let object = located.object.filter(|object| object.pods.is_empty())?;
+        snapshot.managed_by(object)
+    };
+    managed_by().unwrap_or_else(|| located.reported.subject(snapshot))
 }
 
-/// Pod, ReplicaSet, Deployment, and what an operator puts above; also the bound for references that go in a circle.
-const LONGEST_CHAIN: usize = 8;
-
-impl<'s> Owners<'s> {
-    fn new(snapshot: &'s Snapshot) -> Self {
-        let managed = snapshot.objects.iter().any(|object| controller(object).is_some());
-        // Files as people write them have no owners.
-        let objects = if managed { snapshot.objects.as_slice() } else { &[] };
-        let key = |object: &'s Object| {
-            (object.kind.as_str(), object.metadata.namespace.as_str(), object.metadata.name.as_str())
-        };
-        Self { objects: objects.iter().map(|object| (key(object), object)).collect() }
-    }
-
-    fn of(&self, object: Option<&Object>) -> ObjectRef {
-        let Some(mut object) = object else { return ObjectRef::default() };
-        for _ in 0..LONGEST_CHAIN {
-            let Some(owner) = controller(object) else { break };
-            let key = (owner.kind.as_str(), object.metadata.namespace.as_str(), owner.name.as_str());
-            match self.objects.get(&key) {
-                Some(found) => object = found,
-                // It was not read: still a better name for forty pods than theirs.
-                None => {
-                    let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
-                    return ObjectRef {
-                        group: group.into(),
-                        kind: owner.kind.clone(),
-                        namespace: object.metadata.namespace.clone(),
-                        name: owner.name.clone(),
-                    };
-                }
-            }
-        }
-        object.reference()
-    }
+/// What manages the workload that a finding is told of.
+fn manager(located: &Located<'_>, snapshot: &Snapshot) -> Option<ObjectRef> {
+    let finding = located.finding();
+    let number = finding.part_of().map_or(Some(finding.object), |part_of| part_of.object)?;
+    let object = snapshot.objects.get(number).filter(|object| !object.pods.is_empty())?;
+    snapshot.managed_by(object)
 }
 
-fn controller(object: &Object) -> Option<&seawall_inventory::kinds::OwnerReference> {
-    object.metadata.owner_references.iter().find(|owner| owner.controller == Some(true))
+/// What tells apart what findings are told of.
+pub(crate) fn subject(finding: &Finding) -> (Option<usize>, Option<&ObjectRef>) {
+    match finding.part_of() {
+        None => (Some(finding.object), None),
+        Some(PartOf { object: Some(object), .. }) => (Some(*object), None),
+        Some(part_of) => (None, Some(&part_of.workload)),
+    }
 }

@@ -61,7 +61,7 @@ impl Summary {
             match &reported.status {
                 Status::Active => {
                     summary.findings.add(reported.finding.severity);
-                    objects.insert(reported.finding.object);
+                    objects.insert(crate::group::subject(&reported.finding));
                 }
                 Status::Suppressed(_) => summary.suppressed += 1,
                 Status::Baselined => summary.baselined += 1,

@@ -1,7 +1,9 @@
 //! A report with everything that more than one format needs, worked out once.
 
+use std::borrow::Cow;
+
 use seawall_engine::{Report, Reported, Status};
-use seawall_finding::Finding;
+use seawall_finding::{Finding, PartOf};
 use seawall_inventory::{KubernetesVersion, Object, Place, Problem, Snapshot, UnitKind};
 
 use crate::group::{Group, groups};
@@ -106,9 +108,38 @@ impl<'a> Located<'a> {
         &self.reported.finding
     }
 
-    /// The object as people name it: `Deployment shop/web`; empty when the finding has none.
+    /// What the finding is told of, as people name it: `Deployment shop/web`; empty when it has no object.
     pub fn object_name(&self) -> String {
-        self.object.map(|object| object.reference().to_string()).unwrap_or_default()
+        match (self.finding().part_of(), self.object) {
+            (Some(part_of), _) => part_of.workload.to_string(),
+            (None, Some(object)) => object.reference().to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// What is wrong, and in how many pods of the workload when it is not said by that itself.
+    pub fn message(&self) -> Cow<'a, str> {
+        let message = &*self.finding().message;
+        match self.finding().part_of() {
+            Some(part_of) => Cow::Owned(format!("{message} ({})", in_pods(part_of))),
+            None => Cow::Borrowed(message),
+        }
+    }
+
+    /// The field, where no line shows it: in an object of a cluster.
+    pub fn live_field(&self) -> String {
+        if self.location.live { format!(" {}", self.finding().path) } else { String::new() }
+    }
+}
+
+/// `in 2 of 3 pods`
+fn in_pods(part_of: &PartOf) -> String {
+    match (part_of.pods, part_of.of) {
+        // Of a ReplicaSet or Job that has none now.
+        (0, _) => "not in the workload's own template".to_owned(),
+        (1, 1) => "in its pod".to_owned(),
+        (pods, of) if pods == of => format!("in all {of} pods"),
+        (pods, of) => format!("in {pods} of {of} pods"),
     }
 }
 

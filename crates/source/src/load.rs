@@ -70,7 +70,10 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     let mut rendered = charts;
     rendered.extend(kustomizations.built);
     let units = outcome.rendered(rendered, options, &meter.room);
-    outcome.into_snapshot(units)
+    let mut snapshot = outcome.into_snapshot(units);
+    // Who renders a chart for a namespace applies what stands beside it to the same one.
+    snapshot.namespace = options.helm.namespace.as_deref().unwrap_or_default().into();
+    snapshot
 }
 
 /// Counts what is done.

@@ -97,7 +97,7 @@ crate::check::check! {
             return;
         }
         let Some(secret) = object.body.secret() else { return out.not_applicable() };
-        let from_cluster = out.snapshot().is_complete() || object.metadata.uid.is_some();
+        let from_cluster = out.snapshot().is_complete() || object.metadata.uid().is_some();
         if from_cluster || secret.sops.is_some() || (secret.data.is_empty() && secret.string_data.is_empty()) {
             return out.not_applicable();
         }

@@ -89,6 +89,7 @@ crate::check::check! {
         let name = object.metadata.name.as_str();
         let writers: BTreeSet<(&str, &str)> = snapshot
             .pods_claiming(object)
+            .filter(|pod| !pod.object.body.pod_status().is_some_and(|status| status.has_ended()))
             .filter(|pod| writes(pod, name))
             .map(|pod| root(pod.object, snapshot))
             .collect();

@@ -55,7 +55,7 @@ crate::check::check! {
     fn run(pod, out) {
         let metadata = &pod.object.metadata;
         let is_pod = pod.object.kind == "Pod" && pod.object.group().is_empty();
-        if is_pod && (metadata.uid.is_some() || !metadata.owner_references.is_empty()) {
+        if is_pod && (metadata.uid().is_some() || !metadata.owner_references.is_empty()) {
             return out.not_applicable();
         }
         out.reads_pod_level(pod);

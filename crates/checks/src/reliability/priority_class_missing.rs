@@ -63,7 +63,8 @@ crate::check::check! {
         polaris("priorityClassNotSet", Same, ""),
     ],
     fn run(pod, out) {
-        if matches!(pod.object.kind.as_str(), "Job" | "CronJob") {
+        let of_job = pod.object.metadata.controller().is_some_and(|owner| owner.kind == "Job");
+        if of_job || matches!(pod.object.kind.as_str(), "Job" | "CronJob") {
             return out.not_applicable();
         }
         if !pod.spec().rare().priority_class_name.is_empty() {

@@ -123,8 +123,9 @@ crate::check::check! {
         let mut unknown = None;
         let mut seen = HashSet::new();
         for pod in snapshot.pods_beside(object) {
-            // What a controller made is counted with the controller.
-            if !pod.object.metadata.owner_references.is_empty() {
+            // What a controller made is counted with the controller; what has ended is not counted (`QuotaV1Pod`).
+            let has_ended = pod.object.body.pod_status().is_some_and(|status| status.has_ended());
+            if has_ended || !pod.object.metadata.owner_references.is_empty() {
                 continue;
             }
             let pods = match scale(&pod, snapshot) {

@@ -94,7 +94,7 @@ crate::check::check! {
         kube_score("deployment-targeted-by-hpa-does-not-have-replicas-configured", Wider, "StatefulSets and Rollouts, and KEDA, too"),
     ],
     fn run(pod, out) {
-        let live = pod.object.metadata.uid.is_some();
+        let live = pod.object.metadata.uid().is_some();
         let Some(controller) = pod.template.controller.as_ref().filter(|_| is_replicated(pod.object) && !live) else {
             return out.not_applicable();
         };

@@ -4,6 +4,7 @@
 //! subjects that asked for something of its kind, place or name; all else stands.
 
 mod classes;
+mod parts;
 mod readers;
 mod standing;
 
@@ -18,10 +19,12 @@ use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, Vie
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order};
+use crate::fold::{Folded, Place as Told};
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
 use crate::suppress::{SuppressOptions, suppress_few};
 use classes::Classes;
+use parts::{Moved, Parts};
 use readers::Readers;
 use standing::{Standing, Verdicts};
 
@@ -48,8 +51,13 @@ pub struct Incremental<'a> {
     judging: Judging<'a>,
     known: HashSet<Fingerprint>,
     snapshot: Snapshot,
-    /// By number of the object.
+    /// By number of the object; nothing for those that are told with a workload.
     objects: Vec<Standing>,
+    /// By number of the workload.
+    folded: Vec<Standing>,
+    /// What is found on objects that are told with a workload, by their numbers: before it is folded and suppressed.
+    unfolded: HashMap<usize, Standing>,
+    parts: Parts,
     /// By position of the check in the plan; nothing for checks of single objects.
     whole: Vec<Standing>,
     readers: Readers,
@@ -84,6 +92,9 @@ impl<'a> Incremental<'a> {
     /// Judges the whole of `snapshot`.
     pub fn new(snapshot: Snapshot, judging: Judging<'a>) -> Self {
         let mut new = Self {
+            parts: Parts::of(&snapshot),
+            folded: Vec::new(),
+            unfolded: HashMap::default(),
             judging,
             known: judging.baseline.into_iter().flat_map(Baseline::fingerprints).collect(),
             snapshot,
@@ -94,7 +105,7 @@ impl<'a> Incremental<'a> {
             counts: vec![Counts::default(); judging.plan.checks.len()],
             sharing: Sharing::default(),
         };
-        new.judge(new.all(), &HashMap::default());
+        new.judge(new.all(), &HashMap::default(), Moved::default());
         new
     }
 
@@ -111,7 +122,8 @@ impl<'a> Incremental<'a> {
     /// Applies changes together. Returns what became of findings: most dangerous first, then by check and fingerprint.
     pub fn apply(&mut self, changes: Vec<Change>) -> Vec<Event> {
         let changed = self.snapshot.apply(changes);
-        let mut touched = Vec::new();
+        let moved = self.parts.update(&changed, &self.snapshot);
+        let mut touched: Vec<Subject> = moved.objects.iter().map(|number| Subject::object(*number)).collect();
         let mut gone = HashMap::default();
         for changed in changed {
             touched.push(Subject::object(changed.object));
@@ -121,18 +133,18 @@ impl<'a> Incremental<'a> {
             }
             gone.extend(changed.before.map(|before| (changed.object, before.reference())));
         }
-        self.judge(touched, &gone)
+        self.judge(touched, &gone, moved)
     }
 
     /// Judges everything again: it is another day, by which suppressions expire, or lists have become readable.
     pub fn again(&mut self, suppressing: &'a SuppressOptions<'a>) -> Vec<Event> {
         self.judging.suppressing = suppressing;
-        self.judge(self.all(), &HashMap::default())
+        self.judge(self.all(), &HashMap::default(), Moved::default())
     }
 
     /// What stands now, as [`crate::evaluate`] and [`crate::suppress`] would report it, without problems and what is subsumed.
     pub fn report(&self) -> Report {
-        let standing = || self.objects.iter().chain(&self.whole);
+        let standing = || self.objects.iter().chain(&self.folded).chain(&self.whole);
         let mut findings: Vec<Reported> =
             standing().flat_map(|standing| &standing.findings).cloned().collect();
         let mut unknowns: Vec<Unknown> =
@@ -153,7 +165,12 @@ impl<'a> Incremental<'a> {
     }
 
     /// Judges subjects again. Of objects that are not what they were, `gone` says what they were called.
-    fn judge(&mut self, mut subjects: Vec<Subject>, gone: &HashMap<usize, ObjectRef>) -> Vec<Event> {
+    fn judge(
+        &mut self,
+        mut subjects: Vec<Subject>,
+        gone: &HashMap<usize, ObjectRef>,
+        moved: Moved,
+    ) -> Vec<Event> {
         subjects.sort_unstable();
         subjects.dedup();
         let judge = |subject: Subject| (subject, self.judged(subject));
@@ -162,6 +179,7 @@ impl<'a> Incremental<'a> {
         } else {
             subjects.into_par_iter().map(judge).collect()
         };
+        let (reads, wholes) = self.fold(&mut judged, moved.wholes);
         // The configuration is looked at once for all.
         let lengths: Vec<usize> = judged.iter().map(|(_, judged)| judged.findings.len()).collect();
         let mut findings: Vec<Reported> = Vec::with_capacity(lengths.iter().sum());
@@ -185,12 +203,22 @@ impl<'a> Incremental<'a> {
         for (subject, judged) in judged {
             self.put(subject, judged);
         }
+        for (number, reads) in reads {
+            let Some(standing) = self.unfolded.get_mut(&number) else { continue };
+            let before = std::mem::take(&mut standing.reads);
+            standing.reads = self.readers.note(Subject::object(number), &before, reads);
+        }
+        self.parts.forget(&wholes);
         let after = affected.iter().flat_map(|class| self.told_apart(*class)).collect();
         let mut events = turns(before, after);
         for event in &mut events {
-            let number = event.reported.finding.object;
-            let object = self.snapshot.objects.get(number).map(Object::reference);
-            let before = gone.get(&number).filter(|_| event.turn == Turn::Closed).cloned();
+            let finding = &event.reported.finding;
+            if let Some(part_of) = finding.part_of() {
+                event.object = part_of.workload.clone();
+                continue;
+            }
+            let object = self.snapshot.objects.get(finding.object).map(Object::reference);
+            let before = gone.get(&finding.object).filter(|_| event.turn == Turn::Closed).cloned();
             event.object = before.or(object).unwrap_or_default();
         }
         events.sort_by(|a, b| {
@@ -202,13 +230,66 @@ impl<'a> Incremental<'a> {
         events
     }
 
+    /// Puts what is found on parts of workloads aside, and what is found in these workloads, with those of `wholes`, in its place.
+    /// Returns what the parts asked for, and all these workloads.
+    ///
+    /// A workload is folded anew from what is known of all its parts: it takes time in their number.
+    fn fold(
+        &mut self,
+        judged: &mut Vec<(Subject, Judged)>,
+        mut wholes: BTreeSet<usize>,
+    ) -> (Vec<(usize, BTreeSet<Read>)>, BTreeSet<usize>) {
+        let mut reads = Vec::new();
+        for (subject, judged) in &mut *judged {
+            let Place::Object(number) = subject.place() else { continue };
+            let Told::Part(whole) = self.parts.folding.place(number) else {
+                // It was one before, perhaps.
+                if let Some(before) = self.unfolded.remove(&number) {
+                    self.readers.note(*subject, &before.reads, BTreeSet::new());
+                }
+                continue;
+            };
+            wholes.insert(whole);
+            let Judged { findings, unknowns, verdicts, reads: asked } = std::mem::take(judged);
+            let standing = self.unfolded.entry(number).or_default();
+            standing.findings = findings.into();
+            standing.unknowns = unknowns.into();
+            standing.verdicts = verdicts;
+            reads.push((number, asked));
+        }
+        for whole in &wholes {
+            let mut counts = vec![Counts::default(); self.judging.plan.checks.len()];
+            let mut folded = Folded::default();
+            let Some(of) = self.parts.folding.whole(*whole, &self.snapshot) else { continue };
+            for number in self.parts.members(*whole) {
+                let Some(standing) = self.unfolded.get(&number) else { continue };
+                let Standing { findings, unknowns, verdicts, .. } = standing;
+                folded.add(
+                    number,
+                    findings.iter().cloned(),
+                    unknowns.iter().cloned(),
+                    verdicts.decided(),
+                    of,
+                );
+            }
+            let (findings, unknowns) = folded.finish(of, &mut counts);
+            let verdicts = Verdicts::of(&counts);
+            let folded = Judged { findings, unknowns, verdicts, reads: BTreeSet::new() };
+            judged.push((Subject::folded(*whole), folded));
+        }
+        (reads, wholes)
+    }
+
     fn judged(&self, subject: Subject) -> Judged {
         let recorder = Recorder::default();
         let view = View::recorded(&self.snapshot, &recorder);
-        let run = Runner { snapshot: &self.snapshot, plan: self.judging.plan };
+        let folding = &self.parts.folding;
+        let run = Runner { snapshot: &self.snapshot, plan: self.judging.plan, folding };
         let tally = match subject.place() {
+            Place::Object(number) if folding.place(number) == Told::Past => return Judged::default(),
             Place::Object(number) => run.on_object(view, run.nothing(), number),
             Place::Whole(position) => run.on_snapshot(view, run.nothing(), position),
+            Place::Folded(_) => return Judged::default(),
         };
         let Tally { mut findings, unknowns, counts, .. } = tally;
         run.set_severities(&mut findings);
@@ -218,6 +299,7 @@ impl<'a> Incremental<'a> {
     fn standing(&self, subject: Subject) -> Option<&Standing> {
         match subject.place() {
             Place::Object(number) => self.objects.get(number),
+            Place::Folded(number) => self.folded.get(number),
             Place::Whole(position) => self.whole.get(position),
         }
     }
@@ -226,6 +308,12 @@ impl<'a> Incremental<'a> {
     fn put(&mut self, subject: Subject, judged: Judged) {
         let place = match subject.place() {
             Place::Object(number) => self.objects.get_mut(number),
+            Place::Folded(number) => {
+                if self.folded.len() <= number {
+                    self.folded.resize_with(number + 1, Standing::default);
+                }
+                self.folded.get_mut(number)
+            }
             Place::Whole(position) => self.whole.get_mut(position),
         };
         let Some(place) = place else { return };
@@ -271,6 +359,7 @@ impl<'a> Incremental<'a> {
 const WORTH_THREADS: usize = 64;
 
 /// What is found in one subject.
+#[derive(Default)]
 struct Judged {
     findings: Vec<Reported>,
     unknowns: Vec<Unknown>,
@@ -309,15 +398,23 @@ fn turns(before: Vec<Reported>, after: Vec<Reported>) -> Vec<Event> {
 /// Where a [`Subject`] stands.
 enum Place {
     Object(usize),
+    Folded(usize),
     Whole(usize),
 }
 
 impl Subject {
+    /// From here on they are workloads with their parts.
+    const FOLDED: u32 = 1 << 30;
     /// From here on they are checks of the whole Snapshot.
     const WHOLE: u32 = 1 << 31;
 
     fn object(number: usize) -> Self {
-        Self(u32::try_from(number).map_or(Self::WHOLE - 1, |number| number.min(Self::WHOLE - 1)))
+        Self(u32::try_from(number).map_or(Self::FOLDED - 1, |number| number.min(Self::FOLDED - 1)))
+    }
+
+    fn folded(number: usize) -> Self {
+        let last = Self::WHOLE - 1;
+        Self(u32::try_from(number).map_or(last, |number| number.saturating_add(Self::FOLDED).min(last)))
     }
 
     fn whole(position: usize) -> Self {
@@ -325,9 +422,12 @@ impl Subject {
     }
 
     fn place(self) -> Place {
-        match self.0.checked_sub(Self::WHOLE) {
+        if let Some(position) = self.0.checked_sub(Self::WHOLE) {
+            return Place::Whole(position as usize);
+        }
+        match self.0.checked_sub(Self::FOLDED) {
+            Some(number) => Place::Folded(number as usize),
             None => Place::Object(self.0 as usize),
-            Some(position) => Place::Whole(position as usize),
         }
     }
 }

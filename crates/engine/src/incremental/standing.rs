@@ -1,5 +1,6 @@
 //! What stands of one subject.
 
+use crate::fold::Decided;
 use crate::report::{Counts, Reported, Unknown};
 
 /// What was found in one subject, and what its checks asked for.
@@ -35,6 +36,17 @@ impl Verdicts {
         let (pairs, rest) = counts.as_chunks::<2>();
         let pairs = pairs.iter().map(|[low, high]| code(low) | code(high) << 4);
         Self(pairs.chain(rest.iter().map(code)).collect())
+    }
+
+    /// What each check came to.
+    pub(super) fn decided(&self) -> impl Iterator<Item = Decided> {
+        self.0.iter().flat_map(|byte| [byte & 0xf, byte >> 4]).map(|code| match code {
+            PASSED => Decided::Passed,
+            FAILED => Decided::Failed,
+            NOT_APPLICABLE => Decided::NotApplicable,
+            UNKNOWN => Decided::Unknown,
+            _ => Decided::Nothing,
+        })
     }
 
     /// Calls `with` for each count that they add to, by position in the plan.

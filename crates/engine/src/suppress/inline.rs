@@ -27,6 +27,8 @@ struct Claim {
     suppression: Suppression,
     place: Place,
     identity: Identity,
+    /// Whether it stands in a part of a workload, which has it from there.
+    is_copy: bool,
     used: bool,
 }
 
@@ -50,12 +52,13 @@ impl InlineIgnores {
         let mut seen = HashSet::new();
         for number in objects {
             let Some(object) = snapshot.objects.get(number) else { continue };
+            let is_copy = !object.ignores.is_empty() && snapshot.workload_of(number).is_some();
             for ignore in &object.ignores {
                 let file = object.origin.file;
                 // What is wrong with a comment is said once, wherever it applies.
-                let first = seen.insert((file, ignore.span));
+                let first = !is_copy && seen.insert((file, ignore.span));
                 let place = Place::Span { file, span: ignore.span };
-                let problems = found.add(number, ignore, place, snapshot, options, refused);
+                let problems = found.add((number, is_copy), ignore, place, snapshot, options, refused);
                 if first {
                     found.problems.extend(problems);
                 }
@@ -66,7 +69,7 @@ impl InlineIgnores {
 
     fn add(
         &mut self,
-        object: usize,
+        object: (usize, bool),
         ignore: &Ignore,
         place: Place,
         snapshot: &Snapshot,
@@ -110,7 +113,7 @@ impl InlineIgnores {
 
     fn claim(
         &mut self,
-        object: usize,
+        (object, is_copy): (usize, bool),
         ignore: &Ignore,
         (word, check): (&SmolStr, &'static str),
         place: Place,
@@ -126,6 +129,7 @@ impl InlineIgnores {
             },
             identity: identity(object, ignore, check, snapshot),
             place,
+            is_copy,
             used: false,
         };
         let at = self.by_place.entry(object).or_default().entry((check, ignore.path.clone())).or_default();
@@ -133,12 +137,21 @@ impl InlineIgnores {
         self.claims.push(claim);
     }
 
-    /// The suppression that covers `finding`: the nearest one above its path, or above what it is about.
+    /// The suppression that covers `finding`: the nearest one above its path, or above what it is about; or one of the whole
+    /// workload that its object is a part of.
     pub(super) fn covering(&mut self, finding: &Finding) -> Option<Suppression> {
-        let by_path = self.by_place.get(&finding.object)?;
+        let workload = finding.part_of().and_then(|part_of| self.by_place.get(&part_of.object?));
+        let own = self.by_place.get(&finding.object);
+        if own.is_none() && workload.is_none() {
+            return None;
+        }
+        let root = Path::root();
+        let above = finding.path.ancestors().chain(finding.anchor.ancestors());
+        let places = above.map(|path| (own, path)).chain([(workload, &root)]);
         let mut covering = None;
-        for path in finding.path.ancestors().chain(finding.anchor.ancestors()) {
-            for claim in by_path.get(&(finding.check.id, path.clone())).into_iter().flatten() {
+        for (by_path, path) in places {
+            let claims = by_path.and_then(|by_path| by_path.get(&(finding.check.id, path.clone())));
+            for claim in claims.into_iter().flatten() {
                 let Some(claim) = self.claims.get_mut(*claim) else { continue };
                 if claim.used && covering.is_some() {
                     // The others at this place have been marked with it.
@@ -155,9 +168,14 @@ impl InlineIgnores {
     pub(super) fn problems(self, ran: impl Fn(&str) -> bool) -> Vec<Problem> {
         let used: HashSet<&Identity> =
             self.claims.iter().filter(|claim| claim.used).map(|claim| &claim.identity).collect();
+        // What pods have from the template of their workload may cover what only they have.
+        let said_by = |claim: &Claim| (claim.check, claim.suppression.reason.clone());
+        let by_copies: HashSet<_> =
+            self.claims.iter().filter(|claim| claim.is_copy && claim.used).map(said_by).collect();
         let mut said = HashSet::new();
         let unused = self.claims.iter().filter(|claim| {
-            ran(claim.check) && !used.contains(&claim.identity) && said.insert(&claim.identity)
+            let is_used = used.contains(&claim.identity) || by_copies.contains(&said_by(claim));
+            ran(claim.check) && !claim.is_copy && !is_used && said.insert(&claim.identity)
         });
         let mut problems = self.problems;
         problems.extend(unused.map(|claim| {

@@ -57,7 +57,11 @@ pub(crate) fn suppress_few(
     config: &Config,
     options: &SuppressOptions<'_>,
 ) {
-    let mut objects: Vec<usize> = findings.iter().map(|reported| reported.finding.object).collect();
+    let of_one = |reported: &Reported| {
+        let workload = reported.finding.part_of().and_then(|part_of| part_of.object);
+        [Some(reported.finding.object), workload].into_iter().flatten()
+    };
+    let mut objects: Vec<usize> = findings.iter().flat_map(of_one).collect();
     objects.dedup();
     let ignores =
         |number: &usize| snapshot.objects.get(*number).is_some_and(|object| !object.ignores.is_empty());

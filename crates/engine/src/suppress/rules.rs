@@ -103,12 +103,13 @@ fn has_expired(rule: &SuppressRule, options: &SuppressOptions<'_>) -> bool {
 }
 
 fn covers(rule: &SuppressRule, path: &str, object: &Object, finding: &Finding) -> bool {
-    let name = object.display_name();
+    // What pods have is told of their workload, and accepted there.
+    let subject = finding.part_of().map_or_else(|| object.reference(), |part_of| part_of.workload.clone());
     let globs = [
         (&rule.path, path),
-        (&rule.kind, &object.kind),
-        (&rule.namespace, &object.metadata.namespace),
-        (&rule.name, &name),
+        (&rule.kind, &subject.kind),
+        (&rule.namespace, &subject.namespace),
+        (&rule.name, &subject.name),
     ];
     globs.iter().all(|(glob, text)| glob.as_ref().is_none_or(|glob| glob.matches(text)))
         && rule.field.as_ref().is_none_or(|field| finding.path.starts_with(field))

@@ -119,7 +119,7 @@ impl Sequence<'_> {
         Change::Set(Box::new(object))
     }
 
-    /// Moves, renames, relabels, suppresses, takes something away.
+    /// Moves, renames, gives an owner, relabels, suppresses, takes something away.
     fn mutate(&self, document: &mut Value, chance: &mut Chance) {
         let is_namespace = document["kind"] == "Namespace";
         let place = *chance.of_all(&["a", "a", "a", "b"]);
@@ -136,9 +136,31 @@ impl Sequence<'_> {
                 meta.insert("name".to_owned(), json!("nameless"));
             }
         }
+        if chance.one_in(3) {
+            let owner = *chance.of_all(&self.documents);
+            let uid = *chance.of_all(&["", "u", "v"]);
+            let reference = json!({"apiVersion": owner["apiVersion"], "kind": owner["kind"],
+                "name": text(&owner["metadata"]["name"]), "uid": uid, "controller": true});
+            meta.insert("ownerReferences".to_owned(), json!([reference]));
+        }
+        if chance.one_in(3) {
+            meta.insert("uid".to_owned(), json!(chance.of_all(&["u", "v"])));
+        }
+        if chance.one_in(8) {
+            let name = text(&meta["name"]);
+            let prefix = name.chars().take(2).collect::<String>();
+            meta.insert("generateName".to_owned(), json!(prefix));
+        }
         if chance.one_in(10) {
             let why = format!("{}: because", chance.of_all(&self.pool.checks));
             meta.insert("annotations".to_owned(), json!({"seawall.dev/ignore": why}));
+        }
+        if chance.one_in(8) {
+            document["status"] =
+                json!({"phase": "Failed", "conditions": [{"type": "Failed", "status": "True"}]});
+            if document["spec"]["replicas"].is_number() {
+                document["spec"]["replicas"] = json!(0);
+            }
         }
         if chance.one_in(3) {
             each_map(document, &mut |key, map| {

@@ -5,7 +5,7 @@ use seawall_credential::{Judged, judge};
 use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
-use crate::decode::{Decode, Decoding, Present, StringMap, record};
+use crate::decode::{Decode, Decoding, StringMap, record};
 use crate::encode::Encode;
 use crate::mark::{self, mark};
 use crate::tree::{Tree, give};
@@ -15,8 +15,6 @@ use crate::tree::{Tree, give};
 pub struct Metadata {
     /// Empty in a template, or when `generateName` is used.
     pub name: SmolStr,
-    /// Prefix of a generated name.
-    pub generate_name: SmolStr,
     /// Empty when not given: then it is decided by who applies the object.
     pub namespace: SmolStr,
     /// Labels.
@@ -27,8 +25,14 @@ pub struct Metadata {
     pub owner_references: Box<[OwnerReference]>,
     /// What [`LAST_APPLIED`] looks like: it is a copy of the whole object, values of a Secret and all.
     pub last_applied: Option<LastApplied>,
-    /// That a cluster made it: it was read from one.
-    pub uid: Option<Present>,
+    /// What few objects of files say.
+    rare: Option<Box<RareMetadata>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct RareMetadata {
+    generate_name: SmolStr,
+    uid: SmolStr,
 }
 
 /// The annotation in which `kubectl apply` keeps a copy of the object as JSON.
@@ -74,7 +78,9 @@ impl Decode for Metadata {
                 for (key, _, value) in entries {
                     match key {
                         "name" => metadata.name = Decode::decode(value, cx),
-                        "generateName" => metadata.generate_name = Decode::decode(value, cx),
+                        "generateName" if !value.is_null() => {
+                            metadata.rare.get_or_insert_default().generate_name = Decode::decode(value, cx);
+                        }
                         "namespace" => metadata.namespace = Decode::decode(value, cx),
                         "labels" => metadata.labels = Decode::decode(value, cx),
                         "annotations" => {
@@ -87,21 +93,25 @@ impl Decode for Metadata {
                             });
                         }
                         "ownerReferences" => metadata.owner_references = Decode::decode(value, cx),
-                        "uid" => metadata.uid = Decode::decode(value, cx),
+                        "uid" if !value.is_null() => {
+                            metadata.rare.get_or_insert_default().uid = Decode::decode(value, cx);
+                        }
                         _ => {}
                     }
                 }
             }
             _ => cx.wrong_type(node, "object"),
         }
+        metadata.rare = metadata.rare.filter(|rare| **rare != RareMetadata::default());
         metadata
     }
 }
 
 impl Encode for Metadata {
     fn encode(&self) -> Tree {
-        let Self { name, generate_name, namespace, labels, annotations, owner_references, last_applied, uid } =
-            self;
+        let Self { name, namespace, labels, annotations, owner_references, last_applied, rare } = self;
+        let none = RareMetadata::default();
+        let RareMetadata { generate_name, uid } = rare.as_deref().unwrap_or(&none);
         let mut fields = Vec::new();
         give(&mut fields, "name", name.field());
         give(&mut fields, "generateName", generate_name.field());
@@ -121,6 +131,31 @@ impl Encode for Metadata {
     }
 }
 
+impl Metadata {
+    /// Prefix of a generated name; empty when there is none.
+    pub fn generate_name(&self) -> &str {
+        self.rare.as_ref().map_or("", |rare| &rare.generate_name)
+    }
+
+    /// What a cluster calls it; `None` for what was not read from one.
+    pub fn uid(&self) -> Option<&str> {
+        self.rare.as_ref().map(|rare| rare.uid.as_str()).filter(|uid| !uid.is_empty())
+    }
+
+    /// The owner that manages the object: at most one is the controller (`ValidateOwnerReferences` of k8s.io/apimachinery
+    /// pkg/api/validation).
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        self.owner_references.iter().find(|owner| owner.controller == Some(true))
+    }
+}
+
+impl OwnerReference {
+    /// API group of the owner, empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
 record! {
     /// `metav1.OwnerReference`.
     OwnerReference {
@@ -130,6 +165,8 @@ record! {
         kind: SmolStr = "kind",
         /// Name of the owner, in the same namespace or cluster-scoped.
         name: SmolStr = "name",
+        /// What the cluster calls the owner: another object of the same name is not it.
+        uid: SmolStr = "uid",
         /// Whether it manages the object.
         controller: Option<bool> = "controller",
     }

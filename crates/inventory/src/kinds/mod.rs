@@ -23,6 +23,7 @@ mod scc;
 mod scheduling;
 mod secret_source;
 mod security_context;
+mod status;
 mod storage;
 mod velero;
 mod volume;
@@ -80,6 +81,7 @@ pub use security_context::{
     AppArmorProfile, PodSecurityContext, RarePodSecurityFields, SeLinuxOptions, SeccompProfile,
     SecurityContext, Sysctl, WindowsSecurityContextOptions,
 };
+pub use status::{ContainerStatus, JobCondition, JobStatus, Phase, PodStatus};
 pub use storage::{
     ClaimResources, ClaimSpec, CsiPersistentVolume, NfsVolume, PersistentVolumeSpec, StorageClass,
     TopologyRequirement, TopologyTerm, VolumeAttributesClass, VolumeNodeAffinity, VolumeSettings,

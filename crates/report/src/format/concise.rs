@@ -25,12 +25,13 @@ pub(super) fn line(located: &Located<'_>, style: &Style) -> String {
     let check = finding.check;
     let tone = Tone::Severity(finding.severity);
     format!(
-        "{}: {}{}{} {} ({})",
+        "{}{}: {}{}{} {} ({})",
         plain(&located.location.place()),
+        plain(&located.live_field()),
         style.paint(tone, &format!("{}[", finding.severity)),
         style.link(&docs_url(check), check.id),
         style.paint(tone, "]"),
-        plain(&finding.message),
+        plain(&located.message()),
         check.name
     )
 }

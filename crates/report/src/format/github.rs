@@ -21,11 +21,17 @@ pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write) -> io::Result<()> 
         let finding = located.finding();
         let fix = finding.fix.as_ref().map(|fix| format!("\nfix: {}", fix.title())).unwrap_or_default();
         let origin = located.location.origin().map(|origin| format!("\n{origin}")).unwrap_or_default();
+        let live = if located.location.live {
+            format!("\n{}{}", located.location.path, located.live_field())
+        } else {
+            String::new()
+        };
         Annotation {
             kind: kind(finding.severity),
-            location: Some(&located.location),
+            // What stands in a cluster stands in no file of the repository.
+            location: Some(&located.location).filter(|location| !location.live),
             title: format!("{} {} ({})", finding.check.id, finding.check.name, finding.severity),
-            message: format!("{}: {}{fix}{origin}", located.object_name(), finding.message),
+            message: format!("{}: {}{fix}{origin}{live}", located.object_name(), located.message()),
         }
     });
     let problems = view.problems.iter().map(|located| Annotation {

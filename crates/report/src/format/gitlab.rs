@@ -48,7 +48,7 @@ impl Violation {
     fn of_finding(located: &Located<'_>) -> Self {
         let finding = located.finding();
         let fix = finding.fix.as_ref().map(|fix| format!(" (fix: {})", fix.title())).unwrap_or_default();
-        let description = format!("{}: {}{fix}", located.object_name(), finding.message);
+        let description = format!("{}: {}{fix}", located.object_name(), located.message());
         Self {
             description: plain(&description).into_owned(),
             check_name: finding.check.name,

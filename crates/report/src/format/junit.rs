@@ -125,13 +125,13 @@ impl Suite<'_> {
 fn failure(located: &Located<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     let finding = located.finding();
     let fix = finding.fix.as_ref().map(|fix| format!("\nfix: {}", fix.title())).unwrap_or_default();
-    let text = format!("{}{fix}", located.location.place());
+    let text = format!("{}{}{fix}", located.location.place(), located.live_field());
     let text: Vec<String> = text.lines().map(xml).collect();
     writeln!(
         to,
         "    {}<failure message=\"{}\" type=\"{}\">{}</failure></testcase>",
         case(located),
-        xml(&finding.message),
+        xml(&located.message()),
         finding.severity,
         text.join("\n")
     )

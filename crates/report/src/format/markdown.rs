@@ -8,11 +8,10 @@ use seawall_inventory::Weight;
 
 use crate::docs::docs_url;
 use crate::group::{Entry, Group, Subject};
-use crate::locate::Location;
 use crate::next_step::NextStep;
 use crate::plain::plain;
 use crate::summary::counted;
-use crate::view::View;
+use crate::view::{Located, View};
 
 /// Bytes that GitHub takes as the summary of a step (docs.github.com, "Adding a job summary").
 const LIMIT: usize = 1024 * 1024;
@@ -101,7 +100,10 @@ fn head(view: &View<'_>) -> String {
 
 fn of_group(group: &Group, view: &View<'_>) -> String {
     let title = match &group.subject {
-        Subject::Object(object) => code(&object.to_string()),
+        Subject::Object { object, managed_by: None } => code(&object.to_string()),
+        Subject::Object { object, managed_by: Some(by) } => {
+            format!("{}, managed by {}", code(&object.to_string()), code(&by.to_string()))
+        }
         Subject::Check { name, objects, .. } => {
             format!("{} in {}", escaped(name), counted(*objects, "object"))
         }
@@ -132,16 +134,17 @@ fn row(entry: &Entry, view: &View<'_>, text: &mut String) {
         "| {} {} | {} [{}]({}) | {}{more} | {fix} |",
         sign(finding.severity),
         finding.severity,
-        escaped(&finding.message),
+        escaped(&located.message()),
         check.id,
         docs_url(check),
-        place(&located.location),
+        place(located),
     );
 }
 
-fn place(location: &Location) -> String {
+fn place(located: &Located<'_>) -> String {
+    let location = &located.location;
     let origin = location.origin().map(|origin| format!("<br>{}", prose(&origin))).unwrap_or_default();
-    format!("{}{origin}", code(&location.line()))
+    format!("{}{origin}", code(&format!("{}{}", location.line(), located.live_field())))
 }
 
 fn places(entry: &Entry, view: &View<'_>, text: &mut String) {

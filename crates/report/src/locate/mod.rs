@@ -19,7 +19,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use seawall_engine::Report;
 use seawall_finding::Finding;
-use seawall_inventory::{FileId, Object, Provenance, Snapshot, SourceFile, UnitKind};
+use seawall_inventory::{FileId, Object, ObjectRef, Provenance, Snapshot, SourceFile, UnitKind};
 use seawall_yaml::{Document, Limits, Path, Position, Span, Stream};
 
 use self::descend::{Descent, Spot};
@@ -46,6 +46,8 @@ pub struct Location {
     pub missing: usize,
     /// When the text was rendered by a tool: from what.
     pub rendered: Option<Arc<Rendered>>,
+    /// Whether it is an object of a cluster: `CLUSTER/NAMESPACE/KIND/NAME` is its path then, and no file.
+    pub live: bool,
     /// What to show of the text.
     shown: Option<Shown>,
 }
@@ -241,6 +243,7 @@ struct Text<'s> {
     /// `None` when the template's text is not known: then no line of it is.
     text: Option<&'s str>,
     template: Option<Template<'s>>,
+    live: bool,
 }
 
 impl<'s> Text<'s> {
@@ -255,7 +258,8 @@ impl<'s> Text<'s> {
                 (rendered, template.as_deref(), template.as_deref().map(Template::new))
             }
         };
-        Self { path: display_path(&file.path).into(), rendered, text, template }
+        let live = file.provenance == Provenance::Live;
+        Self { path: display_path(&file.path).into(), rendered, text, template, live }
     }
 
     fn spot(
@@ -287,17 +291,33 @@ impl<'s> Text<'s> {
     fn locations(&self, points: &[Point<'_>], spots: &[Option<Spot>]) -> Vec<Location> {
         let offsets = spots.iter().flatten().flat_map(|spot| [spot.region.start, spot.region.end]).collect();
         let positions = Positions::new(self.text.unwrap_or_default(), offsets);
+        let mut last: Option<(*const Object, Option<Arc<str>>)> = None;
+        let mut live = |object: &Object| -> Option<Arc<str>> {
+            // Findings on one object mostly stand together.
+            let known = last.take().filter(|(known, _)| std::ptr::eq(*known, object));
+            let path = known.map_or_else(|| live_path(&self.path, object).map(Into::into), |(_, path)| path);
+            last = Some((object, path.clone()));
+            path
+        };
         let locations = points.iter().zip(spots).map(|(point, spot)| match spot {
             Some(spot) => self.location(point, spot, &positions),
             None => Location { path: Arc::clone(&self.path), ..Location::default() },
         });
-        locations.collect()
+        let of_cluster = |(location, point): (Location, &Point<'_>)| match live(point.object) {
+            Some(path) => Location { path, live: true, ..location },
+            None => location,
+        };
+        if !self.live {
+            return locations.collect();
+        }
+        locations.zip(points).map(of_cluster).collect()
     }
 
     fn location(&self, point: &Point<'_>, spot: &Spot, positions: &Positions) -> Location {
         let shown = self.text.is_some();
         Location {
             path: Arc::clone(&self.path),
+            live: false,
             region: shown.then(|| region(spot.region, positions)),
             exact: spot.exact,
             missing: point.path.len().saturating_sub(spot.depth),
@@ -317,6 +337,17 @@ fn region(span: Span, positions: &Positions) -> Region {
 
 fn moved(span: Span, base: u32) -> Span {
     Span { start: span.start.saturating_add(base), end: span.end.saturating_add(base) }
+}
+
+/// Where an object stands that was listed at `list`, which is a cluster and the path of its API: `CLUSTER/apis/GROUP/VERSION/PLURAL`,
+/// of the core group `CLUSTER/api/VERSION/PLURAL`. `None` for what was no list: files, saved with a Snapshot.
+fn live_path(list: &str, object: &Object) -> Option<String> {
+    let root = if object.group().is_empty() { "api" } else { "apis" };
+    let (api, _) = list.rsplit_once('/')?;
+    let cluster = api.strip_suffix(object.api_version.as_str())?.strip_suffix('/')?.strip_suffix(root)?;
+    let ObjectRef { kind, namespace, name, .. } = object.reference();
+    let between = if namespace.is_empty() { "" } else { "/" };
+    Some(format!("{}/{namespace}{between}{kind}/{name}", cluster.strip_suffix('/')?))
 }
 
 /// A path with `/` between its parts on every platform.

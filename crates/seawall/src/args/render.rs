@@ -38,7 +38,7 @@ pub(crate) struct RenderArgs {
     /// Name of the release
     #[arg(long, value_name = "NAME")]
     release_name: Option<String>,
-    /// Namespace of the release; of a cluster the only one to read
+    /// Namespace of what names none, and of the release; of a cluster the only one to read
     #[arg(long, short, value_name = "NAME", add = ArgValueCandidates::new(complete::namespaces))]
     pub namespace: Option<String>,
     /// Scan the custom resource definitions of packaged subcharts too

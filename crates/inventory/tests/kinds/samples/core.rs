@@ -25,6 +25,29 @@ pub fn samples() -> Vec<Sample> {
         },
         Sample {
             api_version: "v1",
+            kind: "Pod",
+            fields: json!({"spec": {}, "status": {"phase": "Failed", "containerStatuses": [{"name": "a", "imageID": "r.example/a@sha256:1"}], "initContainerStatuses": [{"name": "b", "imageID": "sha256:2"}], "ephemeralContainerStatuses": [{"name": "c", "imageID": "docker-pullable://c@sha256:3"}]}}),
+            read: |body| {
+                let status = body.pod_status()?;
+                told((
+                    status.has_ended(),
+                    status.digest("a"),
+                    status.digest("b"),
+                    status.digest("c"),
+                    status.digest("d"),
+                ))
+            },
+            expected: r#"(true, Some("sha256:1"), None, Some("sha256:3"), None)"#,
+        },
+        Sample {
+            api_version: "batch/v1",
+            kind: "Job",
+            fields: json!({"spec": {}, "status": {"conditions": [{"type": "Suspended", "status": "False"}, {"type": "Complete", "status": "True"}]}}),
+            read: |body| told(body.job_status()?.has_ended()),
+            expected: "true",
+        },
+        Sample {
+            api_version: "v1",
             kind: "ConfigMap",
             fields: json!({"immutable": true, "data": {"no-match-policy": "warn", "url": "http://a:b33f@c"}, "binaryData": {"b": "/////w=="}}),
             read: |body| {

@@ -140,5 +140,5 @@ fn message(located: &Located<'_>, object: &str, field: &str) -> String {
         Evidence::Derived(story) => story.clone().into_owned(),
     };
     let fix = finding.fix.as_ref().map(|fix| format!(". To fix it, {}", fix.title())).unwrap_or_default();
-    format!("{object}: {}. {evidence}{fix}.", finding.message)
+    format!("{object}: {}. {evidence}{fix}.", located.message())
 }

@@ -43,11 +43,14 @@ impl Block<'_, '_> {
         let tone = Tone::Severity(finding.severity);
         let label =
             format!("{}{id}{}", style.paint(tone, &format!("{}[", finding.severity)), style.paint(tone, "]"));
-        let message = style.paint(Tone::Strong, &format!(": {}", plain(&finding.message)));
+        let message = style.paint(Tone::Strong, &format!(": {}", plain(&located.message())));
         writeln!(to, "{label}{message}")?;
         let gutter = snippet::write(&located.location, snippet, self.label().as_deref(), to, style)?;
         let mut notes = Notes::new(gutter, to, style);
         self.evidence(&mut notes)?;
+        if !finding.running().is_empty() {
+            notes.note("runs", &finding.running().join(", "))?;
+        }
         for (related, location) in finding.related().iter().zip(&located.related) {
             notes.note("see", &format!("{} ({})", related.message, location.line()))?;
         }

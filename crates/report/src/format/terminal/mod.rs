@@ -86,7 +86,10 @@ impl Terminal<'_, '_> {
 
     fn group(&mut self, group: &Group) -> io::Result<()> {
         let title = match &group.subject {
-            Subject::Object(object) => plain(&object.to_string()).into_owned(),
+            Subject::Object { object, managed_by: None } => plain(&object.to_string()).into_owned(),
+            Subject::Object { object, managed_by: Some(by) } => {
+                plain(&format!("{object}, managed by {by}")).into_owned()
+            }
             Subject::Check { name, objects, .. } => format!("{name} in {objects} objects"),
         };
         writeln!(self.to, "{}: {}\n", self.style.paint(Tone::Strong, &title), group.findings)?;

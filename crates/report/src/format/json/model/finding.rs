@@ -18,6 +18,10 @@ pub(in crate::format) struct Finding<'v> {
     severity: seawall_finding::Severity,
     message: &'v str,
     object: Option<ObjectRef<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part_of: Option<Box<PartOf<'v>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    running: Vec<&'v str>,
     /// The field, from the object's root.
     field: Displayed<&'v Path>,
     evidence: EvidenceOf<'v>,
@@ -40,6 +44,16 @@ pub(super) struct ObjectRef<'v> {
     kind: &'v str,
     namespace: &'v str,
     name: Displayed<smol_str::SmolStr>,
+}
+
+#[derive(Serialize)]
+struct PartOf<'v> {
+    group: &'v str,
+    kind: &'v str,
+    namespace: &'v str,
+    name: &'v str,
+    pods: usize,
+    of: usize,
 }
 
 #[derive(Serialize)]
@@ -140,6 +154,8 @@ impl<'v> Finding<'v> {
             severity: finding.severity,
             message: &finding.message,
             object: located.object.map(ObjectRef::of),
+            part_of: finding.part_of().map(PartOf::of).map(Box::new),
+            running: finding.running().iter().map(|digest| &**digest).collect(),
             field: Displayed(&finding.path),
             evidence: match &finding.evidence {
                 Evidence::Value(value) => EvidenceOf::Value { value },
@@ -168,6 +184,13 @@ impl<'v> ObjectRef<'v> {
             namespace: &object.metadata.namespace,
             name: Displayed(object.display_name()),
         }
+    }
+}
+
+impl<'v> PartOf<'v> {
+    fn of(part_of: &'v seawall_finding::PartOf) -> Self {
+        let seawall_inventory::ObjectRef { group, kind, namespace, name } = &part_of.workload;
+        Self { group, kind, namespace, name, pods: part_of.pods, of: part_of.of }
     }
 }
 

@@ -1,0 +1,96 @@
+//! What a cluster says became of pods and jobs.
+
+use seawall_yaml::Node;
+use smol_str::SmolStr;
+
+use crate::decode::{Decode, Decoding, record};
+use crate::encode::Encode;
+use crate::tree::Tree;
+
+record! {
+    /// `PodStatus`.
+    PodStatus {
+        /// How far it is.
+        phase: Phase = "phase",
+        /// Of the containers.
+        container_statuses: Box<[ContainerStatus]> = "containerStatuses",
+        /// Of the init containers and sidecars.
+        init_container_statuses: Box<[ContainerStatus]> = "initContainerStatuses",
+        /// Of the ephemeral containers.
+        ephemeral_container_statuses: Box<[ContainerStatus]> = "ephemeralContainerStatuses",
+    }
+
+    /// `ContainerStatus`.
+    ContainerStatus {
+        /// Name of the container.
+        name: SmolStr = "name",
+        /// The image that it runs; as the runtime calls it, with its digest: `registry.example/app@sha256:…`.
+        image_id: SmolStr = "imageID",
+    }
+
+    /// `JobStatus` of k8s.io/api batch/v1.
+    JobStatus {
+        /// How far it is.
+        conditions: Box<[JobCondition]> = "conditions",
+    }
+
+    /// `JobCondition` of k8s.io/api batch/v1.
+    JobCondition {
+        /// `Complete`, `Failed`, `Suspended`, …
+        type_: SmolStr = "type",
+        /// `True`, `False` or `Unknown`.
+        status: SmolStr = "status",
+    }
+}
+
+/// `PodPhase`, as far as it matters: that a pod is about to run or runs is no news.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// `Pending`, `Running` or `Unknown`.
+    #[default]
+    Current,
+    /// `Succeeded` or `Failed`: its containers have ended for good.
+    Ended,
+}
+
+impl Decode for Phase {
+    fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
+        match SmolStr::decode(node, cx).as_str() {
+            "Succeeded" | "Failed" => Self::Ended,
+            _ => Self::Current,
+        }
+    }
+}
+
+impl Encode for Phase {
+    fn encode(&self) -> Tree {
+        Tree::Text(SmolStr::new_static(match self {
+            Self::Current => "",
+            Self::Ended => "Succeeded",
+        }))
+    }
+}
+
+impl PodStatus {
+    /// Whether nothing of it runs any more.
+    pub fn has_ended(&self) -> bool {
+        self.phase == Phase::Ended
+    }
+
+    /// The digest of the image that a container runs: `sha256:…`. Without one the image has no name that others know.
+    pub fn digest(&self, container: &str) -> Option<&str> {
+        let lists =
+            [&self.container_statuses, &self.init_container_statuses, &self.ephemeral_container_statuses];
+        let status = lists.into_iter().flatten().find(|status| status.name == container)?;
+        status.image_id.rsplit_once('@').map(|(_, digest)| digest).filter(|digest| !digest.is_empty())
+    }
+}
+
+impl JobStatus {
+    /// Whether it starts no more pods (`IsJobFinished` of k8s.io/kubernetes pkg/controller/job/utils.go, v1.36.3).
+    pub fn has_ended(&self) -> bool {
+        self.conditions
+            .iter()
+            .any(|condition| matches!(&*condition.type_, "Complete" | "Failed") && condition.status == "True")
+    }
+}
