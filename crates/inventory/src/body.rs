@@ -18,7 +18,7 @@ macro_rules! bodies {
     (@give spec $body:ident $root:ident) => { $root.push((SmolStr::new_static("spec"), $body.encode())) };
     ($(
         $(#[$doc:meta])*
-        $variant:ident($type:ty), $method:ident: $pattern:pat => $place:ident;
+        $variant:ident($type:ty), $method:ident: $( ($group:literal, $kind:pat) )|+ => $place:ident;
     )*) => {
         /// What an object is, beyond its metadata and pods.
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ macro_rules! bodies {
             /// The body of an object of `group` and `kind` whose tree is `root`.
             pub(crate) fn decode(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Self {
                 match (group, kind) {
-                    $( $pattern => $place(root, cx).map_or(Self::Other, Self::$variant), )*
+                    $( $( ($group, $kind) )|+ => $place(root, cx).map_or(Self::Other, Self::$variant), )*
                     _ => Self::Other,
                 }
             }
@@ -49,9 +49,14 @@ macro_rules! bodies {
             /// Whether the objects of `group` and `kind` have a body of which checks read more.
             pub(crate) fn is_read(group: &str, kind: &str) -> bool {
                 match (group, kind) {
-                    $( $pattern => true, )*
+                    $( $( ($group, $kind) )|+ => true, )*
                     _ => false,
                 }
+            }
+
+            /// Whether objects of any kind of `group` have such a body.
+            pub(crate) fn is_group_read(group: &str) -> bool {
+                [$( $($group),+ ),*].contains(&group)
             }
 
             $(

@@ -71,7 +71,7 @@ pub fn read(path: PathBuf, bytes: &[u8], provenance: Provenance, limits: &Limits
     Reading { file, objects, problems, skipped, documents }
 }
 
-fn from_yaml(problem: &seawall_yaml::Problem) -> Problem {
+pub(crate) fn from_yaml(problem: &seawall_yaml::Problem) -> Problem {
     Problem {
         code: problem.code(),
         weight: if problem.loses_document() { Weight::Incomplete } else { Weight::Warning },
@@ -81,21 +81,22 @@ fn from_yaml(problem: &seawall_yaml::Problem) -> Problem {
     }
 }
 
-struct Reader<'a> {
-    path: &'a PathBuf,
-    text: &'a Arc<str>,
-    objects: Vec<Object>,
-    problems: Vec<Problem>,
-    skipped: Vec<Skipped>,
+/// What reads a text.
+pub(crate) struct Reader<'a> {
+    pub path: &'a PathBuf,
+    pub text: &'a Arc<str>,
+    pub objects: Vec<Object>,
+    pub problems: Vec<Problem>,
+    pub skipped: Vec<Skipped>,
     /// Whether the text can hold suppressions.
-    may_suppress: bool,
+    pub may_suppress: bool,
 }
 
 /// `apiVersion` and `kind` of an object; a List passes its own down to items without.
 #[derive(Clone, Copy)]
 pub(crate) struct TypeMeta<'t> {
-    api_version: &'t str,
-    kind: &'t str,
+    pub api_version: &'t str,
+    pub kind: &'t str,
 }
 
 impl Reader<'_> {
@@ -162,7 +163,8 @@ impl Reader<'_> {
         }
     }
 
-    fn single(&mut self, document: &Document, node: Node<'_>, path: Path, meta: TypeMeta<'_>) {
+    /// Takes an object that is no List.
+    pub(crate) fn single(&mut self, document: &Document, node: Node<'_>, path: Path, meta: TypeMeta<'_>) {
         let mut decoding = Decoding::default();
         let origin = Origin { file: PROVISIONAL, document: document.index, span: document.span, path };
         let mut object = decode(node, meta, origin, &mut decoding);

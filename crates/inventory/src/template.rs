@@ -155,6 +155,11 @@ pub(crate) fn embeds_pods(group: &str, kind: &str) -> bool {
     EMBEDDINGS.iter().any(|embedding| embedding.group == group && embedding.kind == kind)
 }
 
+/// Whether objects of any kind of `group` do.
+pub(crate) fn group_embeds_pods(group: &str) -> bool {
+    EMBEDDINGS.iter().any(|embedding| embedding.group == group)
+}
+
 /// The pod templates of an object of `group` and `kind` whose tree is `root`.
 pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Vec<PodTemplate> {
     let mut templates = Vec::new();
