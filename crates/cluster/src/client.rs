@@ -1,34 +1,103 @@
 //! The client, which can only read.
 
-use http::Request;
-use http::header::ACCEPT;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
 use kube::client::Body;
+use kube::core::Status;
 use kube::{Client, Config, Error};
+use tokio::time::{sleep, timeout};
+
+use crate::failure::Failure;
+use crate::pauses::Pauses;
 
 /// A client with GET as its only request, so that nothing that is built on it can change a cluster.
 #[derive(Clone)]
-pub(crate) struct Reader(Client);
+pub(crate) struct Reader {
+    client: Client,
+    /// How long a request may take.
+    patience: Option<Duration>,
+    /// Whether the last connection that was tried came about. What has never been there is not waited for.
+    reached: Arc<AtomicBool>,
+}
+
+/// In bytes. What is said with a refusal is a sentence.
+const MAX_REFUSAL: usize = 64 << 10;
 
 impl Reader {
-    pub(crate) fn new(config: Config) -> Result<Self, Error> {
-        // Requests that are refused for a moment (429, 503, 504) are repeated by the client, after the time that the API
-        // server asks for (`Retry-After`) or with growing pauses (`RetryPolicy::server_retry` of kube-client).
-        Client::try_from(config).map(Self)
+    /// A client whose requests may take this long, each with all that is sent and answered.
+    pub(crate) fn new(mut config: Config, patience: Option<Duration>) -> Result<Self, Error> {
+        // The client's own repetition waits as long as it is told to.
+        config.default_retry = false;
+        Ok(Self { client: Client::try_from(config)?, patience, reached: Arc::default() })
     }
 
-    /// The answer to GET of `path`, as JSON. Errors of the API server are [`Error::Api`].
-    pub(crate) async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Error> {
-        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
-        let response = self.0.send(request.map_err(Error::HttpError)?).await?;
-        let status = response.status();
-        let bytes = response.into_body().collect_bytes().await?;
-        if status.is_success() {
-            return Ok(bytes.into());
+    /// The answer to GET of `path`, as JSON of at most `limit` bytes.
+    ///
+    /// What is refused for a moment, and what breaks off, is asked for again ([`Pauses`]).
+    pub(crate) async fn get(&self, path: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Failure> {
+        let mut pauses = Pauses::default();
+        loop {
+            let attempt = self.attempt(path, accept, limit);
+            let result = match self.patience {
+                Some(patience) => timeout(patience, attempt).await.unwrap_or(Err(Failure::Slow(patience))),
+                None => attempt.await,
+            };
+            let failure = match result {
+                Err(failure) => failure,
+                answer => return answer,
+            };
+            let broken = failure.is_broken_connection();
+            if broken && !self.reached.load(Ordering::Relaxed) {
+                return Err(failure);
+            }
+            let Some(pause) = pauses.before_next(&failure) else {
+                // The next request does not wait for what this one has waited for in vain.
+                self.reached.fetch_and(!broken, Ordering::Relaxed);
+                return Err(failure);
+            };
+            sleep(pause).await;
         }
-        let refused = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-            let reason = status.canonical_reason().unwrap_or("no reason given");
-            kube::core::Status::failure(reason, reason).with_code(status.as_u16())
-        });
-        Err(Error::Api(Box::new(refused)))
     }
+
+    async fn attempt(&self, path: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Failure> {
+        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
+        let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
+        let response = self.client.send(request).await.map_err(Failure::Client)?;
+        self.reached.store(true, Ordering::Relaxed);
+        let (parts, body) = response.into_parts();
+        if parts.status.is_success() {
+            return bytes(body, limit).await;
+        }
+        let said = bytes(body, MAX_REFUSAL).await.unwrap_or_default();
+        let status = serde_json::from_slice(&said).unwrap_or_else(|_| {
+            let reason = parts.status.canonical_reason().unwrap_or("no reason given");
+            Status::failure(reason, reason)
+        });
+        let status = Box::new(status.with_code(parts.status.as_u16()));
+        Err(Failure::Refused { status, retry_after: retry_after(&parts.headers) })
+    }
+}
+
+/// All of a body, unless it is longer than `limit`.
+async fn bytes(mut body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(Failure::Client)?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > limit {
+            return Err(Failure::TooLong(limit));
+        }
+        bytes.extend_from_slice(data);
+    }
+    Ok(bytes)
+}
+
+/// In seconds; API servers do not say it as a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }

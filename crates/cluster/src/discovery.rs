@@ -1,9 +1,12 @@
 //! Which resources an API server serves, and which of them are read.
 
-use kube::Error;
-use serde::Deserialize;
+use seawall_inventory::{has_content, is_group_read, is_read};
+use serde::{Deserialize, Deserializer};
 
 use crate::client::Reader;
+use crate::dns::{is_dns_label, is_dns_subdomain};
+use crate::failure::Failure;
+use crate::list::Form;
 use crate::target::Scope;
 
 /// A resource to list.
@@ -15,17 +18,24 @@ pub(crate) struct Resource {
     pub version: String,
     /// Name in paths: `deployments`.
     pub plural: String,
+    /// `Deployment`
+    pub kind: String,
 }
 
 impl Resource {
+    /// `apps/v1`; `v1` for the core group.
+    pub(crate) fn api_version(&self) -> String {
+        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+    }
+
     /// The path of its list, in a namespace or in all.
     pub(crate) fn path(&self, namespace: Option<&str>) -> String {
-        let Self { group, version, plural, .. } = self;
-        let root =
-            if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+        let Self { group, plural, .. } = self;
+        let root = if group.is_empty() { "/api" } else { "/apis" };
+        let api_version = self.api_version();
         match namespace {
-            Some(namespace) => format!("{root}/namespaces/{namespace}/{plural}"),
-            None => format!("{root}/{plural}"),
+            Some(namespace) => format!("{root}/{api_version}/namespaces/{namespace}/{plural}"),
+            None => format!("{root}/{api_version}/{plural}"),
         }
     }
 
@@ -33,54 +43,110 @@ impl Resource {
     pub(crate) fn name(&self) -> String {
         if self.group.is_empty() { self.plural.clone() } else { format!("{}.{}", self.plural, self.group) }
     }
+
+    /// How much of its objects checks read.
+    pub(crate) fn form(&self) -> Form {
+        if has_content(&self.group, &self.kind) { Form::Whole } else { Form::Metadata }
+    }
 }
 
-/// All groups, versions and resources in one answer (KEP-3352; stable since v1.30). What a request header does not ask for in
-/// this order is not served.
+/// What an API server serves, as far as checks read it.
+#[derive(Debug, Default)]
+pub(crate) struct Served {
+    /// The resources to list, sorted.
+    pub resources: Vec<Resource>,
+    /// Groups with their version of which the API server does not know what they hold: the server that extends the API by
+    /// them does not answer.
+    pub silent: Vec<String>,
+    /// How many names could not be names.
+    pub misnamed: usize,
+    /// Why nothing but the core group is known.
+    pub failure: Option<Failure>,
+}
+
+/// All groups, versions and resources in one answer (KEP-3352; on since v1.27, stable since v1.30). What a request header does
+/// not ask for in this order is not served.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
                           application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
 
-/// The resources to read, sorted.
-pub(crate) async fn resources(reader: &Reader, scope: &Scope) -> Result<Vec<Resource>, Error> {
-    let mut found = Vec::new();
-    for root in ["/api", "/apis"] {
-        let answer = reader.get(root, AGGREGATED).await?;
-        let groups: Groups = serde_json::from_slice(&answer).map_err(Error::SerdeError)?;
-        found.extend(wanted(groups, scope));
+/// Most bytes of an answer: a resource takes some hundred, and a cluster has a few thousand at most.
+const MAX_ANSWER: usize = 32 << 20;
+
+/// Most resources of an answer. Large clusters have some two thousand kinds.
+const MAX_RESOURCES: usize = 50_000;
+
+/// What is served and read. When the core group is known and the others are not, that is not all.
+pub(crate) async fn served(reader: &Reader, scope: &Scope) -> Result<Served, Failure> {
+    let mut served = Served::default();
+    for group in groups(reader, "/api").await? {
+        served.add(group, scope);
     }
-    found.sort();
-    Ok(found)
+    match groups(reader, "/apis").await {
+        Ok(groups) => groups.into_iter().for_each(|group| served.add(group, scope)),
+        Err(failure) => served.failure = Some(failure),
+    }
+    served.resources.sort();
+    Ok(served)
 }
 
-/// Of each group the resources that some check reads, each in the version that stands first: the preferred one.
-fn wanted(groups: Groups, scope: &Scope) -> Vec<Resource> {
-    let mut found: Vec<Resource> = Vec::new();
-    for group in groups.items {
+async fn groups(reader: &Reader, root: &str) -> Result<Vec<Group>, Failure> {
+    let answer = reader.get(root, AGGREGATED, MAX_ANSWER).await?;
+    let groups: Groups = serde_json::from_slice(&answer).map_err(|error| Failure::malformed(&error))?;
+    if groups.kind != "APIGroupDiscoveryList" {
+        return Err(Failure::Malformed("it is not an APIGroupDiscoveryList".to_owned()));
+    }
+    let named = |group: &Group| group.versions.iter().map(|version| version.resources.len()).sum::<usize>();
+    if groups.items.iter().map(named).sum::<usize>() > MAX_RESOURCES {
+        return Err(Failure::Malformed(format!("it names more than {MAX_RESOURCES} resources")));
+    }
+    Ok(groups.items)
+}
+
+impl Served {
+    /// Takes of a group the resources that some check reads, each in the version that stands first: the preferred one.
+    fn add(&mut self, group: Group, scope: &Scope) {
         let name = group.metadata.name;
-        for version in group.versions {
-            for resource in version.resources {
-                let known =
-                    found.iter().any(|known| known.group == name && known.plural == resource.resource);
+        let first = self.resources.len();
+        for Version { version, resources, freshness } in group.versions {
+            // What was once known is listed all the same, and its list says what is wrong.
+            if freshness == "Stale" && resources.is_empty() && is_group_read(&name) {
+                self.silent.push(format!("{name}/{version}"));
+            }
+            for resource in resources {
                 let kind = resource.response_kind.kind;
                 let left_out = scope.no_secrets && name.is_empty() && kind == "Secret";
                 // What stands in no namespace is not in those that were asked for.
                 let in_scope = scope.namespaces.is_empty() || resource.scope == "Namespaced";
                 let is_listed = resource.verbs.iter().any(|verb| verb == "list");
-                if is_listed && in_scope && !left_out && !known && seawall_inventory::is_read(&name, &kind) {
-                    found.push(Resource {
+                if !is_listed || !in_scope || left_out || !is_read(&name, &kind) {
+                    continue;
+                }
+                let mut known = self.resources.iter().skip(first);
+                if known.any(|known| known.plural == resource.resource) {
+                    continue;
+                }
+                // The core group has no name.
+                let group_is_name = name.is_empty() || is_dns_subdomain(&name);
+                if group_is_name && is_dns_label(&version) && is_dns_label(&resource.resource) {
+                    self.resources.push(Resource {
                         group: name.clone(),
-                        version: version.version.clone(),
+                        version: version.clone(),
                         plural: resource.resource,
+                        kind,
                     });
+                } else {
+                    self.misnamed += 1;
                 }
             }
         }
     }
-    found
 }
 
+/// `APIGroupDiscoveryList` of k8s.io/api apidiscovery/v2.
 #[derive(Deserialize)]
 struct Groups {
+    kind: String,
+    #[serde(deserialize_with = "or_default")]
     items: Vec<Group>,
 }
 
@@ -88,7 +154,7 @@ struct Groups {
 struct Group {
     #[serde(default)]
     metadata: Metadata,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     versions: Vec<Version>,
 }
 
@@ -101,18 +167,21 @@ struct Metadata {
 #[derive(Deserialize)]
 struct Version {
     version: String,
+    #[serde(default, deserialize_with = "or_default")]
+    resources: Vec<ServedResource>,
     #[serde(default)]
-    resources: Vec<Served>,
+    freshness: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Served {
+struct ServedResource {
     resource: String,
-    #[serde(default)]
+    /// `null` for what has nothing but subresources.
+    #[serde(default, deserialize_with = "or_default")]
     response_kind: Kind,
     scope: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     verbs: Vec<String>,
 }
 
@@ -120,4 +189,71 @@ struct Served {
 struct Kind {
     #[serde(default)]
     kind: String,
+}
+
+/// Go writes `null` for what is empty.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(value: D) -> Result<T, D::Error> {
+    Option::deserialize(value).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is taken of a group that is described like this.
+    fn taken(group: &str) -> (Vec<String>, Vec<String>, usize) {
+        let mut served = Served::default();
+        served.add(serde_json::from_str(group).unwrap(), &Scope::default());
+        let paths = served.resources.iter().map(|resource| resource.path(Some("n"))).collect();
+        (paths, served.silent, served.misnamed)
+    }
+
+    fn group(name: &str, version: &str, plural: &str, kind: &str) -> String {
+        format!(
+            r#"{{"metadata":{{"name":"{name}"}},"versions":[{{"version":"{version}","resources":[{{"resource":"{plural}",
+               "responseKind":{{"kind":"{kind}"}},"scope":"Namespaced","verbs":["list"]}}]}}]}}"#
+        )
+    }
+
+    #[test]
+    fn names_that_are_none_are_counted_and_not_asked_for() {
+        let path = |path: &str| (vec![path.to_owned()], Vec::new(), 0);
+        assert_eq!(taken(&group("", "v1", "pods", "Pod")), path("/api/v1/namespaces/n/pods"));
+        assert_eq!(
+            taken(&group("apps", "v1", "deployments", "Deployment")),
+            path("/apis/apps/v1/namespaces/n/deployments")
+        );
+        for (name, version, plural) in [
+            ("apps", "v1", "../../api/v1/secrets"),
+            ("apps", "v1/x", "deployments"),
+            ("apps", "..", "deployments"),
+            ("apps", "v1", "deployments?watch=1"),
+            ("apps", "v1", ""),
+        ] {
+            assert_eq!(taken(&group(name, version, plural, "Deployment")), (vec![], vec![], 1), "{plural}");
+        }
+        let evil = group("constraints.gatekeeper.sh", "v1", "a%2fb", "Any");
+        assert_eq!(taken(&evil), (vec![], vec![], 1));
+        assert_eq!(taken(&group("metrics.k8s.io", "v1", "../x", "Any")), (vec![], vec![], 0));
+    }
+
+    #[test]
+    fn what_is_null_is_empty() {
+        let text = r#"{"metadata":{"name":"apps"},"versions":[{"version":"v1","freshness":"Current","resources":[
+            {"resource":"scales","responseKind":null,"scope":"Namespaced","verbs":null}]},{"version":"v2","resources":null}]}"#;
+        assert_eq!(taken(text), (vec![], vec![], 0));
+    }
+
+    #[test]
+    fn an_extension_that_was_never_heard_of_is_silent() {
+        let stale = |group: &str| {
+            format!(
+                r#"{{"metadata":{{"name":"{group}"}},"versions":[{{"version":"v1","freshness":"Stale"}}]}}"#
+            )
+        };
+        let silent = vec!["apps.openshift.io/v1".to_owned()];
+        assert_eq!(taken(&stale("apps.openshift.io")), (vec![], silent, 0));
+        // No check reads anything of it.
+        assert_eq!(taken(&stale("metrics.k8s.io")), (vec![], vec![], 0));
+    }
 }

@@ -14,6 +14,14 @@ pub enum ClusterError {
     /// The pod that this runs in gives no access.
     #[error("the service account of this pod cannot be used")]
     InCluster(#[source] InClusterError),
+    /// The kubeconfig gives no credentials.
+    #[error("there are no credentials for {cluster}: {why}")]
+    Credentials {
+        /// The cluster, as people call it.
+        cluster: String,
+        /// Why.
+        why: String,
+    },
     /// The client cannot be made: a certificate cannot be read, for example.
     #[error("no client can be made for {cluster}")]
     Client {
@@ -23,6 +31,9 @@ pub enum ClusterError {
         #[source]
         cause: Box<kube::Error>,
     },
+    /// What was given as a namespace is no name of one.
+    #[error("`{0}` is not the name of a namespace: lower-case letters, digits and `-`, at most 63")]
+    Namespace(String),
     /// The system gives no thread or no network.
     #[error("the client cannot be started")]
     Runtime(#[source] std::io::Error),

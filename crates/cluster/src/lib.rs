@@ -4,13 +4,19 @@
 //! [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is read all the same.
 
 mod client;
+mod credentials;
 mod discovery;
+mod dns;
 mod error;
+mod failure;
+mod items;
 mod list;
 mod names;
 mod overrides;
+mod pauses;
 mod problem;
 mod read;
+mod stop;
 mod target;
 mod token_file;
 
@@ -18,4 +24,4 @@ pub use error::ClusterError;
 pub use names::{Names, namespaces};
 pub use overrides::{Overrides, Token};
 pub use read::read;
-pub use target::{Scope, Target};
+pub use target::{Patience, Scope, Target};

@@ -2,16 +2,26 @@
 
 use std::path::PathBuf;
 
-use kube::Error;
-use seawall_inventory::{Provenance, Reading, Text};
+use kube::core::Status;
+use seawall_inventory::{Listing, Reading};
 use seawall_yaml::Limits;
-use serde::Deserialize;
 
 use crate::client::Reader;
 use crate::discovery::Resource;
+use crate::failure::Failure;
+use crate::items::items;
 
-/// Objects in a chunk: what kubectl asks for (`--chunk-size`).
+/// Most objects in a chunk: what kubectl asks for (`--chunk-size`).
 const CHUNK: usize = 500;
+
+/// How large a chunk should be, in bytes. Where objects are large fewer are asked for at once.
+const AIM: usize = 4 << 20;
+
+/// Most bytes of one answer. An object has at most 1.5 MiB in etcd (`--max-request-bytes`), unless that is raised.
+const MAX_ANSWER: usize = 32 << 20;
+
+/// Most chunks of one list: ten times what the largest cluster needs, whose etcd holds 8 GiB.
+const MAX_CHUNKS: usize = 20_000;
 
 /// HTTP status of a continue token that is too old: the API server no longer has the state that the list began with.
 const GONE: u16 = 410;
@@ -21,56 +31,97 @@ pub(crate) struct Wanted {
     pub resource: Resource,
     /// The namespace; `None` for all.
     pub namespace: Option<String>,
+    /// How much of each object.
+    pub form: Form,
     /// `CLUSTER/apps/v1/deployments`.
     pub shown: PathBuf,
 }
 
-/// Lists it. All chunks are of one state of the cluster, that of the first one; where the API server has forgotten it before
-/// the end, everything is asked for again at once, as kubectl does.
-pub(crate) async fn list(reader: &Reader, wanted: &Wanted) -> Result<Vec<Reading>, Error> {
-    match chunks(reader, wanted, CHUNK).await {
-        Err(Error::Api(status)) if status.code == GONE => chunks(reader, wanted, 0).await,
-        result => result,
+/// How much of an object is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// All of it.
+    Whole,
+    /// Its metadata alone.
+    Metadata,
+}
+
+impl Form {
+    /// The media types to ask for, the best one first: "Receiving resources as … Metadata" of the Kubernetes API Concepts. A
+    /// server that extends the API need not have the second form.
+    fn accept(self) -> &'static str {
+        match self {
+            Self::Whole => "application/json",
+            Self::Metadata => {
+                "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+            }
+        }
     }
 }
 
-async fn chunks(reader: &Reader, wanted: &Wanted, size: usize) -> Result<Vec<Reading>, Error> {
+/// Lists it into `readings`; when it fails, what was read before stands in them.
+///
+/// All chunks are of one state of the cluster, that of the first one. Where the API server has forgotten that state before the
+/// end (after five minutes), the rest is of the state that it has then, from the same name on: an object that was there all the
+/// time is listed once.
+pub(crate) async fn list(
+    reader: &Reader,
+    wanted: &Wanted,
+    readings: &mut Vec<Reading>,
+) -> Result<(), Failure> {
     let path = wanted.resource.path(wanted.namespace.as_deref());
-    let mut readings = Vec::new();
+    let mut size = CHUNK;
     let mut token = String::new();
-    loop {
+    for _ in 0..MAX_CHUNKS {
         let mut query = form_urlencoded::Serializer::new(format!("{path}?"));
         query.append_pair("limit", &size.to_string());
         if !token.is_empty() {
             query.append_pair("continue", &token);
         }
-        let answer = reader.get(&query.finish(), "application/json").await?;
-        let shown = wanted.shown.clone();
+        let answer = match reader.get(&query.finish(), wanted.form.accept(), MAX_ANSWER).await {
+            Ok(answer) => answer,
+            Err(Failure::TooLong(_)) if size > 1 => {
+                size = (size / 8).max(1);
+                continue;
+            }
+            Err(Failure::Refused { status, .. }) if status.code == GONE && !token.is_empty() => {
+                let next = rest(*status);
+                if next.is_empty() {
+                    // Nothing leads to the rest: the list begins anew.
+                    readings.clear();
+                }
+                token = next;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let length = answer.len();
+        let (resource, shown) = (wanted.resource.clone(), wanted.shown.clone());
         // The thread that waits for the network should not be kept from it.
-        let decoded = tokio::task::spawn_blocking(move || decode(shown, &answer)).await;
-        let (reading, next) = decoded.map_err(|error| Error::Service(error.into()))??;
+        let decoded = tokio::task::spawn_blocking(move || decode(&resource, shown, &answer)).await;
+        let (reading, next) = decoded.map_err(|error| Failure::Malformed(error.to_string()))??;
+        size = (AIM / (length / reading.documents.max(1)).max(1)).clamp(1, CHUNK);
         readings.push(reading);
         if next.is_empty() {
-            return Ok(readings);
+            return Ok(());
+        }
+        if next == token {
+            return Err(Failure::Endless);
         }
         token = next;
     }
+    Err(Failure::Endless)
+}
+
+/// The token with which a list goes on that took too long (`handleCompactedErrorForPaging` of k8s.io/apiserver v0.36.3
+/// pkg/storage/etcd3/errors.go); empty when there is none.
+fn rest(status: Status) -> String {
+    status.metadata.and_then(|metadata| metadata.continue_).unwrap_or_default()
 }
 
 /// The objects of a chunk, and the token of the next one. The text, which holds what Secrets hold, ends here.
-fn decode(shown: PathBuf, answer: &[u8]) -> Result<(Reading, String), Error> {
-    #[derive(Deserialize)]
-    struct List {
-        #[serde(default)]
-        metadata: Metadata,
-    }
-    #[derive(Default, Deserialize)]
-    struct Metadata {
-        #[serde(default, rename = "continue")]
-        token: String,
-    }
-    let list: List = serde_json::from_slice(answer).map_err(Error::SerdeError)?;
-    let mut reading = seawall_inventory::read(shown, answer, Provenance::Live, &Limits::default());
-    reading.file.text = Text::from("");
-    Ok((reading, list.metadata.token))
+fn decode(resource: &Resource, shown: PathBuf, answer: &[u8]) -> Result<(Reading, String), Failure> {
+    let mut listing = Listing::new(shown, &resource.api_version(), &resource.kind);
+    let token = items(answer, |item| listing.take(item, &Limits::default()))?;
+    Ok((listing.finish(), token))
 }

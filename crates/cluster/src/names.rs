@@ -35,13 +35,19 @@ impl Names {
     }
 }
 
+/// Most bytes of the answer: the metadata of a namespace takes a kilobyte or two.
+const MAX_ANSWER: usize = 32 << 20;
+
 /// The names of the namespaces of a cluster; none when it does not tell them within `patience`.
 pub fn namespaces(target: &Target, patience: Duration) -> Vec<String> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Vec::new();
     };
     let asked = async { tokio::time::timeout(patience, ask(target)).await.ok().flatten() };
-    runtime.block_on(asked).unwrap_or_default()
+    let names = runtime.block_on(asked).unwrap_or_default();
+    // A name server that does not answer is not waited for.
+    runtime.shutdown_background();
+    names
 }
 
 async fn ask(target: &Target) -> Option<Vec<String>> {
@@ -58,9 +64,9 @@ async fn ask(target: &Target) -> Option<Vec<String>> {
         name: String,
     }
     let (config, _) = target.config().await.ok()?;
-    let client = Reader::new(config).ok()?;
+    let client = Reader::new(config, None).ok()?;
     let names_alone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-    let answer = client.get("/api/v1/namespaces", names_alone).await.ok()?;
+    let answer = client.get("/api/v1/namespaces", names_alone, MAX_ANSWER).await.ok()?;
     let list: List = serde_json::from_slice(&answer).ok()?;
     Some(list.items.into_iter().map(|item| item.metadata.name).collect())
 }

@@ -1,17 +1,21 @@
 //! From a cluster to a Snapshot.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use futures::stream::{self, StreamExt};
-use kube::Error;
+use kube::{Config, Error};
 use seawall_inventory::{Reading, Snapshot};
 
 use crate::client::Reader;
-use crate::discovery;
+use crate::credentials;
+use crate::discovery::{self, Served};
+use crate::dns::is_dns_label;
 use crate::error::ClusterError;
+use crate::failure::Failure;
 use crate::list::{Wanted, list};
 use crate::problem;
+use crate::stop::{Stop, Stopped};
 use crate::target::Target;
 
 /// Lists that are asked for at once: enough that one is decoded while others are on their way, and no load for an API server.
@@ -20,18 +24,30 @@ const AT_ONCE: usize = 4;
 /// Reads a cluster. A list that is refused or fails is a problem in the Snapshot, and so is a cluster that does not answer; the
 /// rest is read all the same.
 ///
-/// Each list is of one state of the cluster; different lists may be of states that are as far apart as the reading takes. When
-/// `cancel` is set, the lists that are not begun are left out. `progress` is told how many lists are done, of how many.
+/// Each list is of one state of the cluster, the newest one when it began (a list without `resourceVersion` is the most recent,
+/// "Resource versions" of the Kubernetes API Concepts), but for lists that take longer than the API server remembers (five
+/// minutes): their rest is newer. Different lists may be of states that are as far apart as the reading takes: an object
+/// may be there without one that it names, though the cluster never was like that.
+///
+/// When `cancel` is set or the time of the target is up, what is not read is left out, each list as a problem. `progress` is
+/// told how many lists are done, of how many.
 ///
 /// # Errors
-/// There is no configuration of the client, or it is wrong.
+/// There is no configuration of the client, or it is wrong; a namespace has a name that none can have.
 pub fn read(
     target: &Target,
     cancel: &AtomicBool,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Snapshot, ClusterError> {
+    if let Some(wrong) = target.scope.namespaces.iter().find(|name| !is_dns_label(name)) {
+        return Err(ClusterError::Namespace(wrong.clone()));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(ClusterError::Runtime)?.block_on(read_all(target, cancel, progress))
+    let runtime = runtime.map_err(ClusterError::Runtime)?;
+    let snapshot = runtime.block_on(read_all(target, cancel, progress));
+    // Threads that still wait for a name server or a program with credentials are not waited for.
+    runtime.shutdown_background();
+    snapshot
 }
 
 async fn read_all(
@@ -39,16 +55,22 @@ async fn read_all(
     cancel: &AtomicBool,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Snapshot, ClusterError> {
+    let stop = Stop::new(cancel, target.patience.whole);
     let (config, cluster) = target.config().await?;
-    let client = Reader::new(config)
-        .map_err(|cause| ClusterError::Client { cluster: cluster.clone(), cause: Box::new(cause) })?;
-    let resources = match discovery::resources(&client, &target.scope).await {
-        Ok(resources) => resources,
-        Err(error) => {
-            let problem = problem::silent(&cluster, &error);
-            return Ok(Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new()));
-        }
+    let connected = stop.or(connect(config, target)).await;
+    let client = match connected {
+        Ok(client) => client.map_err(|error| unusable(&cluster, error))?,
+        Err(failure) => return Ok(nothing(&cluster, &failure)),
     };
+    let Served { resources, silent, misnamed, failure } =
+        match stop.or(discovery::served(&client, &target.scope)).await {
+            Ok(served) => served,
+            Err(failure) => return Ok(nothing(&cluster, &failure)),
+        };
+    let mut problems = Vec::new();
+    problems.extend(failure.map(|failure| problem::silent(&format!("{cluster}/apis"), &failure)));
+    problems.extend(silent.iter().map(|version| problem::silent_extension(&cluster, version)));
+    problems.extend((misnamed > 0).then(|| problem::misnamed(&cluster, misnamed)));
     let mut namespaces: Vec<Option<String>> = target.scope.namespaces.iter().cloned().map(Some).collect();
     if namespaces.is_empty() {
         namespaces.push(None);
@@ -57,6 +79,7 @@ async fn read_all(
     for resource in resources {
         let shown = Path::new(&cluster).join(resource.path(None).trim_start_matches('/'));
         wanted.extend(namespaces.iter().map(|namespace| Wanted {
+            form: resource.form(),
             resource: resource.clone(),
             namespace: namespace.clone(),
             shown: shown.clone(),
@@ -64,23 +87,22 @@ async fn read_all(
     }
 
     let total = wanted.len();
-    let client = &client;
+    let (client, stop) = (&client, &stop);
     let mut answers = stream::iter(wanted)
         .map(|wanted| async move {
-            let stopped = cancel.load(Ordering::Relaxed);
-            let answer: Option<Result<Vec<Reading>, Error>> =
-                if stopped { None } else { Some(list(client, &wanted).await) };
-            (wanted, answer)
+            let mut listed: Vec<Reading> = Vec::new();
+            let result = stop.or(list(client, &wanted, &mut listed)).await;
+            (wanted, listed, result)
         })
         .buffered(AT_ONCE);
-    let (mut readings, mut problems) = (Vec::new(), Vec::new());
+    let mut readings = Vec::new();
     let mut done = 0;
-    while let Some((wanted, answer)) = answers.next().await {
-        match answer {
-            Some(Ok(listed)) => readings.extend(listed),
-            Some(Err(error)) => problems.push(problem::unlisted(&wanted, &error)),
-            None => problems.push(problem::interrupted(&wanted)),
+    while let Some((wanted, listed, result)) = answers.next().await {
+        if let Err(failure) = result {
+            let objects = listed.iter().map(|reading| reading.objects.len()).sum();
+            problems.push(problem::unlisted(&wanted, &failure, objects));
         }
+        readings.extend(listed);
         done += 1;
         progress(done, total);
     }
@@ -88,4 +110,25 @@ async fn read_all(
     let mut snapshot = Snapshot::assemble(readings, Vec::new(), problems, Vec::new());
     snapshot.complete = complete;
     Ok(snapshot)
+}
+
+/// Makes the client. The kubeconfig may name a program that gives the credentials, which may wait for its user.
+async fn connect(config: Config, target: &Target) -> Result<Result<Reader, Error>, Failure> {
+    let patience = target.patience.request;
+    let made = tokio::task::spawn_blocking(move || Reader::new(config, patience)).await;
+    // It panics for nobody; and when it does, there is no client.
+    made.map_err(|_| Failure::Stopped(Stopped::Interrupted))
+}
+
+fn unusable(cluster: &str, error: Error) -> ClusterError {
+    let cluster = cluster.to_owned();
+    match error {
+        Error::Auth(error) => ClusterError::Credentials { cluster, why: credentials::wrong(&error) },
+        cause => ClusterError::Client { cluster, cause: Box::new(cause) },
+    }
+}
+
+/// A cluster of which nothing was read.
+fn nothing(cluster: &str, failure: &Failure) -> Snapshot {
+    Snapshot::assemble(Vec::new(), Vec::new(), vec![problem::silent(cluster, failure)], Vec::new())
 }

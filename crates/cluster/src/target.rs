@@ -27,6 +27,8 @@ pub struct Target {
     pub impersonate_groups: Vec<String>,
     /// How much of it.
     pub scope: Scope,
+    /// How long it may take.
+    pub patience: Patience,
 }
 
 /// How much of a cluster to read.
@@ -38,11 +40,25 @@ pub struct Scope {
     pub no_secrets: bool,
 }
 
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long reading a cluster may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// One request with its whole answer, as `--request-timeout` of kubectl; `None` for as long as it takes.
+    pub request: Option<Duration>,
+    /// All of it, with the program that gives the credentials; `None` for as long as it takes.
+    pub whole: Option<Duration>,
+}
 
-/// How long the API server may be silent within an answer.
-const SILENCE: Duration = Duration::from_secs(60);
+impl Default for Patience {
+    /// 60 s, after which an API server ends a request itself (`--request-timeout` of kube-apiserver); ten minutes, several
+    /// times what the largest clusters need.
+    fn default() -> Self {
+        Self { request: Some(Duration::from_secs(60)), whole: Some(Duration::from_secs(600)) }
+    }
+}
+
+/// How long a connection may take to come about, TLS and all.
+pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 
 impl Target {
     /// The configuration of the client, and what people call the cluster.
@@ -75,7 +91,6 @@ impl Target {
         };
         token_file::settle(&mut config.auth_info);
         config.connect_timeout = Some(CONNECT);
-        config.read_timeout = Some(SILENCE);
         if self.impersonate.is_some() {
             config.auth_info.impersonate.clone_from(&self.impersonate);
         }
