@@ -9,6 +9,7 @@ use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 use seawall_cluster::{Names, Overrides, Scope, Target, Token};
 
+use crate::args::patience::PatienceArgs;
 use crate::complete;
 
 /// A running cluster in place of files.
@@ -42,6 +43,8 @@ pub(crate) struct ClusterArgs {
     as_uid: Option<String>,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    patience: PatienceArgs,
 }
 
 /// What counts in place of what the kubeconfig says: flags of kubectl, with their meaning.
@@ -129,6 +132,7 @@ impl ClusterArgs {
                 namespaces: namespace.map(str::to_owned).into_iter().collect(),
                 no_secrets: self.no_secrets,
             },
+            patience: self.patience.patience(),
         })
     }
 }

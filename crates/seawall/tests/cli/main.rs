@@ -14,6 +14,7 @@ mod readme;
 mod saved;
 mod streams;
 mod threads;
+mod unreachable;
 
 use std::process::{Command, Output};
 
