@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::child::{Run, medians, seawall};
 use crate::generate;
 
-const MIB: u64 = 1024 * 1024;
+pub(crate) const MIB: u64 = 1024 * 1024;
 
 /// Prints the table; whether every bar is met.
 pub fn print(runs: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
@@ -74,13 +74,22 @@ pub fn print(runs: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
     Ok(table.met)
 }
 
-struct Table<'o> {
-    out: &'o mut dyn Write,
-    met: bool,
+/// A table of what was measured, row by row, and whether all bars are met.
+pub(crate) struct Table<'o> {
+    pub out: &'o mut dyn Write,
+    pub met: bool,
 }
 
 impl Table<'_> {
-    fn row(&mut self, what: &str, figure: &str, measured: &str, bar: &str, met: bool) -> anyhow::Result<()> {
+    /// Prints a row.
+    pub(crate) fn row(
+        &mut self,
+        what: &str,
+        figure: &str,
+        measured: &str,
+        bar: &str,
+        met: bool,
+    ) -> anyhow::Result<()> {
         self.met &= met;
         let verdict = if met { "" } else { "  NOT MET" };
         writeln!(self.out, "{what:<38} {figure:<13} {measured:>10}  {bar}{verdict}")?;
@@ -89,11 +98,12 @@ impl Table<'_> {
     }
 }
 
-fn measure<const N: usize>(commands: [Vec<String>; N], runs: usize) -> anyhow::Result<[Run; N]> {
+/// Medians of `runs` runs of each command.
+pub(crate) fn measure<const N: usize>(commands: [Vec<String>; N], runs: usize) -> anyhow::Result<[Run; N]> {
     medians(&commands, runs)?.try_into().map_err(|_| anyhow::anyhow!("a command was not measured"))
 }
 
-fn command(program: &str, arguments: &[&str]) -> Vec<String> {
+pub(crate) fn command(program: &str, arguments: &[&str]) -> Vec<String> {
     std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect()
 }
 
@@ -108,10 +118,10 @@ fn bytes_below(path: &Path) -> anyhow::Result<u64> {
     Ok(sum)
 }
 
-fn ms(milliseconds: f64) -> String {
+pub(crate) fn ms(milliseconds: f64) -> String {
     format!("{milliseconds:.1} ms")
 }
 
-fn mib(bytes: u64) -> String {
+pub(crate) fn mib(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / MIB as f64)
 }

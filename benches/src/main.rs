@@ -1,8 +1,9 @@
 //! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
-//! `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+//! `-- cluster` does so for a cluster, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
 
 mod bars;
 mod child;
+mod cluster;
 mod generate;
 mod instructions;
 mod parse_only;
@@ -25,6 +26,15 @@ enum Command {
         /// Runs of each command after one warm-up.
         #[arg(long, default_value_t = 7)]
         runs: usize,
+    },
+    /// Fill a real API server, and print what reading it takes against the bars; exit 1 when one is not met.
+    Cluster {
+        /// Runs of each command after one warm-up.
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+        /// A hundredth of the objects is 1; the bars are those of 100.
+        #[arg(long, default_value_t = 100)]
+        percent: usize,
     },
     /// Count instructions under valgrind.
     Instructions {
@@ -60,6 +70,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
     let mut out = std::io::stdout().lock();
     let met = match Arguments::parse().command {
         Command::Bars { runs } => bars::print(runs, &mut out)?,
+        Command::Cluster { runs, percent } => cluster::print(runs, percent, &mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
             generate::write(count, &folder)?;

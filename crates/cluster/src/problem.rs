@@ -109,6 +109,9 @@ fn said(failure: &Failure) -> String {
             format!("there are no credentials: {}", one_line(&credentials::wrong(error)))
         }
         Failure::Client(error) if timed_out(error) => format!("no connection within {} s", CONNECT.as_secs()),
+        Failure::Client(error @ (Error::Service(_) | Error::HyperError(_))) => {
+            std::error::Error::source(error).map_or_else(|| chain(error), chain)
+        }
         Failure::Client(error) => chain(error),
         Failure::Slow(patience) => format!("no whole answer within {}", seconds(*patience)),
         Failure::TooLong(limit) => format!("the answer is longer than {} MiB", limit >> 20),
@@ -159,8 +162,8 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut texts: Vec<String> = Vec::new();
     for cause in causes.take(8) {
         let text = one_line(&cause.to_string());
-        // Many errors say what their causes say.
-        if !texts.iter().any(|known| known.contains(&text)) {
+        // Many errors say what their causes say; that of hyper-util says in which of its parts it arose.
+        if !text.starts_with("client error (") && !texts.iter().any(|known| known.contains(&text)) {
             texts.push(text);
         }
     }

@@ -31,7 +31,7 @@ fn each_is_told_with_its_exit_code() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = kubeconfig(&format!("https://{}", listener.local_addr().unwrap()));
     for (folder, arguments, code, says) in [
-        (&closed, &[][..], 4, "cluster-silent: the API server cannot be asked: "),
+        (&closed, &[][..], 4, "problem[cluster-silent]: the API server cannot be asked: tcp connect error: "),
         (&closed, &[], 4, "`kubectl version`"),
         (&closed, &["--allow-incomplete"], 3, "cluster-silent"),
         (&silent, &["--request-timeout", "1s"], 4, "no whole answer within 1 s"),
