@@ -196,6 +196,7 @@ impl Decode for StoreProvider {
                     settings: Parameters::of_scalars(value, cx),
                     server: value
                         .get("server")
+                        .filter(|server| mark::of(*server, cx).is_none())
                         .map(|server| Parameters::of_scalars(server, cx))
                         .unwrap_or_default(),
                     of_caller: match mark::of(value, cx) {

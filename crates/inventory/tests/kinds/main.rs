@@ -240,6 +240,7 @@ fn secret_values_are_not_kept() {
     for document in documents {
         let reading = read(&document.to_string());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(saved::hold(&reading), 1);
         let saved: String = reading.objects.iter().map(seawall_inventory::saved::object_line).collect();
         let kept = format!("{:?}{saved}", reading.objects);
         assert!(kept.contains("kind") && !kept.contains(SECRET) && !kept.contains(base64), "{kept}");

@@ -26,7 +26,8 @@ fn without_empty_boxes(mut debug: String) -> String {
     debug
 }
 
-fn hold(reading: &Reading) -> usize {
+/// Holds a text against itself, saved and read again; how many objects are in it.
+pub fn hold(reading: &Reading) -> usize {
     let lines: String = reading.objects.iter().map(object_line).collect();
     if lines.is_empty() {
         return 0;

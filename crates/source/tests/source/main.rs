@@ -14,3 +14,4 @@ mod interrupted;
 mod kustomize;
 mod random;
 mod saved;
+mod try_saved;

@@ -9,6 +9,7 @@ use seawall_source::saved;
 use seawall_source::{Control, Input, Options, load};
 
 use crate::folder::{POD, folder, scan, the_problem, write};
+use crate::try_saved::try_saved;
 
 fn save(snapshot: &Snapshot) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -154,4 +155,26 @@ fn what_unpacks_to_more_than_may_be_is_not_unpacked() {
     }
     let problem = saved::read(Path::new("bomb"), &bomb).unwrap_err();
     assert!(problem.message.contains("64 MiB"), "{}", problem.message);
+}
+
+/// The seeds of the fuzzer, as they are and changed: lines by themselves, which no checksum holds.
+#[test]
+fn seeds_of_the_fuzzer_pass() {
+    let folder = seawall_rig::workspace_root().join("fuzz/seeds/saved");
+    let read = |name| std::fs::read(folder.join(name)).unwrap();
+    let lines = read("lines");
+    try_saved(&read("kinds"));
+    assert!(saved::read(Path::new("a"), &read("kinds")).unwrap().into_snapshot().problems.is_empty());
+    try_saved(&lines);
+    let mut random = crate::random::Random::new(0x5a7e_d5ed);
+    for _ in 0..1_000 {
+        let mut changed = lines.clone();
+        for _ in 0..=random.below(3) {
+            let (from, to) = (random.below(lines.len()), random.below(lines.len()));
+            let length = random.below(20).min(lines.len() - from.max(to));
+            let piece = lines[from..from + length].to_vec();
+            changed.splice(to.min(changed.len())..to.min(changed.len()), piece);
+        }
+        try_saved(&changed);
+    }
 }
