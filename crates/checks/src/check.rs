@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use seawall_finding::{Finding, Meta, Verdict};
 use seawall_inventory::{ContainerView, Object, PodView, View};
 
+use crate::needs::KindWord;
 use crate::out::{Out, Settings};
 
 /// A check: what it is, and how it decides.
@@ -14,6 +15,10 @@ pub struct Check {
     pub meta: Meta,
     /// How it decides.
     pub run: Run,
+    /// Of which kinds it judges the objects.
+    pub subjects: &'static [KindWord],
+    /// Of which kinds it asks for other objects than the one at hand.
+    pub reads: &'static [KindWord],
 }
 
 /// How a check decides, by what it looks at.
@@ -135,6 +140,8 @@ macro_rules! check {
         name: $name:literal,
         severity: $severity:ident,
         scope: $scope:ident,
+        $(subjects: $subjects:expr,)?
+        $(reads: $reads:expr,)?
         since: $since:literal,
         profile: $profile:ident,
         $(pss: $pss:expr,)?
@@ -165,6 +172,8 @@ macro_rules! check {
                 doc: concat!($($doc, "\n"),*),
             },
             run: $crate::Run::$scope(run),
+            subjects: $crate::check::subjects!($scope $($subjects)?),
+            reads: $crate::check::list!($($reads)?),
         };
 
         $(fn run($subject: &$crate::check::subject!($scope), $out: &mut $crate::Out<'_>) $body)?
@@ -195,6 +204,22 @@ macro_rules! list {
     };
 }
 
+macro_rules! subjects {
+    (Workload) => {
+        &["pods"]
+    };
+    (Container) => {
+        &["pods"]
+    };
+    (Object $list:expr) => {
+        &$list
+    };
+    // What is judged once for all rests on what it asks for.
+    (Snapshot) => {
+        &[]
+    };
+}
+
 macro_rules! subject {
     (Workload) => { seawall_inventory::PodView<'_> };
     (Container) => { seawall_inventory::ContainerView<'_> };
@@ -212,4 +237,4 @@ macro_rules! checks {
     };
 }
 
-pub(crate) use {check, checks, list, optional, subject};
+pub(crate) use {check, checks, list, optional, subject, subjects};

@@ -9,6 +9,7 @@ mod command_line;
 pub mod data;
 pub mod governance;
 pub mod image;
+mod needs;
 mod out;
 mod pss;
 pub mod reliability;
@@ -18,6 +19,7 @@ pub mod workload;
 mod testing;
 
 pub use check::{Check, Outcome, Run, Subject};
+pub use needs::{KindWord, kinds};
 pub use out::{Draft, Out, ParamValue, Settings};
 pub use pss::Standard;
 

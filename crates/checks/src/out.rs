@@ -301,6 +301,8 @@ mod tests {
             doc: "",
         },
         run: Run::Snapshot(|_, _| {}),
+        subjects: &[],
+        reads: &[],
     };
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which resources an API server serves, and which of them are read.
 
-use seawall_inventory::{has_content, is_group_read, is_read};
+use seawall_inventory::{has_content, is_group_read};
 use serde::{Deserialize, Deserializer};
 
 use crate::client::Reader;
@@ -118,7 +118,7 @@ impl Served {
                 // What stands in no namespace is not in those that were asked for.
                 let in_scope = scope.namespaces.is_empty() || resource.scope == "Namespaced";
                 let is_listed = resource.verbs.iter().any(|verb| verb == "list");
-                if !is_listed || !in_scope || left_out || !is_read(&name, &kind) {
+                if !is_listed || !in_scope || left_out || !scope.reads(&name, &kind) {
                     continue;
                 }
                 let mut known = self.resources.iter().skip(first);

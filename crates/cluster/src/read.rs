@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use futures::stream::{self, StreamExt};
 use kube::{Config, Error};
-use seawall_inventory::{Reading, Snapshot};
+use seawall_inventory::{Coverage, Reading, Snapshot};
 
 use crate::client::Reader;
 use crate::credentials;
@@ -13,6 +13,7 @@ use crate::discovery::{self, Served};
 use crate::dns::is_dns_label;
 use crate::error::ClusterError;
 use crate::failure::Failure;
+use crate::gap;
 use crate::list::{Wanted, list};
 use crate::problem;
 use crate::stop::{Stop, Stopped};
@@ -67,10 +68,19 @@ async fn read_all(
             Ok(served) => served,
             Err(failure) => return Ok(nothing(&cluster, &failure)),
         };
-    let mut problems = Vec::new();
-    problems.extend(failure.map(|failure| problem::silent(&format!("{cluster}/apis"), &failure)));
-    problems.extend(silent.iter().map(|version| problem::silent_extension(&cluster, version)));
-    problems.extend((misnamed > 0).then(|| problem::misnamed(&cluster, misnamed)));
+    let (mut problems, mut gaps) = (Vec::new(), Vec::new());
+    if let Some(failure) = failure {
+        gaps.push(gap::everything(problems.len()));
+        problems.push(problem::silent(&format!("{cluster}/apis"), &failure));
+    }
+    for version in &silent {
+        gaps.push(gap::silent(version, problems.len()));
+        problems.push(problem::silent_extension(&cluster, version));
+    }
+    if misnamed > 0 {
+        gaps.push(gap::everything(problems.len()));
+        problems.push(problem::misnamed(&cluster, misnamed));
+    }
     let mut namespaces: Vec<Option<String>> = target.scope.namespaces.iter().cloned().map(Some).collect();
     if namespaces.is_empty() {
         namespaces.push(None);
@@ -100,15 +110,23 @@ async fn read_all(
     while let Some((wanted, listed, result)) = answers.next().await {
         if let Err(failure) = result {
             let objects = listed.iter().map(|reading| reading.objects.len()).sum();
+            let refused = matches!(failure.code(), Some(401 | 403));
+            gaps.push(gap::unlisted(&wanted, refused, problems.len()));
             problems.push(problem::unlisted(&wanted, &failure, objects));
         }
         readings.extend(listed);
         done += 1;
         progress(done, total);
     }
-    let complete = problems.is_empty() && target.scope.namespaces.is_empty() && !target.scope.no_secrets;
+    if !target.scope.namespaces.is_empty() {
+        gaps.push(gap::outside(&target.scope.namespaces));
+    }
+    gaps.extend(gap::not_asked_for(&target.scope));
+    if target.scope.no_secrets {
+        gaps.push(gap::no_secrets());
+    }
     let mut snapshot = Snapshot::assemble(readings, Vec::new(), problems, Vec::new());
-    snapshot.complete = complete;
+    snapshot.coverage = Coverage::live(gaps);
     Ok(snapshot)
 }
 
@@ -130,5 +148,8 @@ fn unusable(cluster: &str, error: Error) -> ClusterError {
 
 /// A cluster of which nothing was read.
 fn nothing(cluster: &str, failure: &Failure) -> Snapshot {
-    Snapshot::assemble(Vec::new(), Vec::new(), vec![problem::silent(cluster, failure)], Vec::new())
+    let problem = problem::silent(cluster, failure);
+    let mut snapshot = Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new());
+    snapshot.coverage = Coverage::live(vec![gap::everything(0)]);
+    snapshot
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
+use seawall_inventory::{Kind, is_read};
+
 use crate::error::ClusterError;
 use crate::overrides::Overrides;
 use crate::token_file;
@@ -38,6 +40,18 @@ pub struct Scope {
     pub namespaces: Vec<String>,
     /// Leave Secrets out: then they are not even listed.
     pub no_secrets: bool,
+    /// The only kinds that are read: those that the chosen checks need. All that some check reads when not given.
+    pub kinds: Option<Vec<&'static Kind>>,
+}
+
+impl Scope {
+    /// Whether objects of the kind are read, as far as that is a matter of the kind.
+    pub(crate) fn reads(&self, group: &str, kind: &str) -> bool {
+        match &self.kinds {
+            None => is_read(group, kind),
+            Some(kinds) => kinds.iter().any(|known| known.is(group, kind)),
+        }
+    }
 }
 
 /// How long reading a cluster may take.

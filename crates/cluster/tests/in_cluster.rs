@@ -67,7 +67,11 @@ fn in_the_pod() -> ExitCode {
     let snapshot = read(&Target::default(), &AtomicBool::new(false), &|_, _| {}).unwrap();
     let itself =
         snapshot.objects.iter().any(|object| object.kind == "Pod" && object.metadata.name == "reader");
-    let complete = if snapshot.complete { "complete".to_owned() } else { format!("{:?}", snapshot.problems) };
+    let complete = if snapshot.coverage.is_complete() {
+        "complete".to_owned()
+    } else {
+        format!("{:?}", snapshot.problems)
+    };
     let mut out = io::stdout();
     writeln!(out, "{complete}, {} the pod itself", if itself { "with" } else { "without" }).unwrap();
     ExitCode::SUCCESS

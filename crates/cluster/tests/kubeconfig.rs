@@ -72,7 +72,7 @@ impl Kubeconfig {
         assert_eq!(whoami.as_deref(), Some(user));
         let before = lists(server, user);
         let snapshot = self.read();
-        assert!(snapshot.complete, "{user}: {:?}", snapshot.problems);
+        assert!(snapshot.coverage.is_complete(), "{user}: {:?}", snapshot.problems);
         assert!(lists(server, user) > before, "{user}");
     }
 }
@@ -174,11 +174,11 @@ fn contexts_and_impersonation() {
     let read = |target: &Target| read(target, &AtomicBool::new(false), &|_, _| {}).unwrap();
     let second = Target { context: Some("two".to_owned()), ..target.clone() };
     assert_eq!(lists(&server, "second"), 0);
-    assert!(read(&second).complete && lists(&server, "second") > 0);
+    assert!(read(&second).coverage.is_complete() && lists(&server, "second") > 0);
 
     let refused = |snapshot: &Snapshot| {
         let first = snapshot.problems.first().unwrap();
-        !snapshot.complete && first.help.contains("User \"guest\" cannot list resource")
+        !snapshot.coverage.is_complete() && first.help.contains("User \"guest\" cannot list resource")
     };
     let guest = read(&Target { context: Some("guest".to_owned()), ..target.clone() });
     assert!(refused(&guest), "{:?}", guest.problems);
@@ -186,7 +186,7 @@ fn contexts_and_impersonation() {
     assert!(refused(&guest), "{:?}", guest.problems);
     let impersonate_groups = vec!["nobody".to_owned(), "system:masters".to_owned()];
     let master = Target { impersonate: Some("guest".to_owned()), impersonate_groups, ..target };
-    assert!(read(&master).complete);
+    assert!(read(&master).coverage.is_complete());
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn what_keeps_kubectl_out_keeps_seawall_out() {
         let kubeconfig = Kubeconfig::new(cluster, &json!({"token": token}));
         let snapshot = kubeconfig.read();
         let kubectl = kubeconfig.kubectl(&["get", "namespaces"]).is_some();
-        assert_eq!(snapshot.complete, kubectl, "{cluster}: {:?}", snapshot.problems);
+        assert_eq!(snapshot.coverage.is_complete(), kubectl, "{cluster}: {:?}", snapshot.problems);
         assert!(kubectl || snapshot.objects.is_empty());
         snapshot.problems.first().map(|problem| problem.code)
     };

@@ -24,7 +24,7 @@ fn all_is_read_of(version: Version, said: &str) {
 
     let target = Target { kubeconfig: Some(server.kubeconfig("admin").unwrap()), ..Target::default() };
     let snapshot = read(&target, &AtomicBool::new(false), &|_, _| {}).unwrap();
-    assert!(snapshot.complete, "{:?}", snapshot.problems);
+    assert!(snapshot.coverage.is_complete(), "{:?}", snapshot.problems);
 
     let resources = server.kubectl(&["api-resources", "--verbs=list", "--output=name"], "").unwrap();
     let resources: Vec<&str> = resources.lines().collect();

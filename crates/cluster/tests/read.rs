@@ -52,7 +52,7 @@ fn a_cluster_is_what_kubectl_gets_of_it_and_nothing_but_reading_is_done() {
     let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();
     server.kubectl(&["apply", "-f", "-"], OBJECTS).unwrap();
     let snapshot = read_as(&server, "reader", Scope::default());
-    assert!(snapshot.complete, "{:?}", snapshot.problems);
+    assert!(snapshot.coverage.is_complete(), "{:?}", snapshot.problems);
     assert_eq!(all_known(&snapshot), all_known(&dump(&server)));
     for kind in
         ["Deployment", "CronJob", "DaemonSet", "Pod", "Secret", "ConfigMap", "LimitRange", "StorageClass"]
@@ -73,9 +73,9 @@ fn a_cluster_is_what_kubectl_gets_of_it_and_nothing_but_reading_is_done() {
 fn a_namespace_alone_and_without_secrets() {
     let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();
     server.kubectl(&["apply", "-f", "-"], OBJECTS).unwrap();
-    let scope = Scope { namespaces: vec!["shop".to_owned()], no_secrets: true };
+    let scope = Scope { namespaces: vec!["shop".to_owned()], no_secrets: true, kinds: None };
     let snapshot = read_as(&server, "reader", scope);
-    assert!(!snapshot.complete && snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+    assert!(!snapshot.coverage.is_complete() && snapshot.problems.is_empty(), "{:?}", snapshot.problems);
     let whole = dump(&server);
     let expected: BTreeSet<String> = whole
         .objects
@@ -103,7 +103,7 @@ fn each_list_that_is_refused_is_named_and_the_rest_is_read() {
     let bind = ["create", "clusterrolebinding", "guest", "--clusterrole=pods-only", "--user=guest"];
     server.kubectl(&bind, "").unwrap();
     let snapshot = read_as(&server, "guest", Scope::default());
-    assert!(!snapshot.complete);
+    assert!(!snapshot.coverage.is_complete());
     let kinds: BTreeSet<&str> = snapshot.objects.iter().map(|object| object.kind.as_str()).collect();
     assert_eq!(kinds, BTreeSet::from(["Pod"]));
     let refused: BTreeSet<String> = requests(&server, "guest")
@@ -158,5 +158,5 @@ fn what_is_not_there_does_not_answer() {
     std::fs::write(&path, text).unwrap();
     let snapshot = read(&missing, &AtomicBool::new(false), &|_, _| {}).unwrap();
     let problems: Vec<&str> = snapshot.problems.iter().map(|problem| problem.code).collect();
-    assert!(problems == ["cluster-silent"] && !snapshot.complete, "{:?}", snapshot.problems);
+    assert!(problems == ["cluster-silent"] && !snapshot.coverage.is_complete(), "{:?}", snapshot.problems);
 }

@@ -1,5 +1,6 @@
 //! Runs a plan over a Snapshot.
 
+use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::ops::AddAssign;
 
@@ -7,7 +8,8 @@ use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
-use seawall_inventory::{ObjectRef, Snapshot, View};
+use seawall_inventory::{Gap, Kind, Missing, ObjectRef, Recorder, Snapshot, View};
+use smol_str::SmolStr;
 
 use crate::fold::{Decided, Folded, Folding, Place};
 use crate::plan::Plan;
@@ -17,18 +19,23 @@ use crate::subsume::subsume;
 /// Runs `plan` over `snapshot`, in as many threads as the current rayon pool has. The result is the same whatever their number.
 ///
 /// Findings are in order: most dangerous first, then by check, then by object and place.
+///
+/// What a check said after it asked for objects that could not be read is dropped: it rests on what was not seen, and so the
+/// verdict is unknown. A check whose own subjects could not be read has an unknown for all of them.
 pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
     let folding = Folding::of(snapshot);
     let run = Runner { snapshot, plan, folding: &folding };
     let objects = (0..snapshot.objects.len())
         .into_par_iter()
-        .fold(|| run.nothing(), |tally, object| run.on_place(snapshot.into(), tally, object))
+        .fold(|| run.nothing(), |tally, object| run.on_place(run.view(&Recorder::of_gaps()), tally, object))
         .reduce(|| run.nothing(), |tally, other| run.merge(tally, other));
     let whole = (0..plan.checks.len())
         .into_par_iter()
-        .fold(|| run.nothing(), |tally, check| run.on_snapshot(snapshot.into(), tally, check))
+        .fold(|| run.nothing(), |tally, check| run.on_snapshot(run.view(&Recorder::of_gaps()), tally, check))
         .reduce(|| run.nothing(), |tally, other| run.merge(tally, other));
-    run.report(run.merge(objects, whole))
+    let (unknowns, counts) = unread(snapshot, plan);
+    let unread = Tally { unknowns, counts, ..run.nothing() };
+    run.report(run.merge(run.merge(objects, whole), unread))
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +55,14 @@ pub(crate) struct Tally {
     pub counts: Vec<Counts>,
     /// What is found on parts of workloads, by the numbers of these; not among the above.
     folded: HashMap<usize, Folded>,
+}
+
+/// What a check said.
+enum Said<'s> {
+    /// Of what it saw.
+    Seen(Outcome),
+    /// Nothing that holds: it asked for what was not read.
+    Unseen(usize, &'s Gap),
 }
 
 impl Runner<'_> {
@@ -94,6 +109,15 @@ impl Runner<'_> {
         tally
     }
 
+    /// The Snapshot as checks see it; `recorder` is told when there is something that was not read.
+    fn view<'v>(&'v self, recorder: &'v Recorder) -> View<'v> {
+        if self.snapshot.coverage.gaps.is_empty() {
+            self.snapshot.into()
+        } else {
+            View::recorded(self.snapshot, recorder)
+        }
+    }
+
     /// All checks of single objects, on one.
     pub(crate) fn on_object(&self, view: View<'_>, mut tally: Tally, index: usize) -> Tally {
         let Some(subject) = Subject::new(view, index) else { return tally };
@@ -104,7 +128,8 @@ impl Runner<'_> {
                 continue;
             }
             let outcome = check.on_object(&subject, &self.plan.settings);
-            findings.extend(count(check, Some(index), outcome, counts, &mut tally.unknowns));
+            let said = self.said(view, outcome);
+            findings.extend(count(check, Some(index), said, counts, &mut tally.unknowns));
         }
         if !findings.is_empty() {
             findings.iter_mut().for_each(|finding| tally.sharing.share(finding));
@@ -121,11 +146,18 @@ impl Runner<'_> {
             return tally;
         };
         let outcome = check.on_snapshot(view, &self.plan.settings);
+        let said = self.said(view, outcome);
         if let Some(counts) = tally.counts.get_mut(position) {
-            let findings = count(check, None, outcome, counts, &mut tally.unknowns);
+            let findings = count(check, None, said, counts, &mut tally.unknowns);
             self.report_all(findings, &mut tally.findings);
         }
         tally
+    }
+
+    /// What a check said, or into which gap it fell on the way.
+    fn said(&self, view: View<'_>, outcome: Outcome) -> Said<'_> {
+        let fallen = view.take_gap().and_then(|gap| Some((gap, self.snapshot.coverage.gaps.get(gap)?)));
+        fallen.map_or(Said::Seen(outcome), |(number, gap)| Said::Unseen(number, gap))
     }
 
     /// Gives findings their identity; the name of an object is worked out once for those in a row.
@@ -192,6 +224,21 @@ pub(crate) fn by_danger(
     key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
 }
 
+/// The unknowns of checks whose subjects could not be read, and how many they are, by position in the plan. Other namespaces than the
+/// chosen ones are not meant.
+pub(crate) fn unread(snapshot: &Snapshot, plan: &Plan) -> (Vec<Unknown>, Vec<Counts>) {
+    let (mut unknowns, mut sums) = (Vec::new(), vec![Counts::default(); plan.checks.len()]);
+    let gaps = snapshot.coverage.gaps.iter().enumerate();
+    for (number, gap) in gaps.filter(|(_, gap)| !matches!(gap.missing, Missing::Outside(_))) {
+        for (check, counts) in plan.checks.iter().zip(&mut sums) {
+            if Kind::ALL.iter().any(|kind| check.judges(kind) && gap.has(kind)) {
+                count(check, None, Said::Unseen(number, gap), counts, &mut unknowns);
+            }
+        }
+    }
+    (unknowns, sums)
+}
+
 pub(crate) fn is_of_snapshot(check: &Check) -> bool {
     matches!(check.run, Run::Snapshot(_))
 }
@@ -199,18 +246,27 @@ pub(crate) fn is_of_snapshot(check: &Check) -> bool {
 fn count(
     check: &Check,
     object: Option<usize>,
-    outcome: Outcome,
+    said: Said<'_>,
     counts: &mut Counts,
     unknowns: &mut Vec<Unknown>,
 ) -> Vec<Finding> {
+    let mut unknown = |reason, gap| {
+        counts.unknown += 1;
+        unknowns.push(Unknown { check: check.meta.id, object, reason, gap });
+    };
+    let outcome = match said {
+        Said::Seen(outcome) => outcome,
+        Said::Unseen(number, gap) => {
+            unknown(gap.reason.clone(), Some(number));
+            return Vec::new();
+        }
+    };
     match outcome.verdict {
+        Verdict::Unknown(Cow::Borrowed(reason)) => unknown(SmolStr::new_static(reason), None),
+        Verdict::Unknown(Cow::Owned(reason)) => unknown(reason.into(), None),
         Verdict::Pass => counts.passed += 1,
         Verdict::Fail => counts.failed += 1,
         Verdict::NotApplicable => counts.not_applicable += 1,
-        Verdict::Unknown(reason) => {
-            counts.unknown += 1;
-            unknowns.push(Unknown { check: check.meta.id, object, reason });
-        }
     }
     outcome.findings
 }

@@ -4,7 +4,6 @@
 //! itself has is told of it alone, once; what only some of its pods have (an injected container, a field that was changed on
 //! the way) is told once for all of them, and under the name of the workload.
 
-use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,7 +174,8 @@ impl Decided {
 pub(crate) struct Folded {
     /// By fingerprint, and how many equal ones of the same object came before.
     told: HashMap<(Fingerprint, usize), Told>,
-    unknowns: BTreeMap<(&'static str, Cow<'static, str>), Option<usize>>,
+    /// By check, reason and gap.
+    unknowns: BTreeMap<(&'static str, SmolStr, Option<usize>), Option<usize>>,
     decided: Vec<Decided>,
     /// Pods among the objects.
     pods: usize,
@@ -217,8 +217,8 @@ impl Folded {
             self.digests.entry(container).or_default().insert(digest);
         });
         self.decide(decided);
-        for Unknown { check, object, reason } in unknowns {
-            self.put_unknown((check, reason), object, of);
+        for Unknown { check, object, reason, gap } in unknowns {
+            self.put_unknown((check, reason, gap), object, of);
         }
         let mut nth: HashMap<Fingerprint, usize> = HashMap::new();
         // What a controller makes has labels and annotations of what it makes it from, under a name of its own.
@@ -256,7 +256,7 @@ impl Folded {
                 Decided::Failed => counts.failed += 1,
             }
         }
-        let unknown = |((check, reason), object)| Unknown { check, object, reason };
+        let unknown = |((check, reason, gap), object)| Unknown { check, object, reason, gap };
         let unknowns = self.unknowns.into_iter().map(unknown).collect();
         let report = |((fingerprint, _), Told { mut finding, pods }): ((Fingerprint, usize), Told)| {
             let object = of.snapshot.objects.get(finding.object);
@@ -299,7 +299,12 @@ impl Folded {
         }
     }
 
-    fn put_unknown(&mut self, unknown: (&'static str, Cow<'static, str>), object: Option<usize>, of: Of<'_>) {
+    fn put_unknown(
+        &mut self,
+        unknown: (&'static str, SmolStr, Option<usize>),
+        object: Option<usize>,
+        of: Of<'_>,
+    ) {
         let known = self.unknowns.entry(unknown).or_insert(object);
         if object.is_some_and(|object| known.is_none_or(|known| of.rank(object) < of.rank(known))) {
             *known = object;

@@ -1,6 +1,5 @@
 //! What a run found: the input of every renderer.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use seawall_finding::{Finding, Fingerprint};
@@ -63,7 +62,9 @@ pub struct Unknown {
     /// Index of the object; `None` when it is about the whole Snapshot.
     pub object: Option<usize>,
     /// Why.
-    pub reason: Cow<'static, str>,
+    pub reason: SmolStr,
+    /// The number of the gap in what was read because of which it could not ([`seawall_inventory::Coverage::gaps`]).
+    pub gap: Option<usize>,
 }
 
 /// How often a check came to each verdict.

@@ -13,6 +13,12 @@ pub fn side_by_side(parts: Vec<(Snapshot, Report)>) -> (Snapshot, Report) {
     let (mut whole, mut report) = (Snapshot::default(), Report::default());
     for (snapshot, found) in parts {
         let before = Before::of(&whole);
+        whole.coverage.live |= snapshot.coverage.live;
+        // Not sorted: what could not be decided names gaps by number.
+        whole.coverage.gaps.extend(snapshot.coverage.gaps.into_iter().map(|mut gap| {
+            gap.problem = gap.problem.map(|problem| problem + before.problems);
+            gap
+        }));
         whole.files.extend(snapshot.files.into_iter().map(|mut file| {
             if let Provenance::Rendered { unit, .. } = &mut file.provenance {
                 unit.0 = unit.0.saturating_add(before.units);
@@ -38,6 +44,7 @@ pub fn side_by_side(parts: Vec<(Snapshot, Report)>) -> (Snapshot, Report) {
         }));
         report.unknowns.extend(found.unknowns.into_iter().map(|mut unknown| {
             unknown.object = unknown.object.map(|object| object + before.objects);
+            unknown.gap = unknown.gap.map(|gap| gap + before.gaps);
             unknown
         }));
         report.problems.extend(found.problems.into_iter().map(|problem| before.problem(problem)));
@@ -55,6 +62,8 @@ struct Before {
     files: u32,
     units: u32,
     objects: usize,
+    problems: usize,
+    gaps: usize,
 }
 
 impl Before {
@@ -64,6 +73,8 @@ impl Before {
             files: number(whole.files.len()),
             units: number(whole.units.len()),
             objects: whole.objects.len(),
+            problems: whole.problems.len(),
+            gaps: whole.coverage.gaps.len(),
         }
     }
 

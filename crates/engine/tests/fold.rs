@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 /// Every container's image is wrong.
 static IMAGE: Check = Check {
     meta: Meta { id: "SW5901", name: "image", ..PRIVILEGED.meta },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Container(|container: &ContainerView<'_>, out: &mut Out<'_>| {
         out.fail(container.path("image"), "wrong").value("x");
     }),
@@ -188,6 +190,8 @@ fn what_is_undecided_of_a_workload_is_undecided_once() {
     let live = snapshot(&objects);
     static NEVER: Check = Check {
         meta: Meta { id: "SW5902", name: "never", ..PRIVILEGED.meta },
+        subjects: &["pods"],
+        reads: &[],
         run: Run::Container(|_: &ContainerView<'_>, out: &mut Out<'_>| out.unknown("who knows")),
     };
     let report = judged(&live, &[&NEVER]);

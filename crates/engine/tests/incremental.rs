@@ -15,7 +15,7 @@ use seawall_engine::{
     SuppressOptions, Turn, evaluate, plan, suppress,
 };
 use seawall_finding::{Fingerprint, Profile, Severity};
-use seawall_inventory::{Change, Object, Provenance, Reading, Snapshot};
+use seawall_inventory::{Change, Coverage, Gap, Missing, Object, Provenance, Reading, Snapshot};
 use seawall_yaml::Limits;
 
 static CATALOGUE: LazyLock<Vec<&'static Check>> = LazyLock::new(seawall_checks::all);
@@ -34,7 +34,7 @@ fn anew(snapshot: &Snapshot) -> Snapshot {
         snapshot.objects.iter().filter(|object| !object.is_vacant()).cloned().collect();
     let empty = seawall_inventory::read(PathBuf::new(), b"", Provenance::Live, &Limits::default());
     let mut anew = Snapshot::assemble(vec![Reading { objects, ..empty }], Vec::new(), Vec::new(), Vec::new());
-    anew.complete = snapshot.complete;
+    anew.coverage = snapshot.coverage.clone();
     anew
 }
 
@@ -131,11 +131,27 @@ impl Rules {
     }
 }
 
+/// Files, a cluster, or one of which lists are missing.
+fn coverage(chance: &mut Chance) -> Coverage {
+    let gap = |group: &str, kind: &str| Gap {
+        group: Some(group.into()),
+        kind: Some(kind.into()),
+        missing: Missing::Everywhere,
+        reason: format!("{kind} may not be listed").into(),
+        problem: None,
+    };
+    match chance.below(3) {
+        0 => Coverage::default(),
+        1 => Coverage::live(Vec::new()),
+        _ => Coverage::live(vec![gap("", "LimitRange"), gap("policy", "PodDisruptionBudget")]),
+    }
+}
+
 /// Follows one sequence of changes; whether it had more than one finding, and something suppressed.
 fn follow(seed: u64, pool: &Pool, rules: &Rules) -> (usize, usize) {
     let mut chance = Chance::of(seed);
     let mut sequence = pool.sequence(&mut chance);
-    let mut snapshot = Snapshot { complete: chance.one_in(2), ..Snapshot::default() };
+    let mut snapshot = Snapshot { coverage: coverage(&mut chance), ..Snapshot::default() };
     snapshot.apply(sequence.batch(&mut chance, 8));
     let mut current = Incremental::new(snapshot, rules.judging());
     let mut ledger = Ledger(Ledger::of(&current.report()));

@@ -54,6 +54,10 @@ macro_rules! bodies {
                 }
             }
 
+            /// The patterns of group and kind that have a body.
+            #[cfg(test)]
+            pub(crate) const PATTERNS: &[&str] = &[$($(stringify!(($group, $kind))),+),*];
+
             /// Whether objects of any kind of `group` have such a body.
             pub(crate) fn is_group_read(group: &str) -> bool {
                 [$( $($group),+ ),*].contains(&group)

@@ -14,7 +14,8 @@ use seawall_yaml::Path;
 use smol_str::SmolStr;
 
 use crate::cluster_scoped::is_cluster_scoped;
-use crate::object::{Object, ObjectRef, is_read};
+use crate::kind::is_read;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::Snapshot;
 use crate::tree::Tree;
 

@@ -6,6 +6,7 @@
 mod body;
 mod change;
 mod cluster_scoped;
+mod coverage;
 pub mod decode;
 pub mod drift;
 pub mod duration;
@@ -14,6 +15,7 @@ mod ignore;
 pub mod image;
 mod index;
 pub mod judged;
+mod kind;
 pub mod kinds;
 mod live;
 mod mark;
@@ -37,9 +39,11 @@ mod workload;
 
 pub use body::Body;
 pub use change::{Change, Changed};
+pub use coverage::{Coverage, Gap, Missing};
 pub use index::Index;
+pub use kind::{Kind, is_read};
 pub use live::Listing;
-pub use object::{Object, ObjectRef, has_content, is_group_read, is_read};
+pub use object::{Object, ObjectRef, has_content, is_group_read};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};
 pub use problem::{Place, Problem, Weight};

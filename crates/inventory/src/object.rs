@@ -12,11 +12,6 @@ use crate::origin::{FileId, Ignore, Origin};
 use crate::template::{PodTemplate, embeds_pods, group_embeds_pods};
 use crate::tree::{Tree, give};
 
-/// Whether checks read objects of a kind, or ask whether there are any.
-pub fn is_read(group: &str, kind: &str) -> bool {
-    has_content(group, kind) || (group.is_empty() && matches!(kind, "Namespace" | "Node"))
-}
-
 /// Whether checks read objects of any kind of an API group.
 pub fn is_group_read(group: &str) -> bool {
     group_embeds_pods(group) || Body::is_group_read(group)

@@ -192,7 +192,7 @@ impl Within {
     }
 
     /// Where that stands which shares a namespace with `object`; a Namespace stands for what is in it.
-    fn around(object: &Object, snapshot: &Snapshot) -> Self {
+    pub(crate) fn around(object: &Object, snapshot: &Snapshot) -> Self {
         match defined_namespace(object) {
             Some(name) => Self::Namespace(SmolStr::new(name)),
             None => Self::of(object, snapshot),
@@ -200,7 +200,7 @@ impl Within {
     }
 
     /// Where a kind stands that is looked for beside `object`.
-    fn beside(object: &Object, group: &str, kind: &str, snapshot: &Snapshot) -> Self {
+    pub(crate) fn beside(object: &Object, group: &str, kind: &str, snapshot: &Snapshot) -> Self {
         let name = defined_namespace(object).unwrap_or(&object.metadata.namespace);
         match snapshot.unit_of(object).filter(|_| name.is_empty() && !is_cluster_scoped(group, kind)) {
             Some(unit) => Self::Unit(unit),

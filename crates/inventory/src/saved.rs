@@ -4,6 +4,7 @@
 //! and marks (see [`crate::mark`]) in place of values that are not kept. What is not of Kubernetes (where an object stood,
 //! suppressions beside it) stands below the reserved key `$seawall`. How the text is packed is the business of who writes it.
 
+mod coverage;
 mod header;
 mod object;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+use crate::coverage::Coverage;
 use crate::index::Index;
 use crate::object::Object;
 use crate::origin::{FileId, Provenance, SourceFile, Unit, UnitId};
@@ -28,8 +29,8 @@ pub struct Snapshot {
     pub skipped: Vec<Skipped>,
     /// Documents that were read, Kubernetes or not.
     pub documents: usize,
-    /// Whether these are all objects of a cluster, so that what is not here is nowhere. Files are never all.
-    pub complete: bool,
+    /// How far these are all objects of a cluster, so that what is not here is nowhere. Files are never all.
+    pub coverage: Coverage,
     /// The namespace that objects go to whose own is not written; `default` when empty.
     pub namespace: SmolStr,
     /// Where to find objects; the queries of [`crate::View`] read it.

@@ -160,6 +160,12 @@ pub(crate) fn group_embeds_pods(group: &str) -> bool {
     EMBEDDINGS.iter().any(|embedding| embedding.group == group)
 }
 
+/// Group and kind of all that embed pod templates, or are pods.
+#[cfg(test)]
+pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EMBEDDINGS.iter().map(|embedding| (embedding.group, embedding.kind))
+}
+
 /// The pod templates of an object of `group` and `kind` whose tree is `root`.
 pub(crate) fn pod_templates(group: &str, kind: &str, root: Node<'_>, cx: &mut Decoding) -> Vec<PodTemplate> {
     let mut templates = Vec::new();

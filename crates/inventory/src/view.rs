@@ -1,10 +1,11 @@
 //! A Snapshot as checks see it: queries, and a note of what they asked for.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
+use crate::kind::is_read;
 use crate::object::Object;
 use crate::origin::{FileId, SourceFile, UnitId};
 use crate::pod_view::PodView;
@@ -22,6 +23,10 @@ pub struct View<'s> {
 #[derive(Debug, Default)]
 pub struct Recorder {
     reads: RefCell<BTreeSet<Read>>,
+    /// Whether gaps are all that is wanted.
+    only_gaps: bool,
+    /// The first gap in what was read that a query fell into.
+    gap: Cell<Option<usize>>,
 }
 
 /// What a query asked for. The answer is another one only when an object that [`Read::concerns`] comes, goes or changes.
@@ -68,6 +73,12 @@ impl<'s> View<'s> {
         Self { snapshot, recorder: Some(recorder) }
     }
 
+    /// The number of the first gap in what was read that a query has fallen into since this was last asked
+    /// ([`crate::Coverage::gaps`]): what was answered since then rests on what was not seen. Nothing without a recorder.
+    pub fn take_gap(self) -> Option<usize> {
+        self.recorder.and_then(|recorder| recorder.gap.take())
+    }
+
     /// The pod templates of an object.
     pub fn pods_of(self, object: &'s Object) -> impl Iterator<Item = PodView<'s>> + use<'s> {
         self.snapshot.pods_of(object)
@@ -83,23 +94,46 @@ impl<'s> View<'s> {
         self.snapshot.objects.get(number).filter(|object| !object.is_vacant())
     }
 
-    /// Whether these are all objects of a cluster, so that what is not here is nowhere.
-    pub fn is_complete(self) -> bool {
-        self.snapshot.complete
+    /// Whether the objects were read from a cluster, where they are in use.
+    pub fn is_live(self) -> bool {
+        self.snapshot.coverage.live
+    }
+
+    /// Whether all objects of a kind were read that stand beside `object`, so that what is not here is nowhere. Files are never all.
+    pub fn has_all_beside(self, object: &Object, group: &str, kind: &str) -> bool {
+        let within = Within::beside(object, group, kind, self.snapshot);
+        let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
+        self.is_live() && is_read(group, kind) && self.snapshot.coverage.gap(&what, &within).is_none()
+    }
+
+    /// Whether all pods were read that stand beside `object`, and all that embeds pods.
+    pub fn has_all_pods_beside(self, object: &Object) -> bool {
+        let within = Within::around(object, self.snapshot);
+        self.is_live() && self.snapshot.coverage.gap(&What::Pods, &within).is_none()
     }
 
     /// Notes that objects of a kind were asked for.
     pub(crate) fn note(self, group: &str, kind: &str, within: impl FnOnce() -> Within, name: Option<&str>) {
         if let Some(recorder) = self.recorder {
             let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
-            recorder.note(Read { what, within: within(), name: name.map(SmolStr::new) });
+            self.tell(recorder, Read { what, within: within(), name: name.map(SmolStr::new) });
         }
     }
 
     /// Notes that pods were asked for.
     pub(crate) fn note_pods(self, within: impl FnOnce() -> Within) {
         if let Some(recorder) = self.recorder {
-            recorder.note(Read { what: What::Pods, within: within(), name: None });
+            self.tell(recorder, Read { what: What::Pods, within: within(), name: None });
+        }
+    }
+
+    fn tell(self, recorder: &Recorder, read: Read) {
+        if let Some(gap) = self.snapshot.coverage.gap(&read.what, &read.within) {
+            let first = recorder.gap.get().map_or(gap, |before| before.min(gap));
+            recorder.gap.set(Some(first));
+        }
+        if !recorder.only_gaps {
+            recorder.reads.borrow_mut().insert(read);
         }
     }
 }
@@ -111,13 +145,14 @@ impl<'s> From<&'s Snapshot> for View<'s> {
 }
 
 impl Recorder {
+    /// One that notes gaps alone, for [`View::take_gap`].
+    pub fn of_gaps() -> Self {
+        Self { only_gaps: true, ..Self::default() }
+    }
+
     /// What was asked for since it was last taken.
     pub fn take(&self) -> BTreeSet<Read> {
         self.reads.take()
-    }
-
-    fn note(&self, read: Read) {
-        self.reads.borrow_mut().insert(read);
     }
 }
 

@@ -326,5 +326,5 @@ fn autoscalers_have_the_defaults_of_their_api() {
 
 #[test]
 fn files_are_not_all_of_a_cluster() {
-    assert!(!snapshot([(None, "apiVersion: v1\nkind: Pod\nspec: {}\n")]).complete);
+    assert!(!snapshot([(None, "apiVersion: v1\nkind: Pod\nspec: {}\n")]).coverage.live);
 }

@@ -50,6 +50,8 @@ static PRIVILEGED: Check = Check {
         Scope::Container,
         " Privileged container\n\n ## What it finds\n Containers with all powers.\n\n ## Why it matters\n Whoever runs code in it\n is root on the node. More is said below.\n\n ## How to fix\n Remove it.\n",
     ),
+    subjects: &[],
+    reads: &[],
     run: Subject::Container(|container, out| {
         if container.is_privileged() {
             let path = container.security_path("privileged");
@@ -68,6 +70,8 @@ static ROOT: Check = Check {
         Scope::Container,
         " Container that may run as root\n\n ## What it finds\n Root.\n\n ## Why it matters\n Root in the container is root on the node when something else fails.\n\n ## How to fix\n Set it.\n",
     ),
+    subjects: &[],
+    reads: &[],
     run: Subject::Container(|container, out| {
         let path = container.security_path("runAsNonRoot");
         out.fail(path.clone(), format!("container `{}` may run as root", container.name()))
@@ -84,6 +88,8 @@ static HOST_PID: Check = Check {
         Scope::Workload,
         " Host process namespace\n\n ## What it finds\n hostPID.\n\n ## Why it matters\n Processes of the node can be seen and killed.\n\n ## How to fix\n Remove it.\n",
     ),
+    subjects: &[],
+    reads: &[],
     run: Subject::Workload(|pod, out| {
         if pod.template.spec.host_pid == Some(true) {
             let path = pod.template.spec_path.clone().key("hostPID");
@@ -103,6 +109,8 @@ static ENV: Check = Check {
         Scope::Container,
         " Credential in an environment variable\n\n ## What it finds\n Literals.\n\n ## Why it matters\n Everyone who may read the object has it.\n\n ## How to fix\n Use a Secret.\n",
     ),
+    subjects: &[],
+    reads: &[],
     run: Subject::Container(|container, out| {
         for (index, env) in container.container.env.iter().enumerate() {
             // No backquotes: each name makes a message of its own.
@@ -297,8 +305,8 @@ fn not_counted() -> Told {
         reported.status = status;
     }
     told.report.unknowns = vec![
-        Unknown { check: "SW1901", object: Some(0), reason: HOSTILE.into() },
-        Unknown { check: "SW1902", object: None, reason: "a chart did not render".into() },
+        Unknown { check: "SW1901", object: Some(0), reason: HOSTILE.into(), gap: None },
+        Unknown { check: "SW1902", object: None, reason: "a chart did not render".into(), gap: None },
     ];
     told
 }

@@ -1,6 +1,7 @@
 //! A report with everything that more than one format needs, worked out once.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_engine::{Report, Reported, Status};
 use seawall_finding::{Finding, PartOf};
@@ -76,6 +77,8 @@ pub struct LocatedProblem<'a> {
     pub location: Location,
     /// The line there; `None` when the file alone is known.
     pub snippet: Option<Snippet>,
+    /// Ids of the checks that could not decide something because of it, in order.
+    pub undecided: Vec<&'static str>,
 }
 
 impl<'a> View<'a> {
@@ -84,10 +87,15 @@ impl<'a> View<'a> {
         let findings = locate(snapshot, report);
         let problems: Vec<&Problem> = snapshot.problems.iter().chain(&report.problems).collect();
         let places = locate_problems(snapshot, &problems);
+        let mut undecided = undecided(report, snapshot);
         let problems: Vec<LocatedProblem<'a>> = problems
             .into_iter()
             .zip(places)
-            .map(|(problem, (location, snippet))| LocatedProblem { problem, location, snippet })
+            .enumerate()
+            .map(|(number, (problem, (location, snippet)))| {
+                let undecided = undecided.remove(&number).unwrap_or_default().into_iter().collect();
+                LocatedProblem { problem, location, snippet, undecided }
+            })
             .collect();
         let (groups, (summary, next_step)) = rayon::join(
             || groups(&findings, snapshot),
@@ -100,6 +108,18 @@ impl<'a> View<'a> {
     pub fn active(&self) -> impl Iterator<Item = &Located<'a>> {
         self.findings.iter().filter(|located| located.reported.status == Status::Active)
     }
+}
+
+/// The checks that could not decide something because of a problem, by its number.
+fn undecided(report: &Report, snapshot: &Snapshot) -> BTreeMap<usize, BTreeSet<&'static str>> {
+    let mut checks: BTreeMap<usize, BTreeSet<&'static str>> = BTreeMap::new();
+    for unknown in &report.unknowns {
+        let gap = unknown.gap.and_then(|gap| snapshot.coverage.gaps.get(gap));
+        if let Some(problem) = gap.and_then(|gap| gap.problem) {
+            checks.entry(problem).or_default().insert(unknown.check);
+        }
+    }
+    checks
 }
 
 impl<'a> Located<'a> {

@@ -64,6 +64,8 @@ enum Command {
     Snapshot(command::snapshot::SnapshotArgs),
     #[cfg(feature = "cluster")]
     Drift(Box<command::drift::DriftArgs>),
+    #[cfg(feature = "cluster")]
+    Cluster(command::cluster::Cluster),
     Config(command::config::Config),
     Schema(command::schema::Schema),
     Completions(command::completions::Completions),
@@ -113,6 +115,8 @@ pub(crate) fn run() -> Exit {
         Some(Command::Snapshot(args)) => args.run(&console),
         #[cfg(feature = "cluster")]
         Some(Command::Drift(args)) => args.run(&console),
+        #[cfg(feature = "cluster")]
+        Some(Command::Cluster(args)) => args.run(&console),
         Some(Command::Config(args)) => args.run(&given, &console),
         Some(Command::Schema(args)) => args.run(&console),
         Some(Command::Completions(args)) => args.run(&console),

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use seawall_inventory::saved::{About, Header, NotSaved, header, object_line, objects};
-use seawall_inventory::{Problem, Provenance, Reading, Snapshot, Unit};
+use seawall_inventory::{Gap, Missing, Problem, Provenance, Reading, Snapshot, Unit};
 
 use crate::problem;
 use unpack::{Chunks, Damage};
@@ -89,7 +89,13 @@ pub fn read(shown: &Path, bytes: &[u8]) -> Result<Saved, Problem> {
         damage = damage.or_else(|| Some(format!("{seen} of {} objects are in it", header.objects)));
     }
     if let Some(damage) = damage {
-        header.complete = false;
+        header.coverage.gaps.push(Gap {
+            group: None,
+            kind: None,
+            missing: Missing::Everywhere,
+            reason: "the saved Snapshot is damaged".into(),
+            problem: Some(header.problems.len()),
+        });
         header.problems.push(problem::damaged(shown, &damage));
     }
     if header.older {
@@ -115,10 +121,10 @@ impl Saved {
 
     /// The Snapshot that was saved.
     pub fn into_snapshot(self) -> Snapshot {
-        let complete = self.header.complete;
+        let coverage = self.header.coverage.clone();
         let (readings, units, problems) = self.into_parts(0);
         let mut snapshot = Snapshot::assemble(readings, units, problems, Vec::new());
-        snapshot.complete = complete;
+        snapshot.coverage = coverage;
         snapshot
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn presence(object: &Object, reference: &Reference<'_>, snapshot: Vie
         if number == MOST {
             return Presence::Unknown("a Secret or ConfigMap is defined too often to compare");
         }
-        let here = defined(found, reference, snapshot.is_complete());
+        let here = defined(found, reference, snapshot.is_live());
         if said.is_some_and(|before| before != here) {
             return Presence::Unknown("a Secret or ConfigMap is defined twice, and the definitions disagree");
         }
@@ -47,7 +47,7 @@ pub(super) fn presence(object: &Object, reference: &Reference<'_>, snapshot: Vie
 }
 
 /// What a definition says. One without any key is a vessel that somebody fills, unless it was read where it is in use.
-fn defined(found: &Object, reference: &Reference<'_>, complete: bool) -> Presence {
+fn defined(found: &Object, reference: &Reference<'_>, live: bool) -> Presence {
     let Some(key) = reference.key else { return Presence::Present };
     let (here, empty) = if let Some(secret) = found.body.secret() {
         (in_secret(secret, key), secret.data.is_empty() && secret.string_data.is_empty())
@@ -59,7 +59,7 @@ fn defined(found: &Object, reference: &Reference<'_>, complete: bool) -> Presenc
     } else {
         return Presence::Unknown("a Secret or ConfigMap cannot be understood");
     };
-    if here != Presence::Present && empty && !complete {
+    if here != Presence::Present && empty && !live {
         return Presence::Unknown(
             "a Secret or ConfigMap is empty as it was read, so that something may fill it",
         );
@@ -95,7 +95,7 @@ fn in_config_map(config: &ConfigMap, key: &str, variable: bool) -> Presence {
 fn undefined(object: &Object, reference: &Reference<'_>, snapshot: View<'_>) -> Presence {
     let absent =
         Presence::Unknown("a Secret or ConfigMap is not among the objects read, and may be in the cluster");
-    if snapshot.is_complete() {
+    if snapshot.has_all_beside(object, "", reference.kind) {
         return Presence::NoObject;
     }
     if reference.kind == "ConfigMap" {

@@ -47,6 +47,7 @@ crate::check::check! {
     name: "credential-in-annotation",
     severity: High,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

@@ -51,6 +51,7 @@ crate::check::check! {
     name: "credential-in-config-map",
     severity: High,
     scope: Object,
+    subjects: ["ConfigMap"],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -54,6 +54,7 @@ crate::check::check! {
     name: "encryption-wildcard-hole",
     severity: Low,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

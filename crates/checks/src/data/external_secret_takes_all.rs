@@ -86,6 +86,7 @@ crate::check::check! {
     name: "external-secret-takes-all",
     severity: Low,
     scope: Object,
+    subjects: ["ClusterExternalSecret.external-secrets.io", "ExternalSecret.external-secrets.io"],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

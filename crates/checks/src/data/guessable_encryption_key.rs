@@ -74,6 +74,7 @@ crate::check::check! {
     name: "guessable-encryption-key",
     severity: High,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW4034"],

@@ -71,6 +71,7 @@ crate::check::check! {
     name: "identity-provider-first",
     severity: High,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     peers: [

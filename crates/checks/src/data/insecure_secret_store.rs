@@ -141,6 +141,12 @@ crate::check::check! {
     name: "insecure-secret-store",
     severity: Medium,
     scope: Object,
+    subjects: [
+        "pods",
+        "ClusterSecretStore.external-secrets.io",
+        "SecretStore.external-secrets.io",
+        "SecretProviderClass.secrets-store.csi.x-k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

@@ -183,6 +183,7 @@ crate::check::check! {
     name: "missing-configuration-key",
     severity: Medium,
     scope: Workload,
+    reads: ["ConfigMap", "Secret", "SealedSecret.bitnami.com", "ExternalSecret.external-secrets.io"],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -74,6 +74,7 @@ crate::check::check! {
     name: "non-expiring-token",
     severity: Medium,
     scope: Object,
+    subjects: ["Secret"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

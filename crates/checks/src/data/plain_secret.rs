@@ -77,6 +77,7 @@ crate::check::check! {
     name: "plain-secret",
     severity: Medium,
     scope: Object,
+    subjects: ["Secret", "SealedSecret.bitnami.com", "ExternalSecret.external-secrets.io"],
     since: "0.1.0",
     profile: Default,
     peers: [
@@ -97,7 +98,7 @@ crate::check::check! {
             return;
         }
         let Some(secret) = object.body.secret() else { return out.not_applicable() };
-        let from_cluster = out.snapshot().is_complete() || object.metadata.uid().is_some();
+        let from_cluster = out.snapshot().is_live() || object.metadata.uid().is_some();
         if from_cluster || secret.sops.is_some() || (secret.data.is_empty() && secret.string_data.is_empty()) {
             return out.not_applicable();
         }

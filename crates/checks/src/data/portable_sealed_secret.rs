@@ -79,6 +79,7 @@ crate::check::check! {
     name: "portable-sealed-secret",
     severity: Medium,
     scope: Object,
+    subjects: ["SealedSecret.bitnami.com"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

@@ -89,6 +89,7 @@ crate::check::check! {
     name: "refused-encryption-configuration",
     severity: Medium,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

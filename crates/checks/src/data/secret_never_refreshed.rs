@@ -64,6 +64,7 @@ crate::check::check! {
     name: "secret-never-refreshed",
     severity: Info,
     scope: Object,
+    subjects: ["ClusterExternalSecret.external-secrets.io", "ExternalSecret.external-secrets.io"],
     since: "0.1.0",
     profile: All,
     fn run(object, out) {

@@ -78,6 +78,8 @@ crate::check::check! {
     name: "shared-writable-volume",
     severity: Info,
     scope: Object,
+    subjects: ["PersistentVolumeClaim"],
+    reads: ["pods"],
     since: "0.1.0",
     profile: All,
     fn run(object, out) {
@@ -95,7 +97,7 @@ crate::check::check! {
             .collect();
         let mut some = writers.iter();
         let (Some(first), Some(second)) = (some.next(), some.next()) else {
-            if !snapshot.is_complete() {
+            if !snapshot.has_all_pods_beside(object) {
                 out.unknown("workloads that were not read may mount the claim too");
             }
             return;

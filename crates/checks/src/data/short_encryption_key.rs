@@ -49,6 +49,7 @@ crate::check::check! {
     name: "short-encryption-key",
     severity: Low,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

@@ -46,6 +46,7 @@ crate::check::check! {
     name: "synced-secret",
     severity: Info,
     scope: Object,
+    subjects: ["SecretProviderClass.secrets-store.csi.x-k8s.io"],
     since: "0.1.0",
     profile: All,
     fn run(object, out) {

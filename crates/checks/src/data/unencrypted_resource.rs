@@ -98,6 +98,7 @@ crate::check::check! {
     name: "unencrypted-resource",
     severity: High,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     params: [Param {

@@ -92,6 +92,8 @@ crate::check::check! {
     name: "unencrypted-volume",
     severity: Medium,
     scope: Object,
+    subjects: ["PersistentVolume", "StorageClass.storage.k8s.io"],
+    reads: ["StorageClass.storage.k8s.io"],
     since: "0.1.0",
     profile: Default,
     peers: [

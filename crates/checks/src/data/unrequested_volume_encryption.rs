@@ -61,6 +61,7 @@ crate::check::check! {
     name: "unrequested-volume-encryption",
     severity: Low,
     scope: Object,
+    subjects: ["StorageClass.storage.k8s.io"],
     since: "0.1.0",
     profile: Strict,
     peers: [

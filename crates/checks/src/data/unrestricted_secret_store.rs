@@ -90,6 +90,7 @@ crate::check::check! {
     name: "unrestricted-secret-store",
     severity: Medium,
     scope: Object,
+    subjects: ["ClusterSecretStore.external-secrets.io"],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

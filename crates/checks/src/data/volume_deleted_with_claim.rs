@@ -130,6 +130,7 @@ crate::check::check! {
     name: "volume-deleted-with-claim",
     severity: Info,
     scope: Snapshot,
+    reads: ["StorageClass.storage.k8s.io", "PersistentVolume", "StatefulSet.apps"],
     since: "0.1.0",
     profile: All,
     fn run(snapshot, out) {

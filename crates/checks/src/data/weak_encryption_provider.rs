@@ -47,6 +47,7 @@ crate::check::check! {
     name: "weak-encryption-provider",
     severity: Medium,
     scope: Object,
+    subjects: ["EncryptionConfiguration.apiserver.config.k8s.io", "EncryptionConfig", "EncryptionConfiguration"],
     since: "0.1.0",
     profile: Default,
     peers: [

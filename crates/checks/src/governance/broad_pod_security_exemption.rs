@@ -65,6 +65,10 @@ crate::check::check! {
     name: "broad-pod-security-exemption",
     severity: Medium,
     scope: Object,
+    subjects: [
+        "AdmissionConfiguration.apiserver.config.k8s.io",
+        "PodSecurityConfiguration.pod-security.admission.config.k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -64,6 +64,10 @@ crate::check::check! {
     name: "bypassable-admission-rule",
     severity: Low,
     scope: Object,
+    subjects: [
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
+    ],
     since: "0.1.0",
     profile: Strict,
     peers: [

@@ -61,6 +61,10 @@ crate::check::check! {
     name: "catch-all-webhook",
     severity: Low,
     scope: Object,
+    subjects: [
+        "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     peers: [

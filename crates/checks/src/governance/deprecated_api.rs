@@ -44,6 +44,7 @@ crate::check::check! {
     name: "deprecated-api",
     severity: Low,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW9003"],

@@ -72,6 +72,7 @@ crate::check::check! {
     name: "deprecated-field",
     severity: Low,
     scope: Object,
+    subjects: ["pods", "PersistentVolume", "PersistentVolumeClaim", "Service"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW1016"],

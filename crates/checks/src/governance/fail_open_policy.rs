@@ -64,6 +64,12 @@ crate::check::check! {
     name: "fail-open-policy",
     severity: Low,
     scope: Object,
+    subjects: [
+        "MutatingAdmissionPolicy.admissionregistration.k8s.io",
+        "MutatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

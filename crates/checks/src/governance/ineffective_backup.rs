@@ -65,6 +65,7 @@ crate::check::check! {
     name: "ineffective-backup",
     severity: Low,
     scope: Object,
+    subjects: ["BackupStorageLocation.velero.io", "Schedule.velero.io"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

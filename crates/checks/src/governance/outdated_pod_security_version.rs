@@ -48,6 +48,7 @@ crate::check::check! {
     name: "outdated-pod-security-version",
     severity: Low,
     scope: Object,
+    subjects: ["Namespace"],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

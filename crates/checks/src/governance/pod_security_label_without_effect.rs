@@ -58,6 +58,7 @@ crate::check::check! {
     name: "pod-security-label-without-effect",
     severity: Medium,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

@@ -89,6 +89,14 @@ crate::check::check! {
     name: "policy-not-enforced",
     severity: Info,
     scope: Object,
+    subjects: [
+        "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+        "ClusterPolicy.kyverno.io",
+        "Policy.kyverno.io",
+        "NamespacedValidatingPolicy.policies.kyverno.io",
+        "ValidatingPolicy.policies.kyverno.io",
+        "*.constraints.gatekeeper.sh",
+    ],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

@@ -60,6 +60,11 @@ crate::check::check! {
     name: "policy-opt-out-label",
     severity: Low,
     scope: Object,
+    subjects: [
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io",
+    ],
     since: "0.1.0",
     profile: Strict,
     fn run(object, out) {

@@ -49,6 +49,7 @@ crate::check::check! {
     name: "privileged-security-context-constraints",
     severity: Medium,
     scope: Object,
+    subjects: ["SecurityContextConstraints.security.openshift.io", "SecurityContextConstraints"],
     since: "0.1.0",
     profile: Default,
     peers: [

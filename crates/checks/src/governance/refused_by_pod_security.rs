@@ -94,6 +94,11 @@ crate::check::check! {
     name: "refused-by-pod-security",
     severity: Medium,
     scope: Workload,
+    reads: [
+        "Namespace",
+        "AdmissionConfiguration.apiserver.config.k8s.io",
+        "PodSecurityConfiguration.pod-security.admission.config.k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -55,6 +55,7 @@ crate::check::check! {
     name: "removed-api",
     severity: Medium,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW9002", "SW9003"],

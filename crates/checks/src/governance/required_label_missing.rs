@@ -58,6 +58,7 @@ crate::check::check! {
     name: "required-label-missing",
     severity: Low,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     params: [

@@ -65,6 +65,11 @@ crate::check::check! {
     name: "self-blocking-webhook",
     severity: Medium,
     scope: Object,
+    subjects: [
+        "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+    ],
+    reads: ["Namespace"],
     since: "0.1.0",
     profile: Default,
     peers: [

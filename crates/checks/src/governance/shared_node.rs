@@ -54,6 +54,7 @@ crate::check::check! {
     name: "shared-node",
     severity: Low,
     scope: Workload,
+    reads: ["RuntimeClass.node.k8s.io"],
     since: "0.1.0",
     profile: Default,
     params: [

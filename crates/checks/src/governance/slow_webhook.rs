@@ -54,6 +54,10 @@ crate::check::check! {
     name: "slow-webhook",
     severity: Low,
     scope: Object,
+    subjects: [
+        "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+    ],
     since: "0.1.0",
     profile: Strict,
     params: [Param {

@@ -72,6 +72,7 @@ crate::check::check! {
     name: "uncovered-backup",
     severity: Low,
     scope: Snapshot,
+    reads: ["Schedule.velero.io", "PersistentVolumeClaim", "StatefulSet.apps"],
     since: "0.1.0",
     profile: Strict,
     fn run(snapshot, out) {

@@ -54,6 +54,7 @@ crate::check::check! {
     name: "unencrypted-backup",
     severity: Medium,
     scope: Object,
+    subjects: ["BackupStorageLocation.velero.io"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

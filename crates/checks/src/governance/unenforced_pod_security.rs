@@ -48,6 +48,11 @@ crate::check::check! {
     name: "unenforced-pod-security",
     severity: Medium,
     scope: Object,
+    subjects: ["Namespace"],
+    reads: [
+        "AdmissionConfiguration.apiserver.config.k8s.io",
+        "PodSecurityConfiguration.pod-security.admission.config.k8s.io",
+    ],
     since: "0.1.0",
     profile: Strict,
     peers: [

@@ -39,6 +39,7 @@ crate::check::check! {
     name: "unstable-api",
     severity: Info,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: All,
     fn run(object, out) {

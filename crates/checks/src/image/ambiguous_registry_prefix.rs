@@ -74,6 +74,7 @@ crate::check::check! {
     name: "ambiguous-registry-prefix",
     severity: Medium,
     scope: Object,
+    subjects: ["*.constraints.gatekeeper.sh"],
     since: "0.1.0",
     profile: Default,
     peers: [

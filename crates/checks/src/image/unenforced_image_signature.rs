@@ -134,6 +134,14 @@ crate::check::check! {
     name: "unenforced-image-signature",
     severity: Medium,
     scope: Object,
+    subjects: [
+        "ClusterImagePolicy.policy.sigstore.dev",
+        "ClusterPolicy.kyverno.io",
+        "Policy.kyverno.io",
+        "ImageValidatingPolicy.policies.kyverno.io",
+        "NamespacedImageValidatingPolicy.policies.kyverno.io",
+        "ConfigMap",
+    ],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -81,6 +81,8 @@ crate::check::check! {
     name: "unusable-pull-secret",
     severity: Medium,
     scope: Object,
+    subjects: ["pods", "ServiceAccount"],
+    reads: ["Secret", "SealedSecret.bitnami.com", "ExternalSecret.external-secrets.io"],
     since: "0.1.0",
     profile: Default,
     peers: [

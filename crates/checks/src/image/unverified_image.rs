@@ -114,6 +114,15 @@ crate::check::check! {
     name: "unverified-image",
     severity: Low,
     scope: Workload,
+    reads: [
+        "ClusterImagePolicy.policy.sigstore.dev",
+        "ClusterPolicy.kyverno.io",
+        "Policy.kyverno.io",
+        "ImageValidatingPolicy.policies.kyverno.io",
+        "NamespacedImageValidatingPolicy.policies.kyverno.io",
+        "Namespace",
+        "ConfigMap",
+    ],
     since: "0.1.0",
     profile: Strict,
     peers: [

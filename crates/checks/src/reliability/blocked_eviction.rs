@@ -139,6 +139,8 @@ crate::check::check! {
     name: "blocked-eviction",
     severity: Low,
     scope: Object,
+    subjects: ["PodDisruptionBudget.policy"],
+    reads: ["pods", "PodDisruptionBudget.policy", "HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW6033"],

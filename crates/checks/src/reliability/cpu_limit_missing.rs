@@ -82,6 +82,7 @@ crate::check::check! {
     name: "cpu-limit-missing",
     severity: Info,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: All,
     peers: [

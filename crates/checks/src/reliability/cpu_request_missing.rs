@@ -82,6 +82,7 @@ crate::check::check! {
     name: "cpu-request-missing",
     severity: Low,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Strict,
     subsumes: ["SW6004"],

@@ -70,6 +70,7 @@ crate::check::check! {
     name: "disruption-budget-missing",
     severity: Low,
     scope: Workload,
+    reads: ["PodDisruptionBudget.policy", "HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: Strict,
     peers: [

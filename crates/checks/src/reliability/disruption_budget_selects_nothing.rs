@@ -78,6 +78,8 @@ crate::check::check! {
     name: "disruption-budget-selects-nothing",
     severity: Low,
     scope: Object,
+    subjects: ["PodDisruptionBudget.policy"],
+    reads: ["pods"],
     since: "0.1.0",
     profile: Default,
     peers: [
@@ -108,7 +110,7 @@ crate::check::check! {
                     .derived("in policy/v1beta1 an empty selector selects nothing, in policy/v1 all pods of the namespace");
             }
             Ok(selector) if out.snapshot().pods_selected(object, &selector).is_empty() => {
-                if out.snapshot().is_complete() {
+                if out.snapshot().has_all_pods_beside(object) {
                     out.fail(at(), "no pod and no template has the labels that the budget selects")
                         .derived("selects nothing");
                 } else {

@@ -53,6 +53,7 @@ crate::check::check! {
     name: "ephemeral-storage-limit-missing",
     severity: Low,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Strict,
     peers: [

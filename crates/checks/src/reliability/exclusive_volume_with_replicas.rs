@@ -133,6 +133,7 @@ crate::check::check! {
     name: "exclusive-volume-with-replicas",
     severity: Low,
     scope: Workload,
+    reads: ["PersistentVolumeClaim", "HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: Default,
     fn run(pod, out) {

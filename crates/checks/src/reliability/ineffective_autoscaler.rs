@@ -138,6 +138,8 @@ crate::check::check! {
     name: "ineffective-autoscaler",
     severity: Low,
     scope: Object,
+    subjects: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
+    reads: ["pods", "HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh", "LimitRange"],
     since: "0.1.0",
     profile: Default,
     peers: [

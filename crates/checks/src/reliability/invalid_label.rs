@@ -80,6 +80,7 @@ crate::check::check! {
     name: "invalid-label",
     severity: Medium,
     scope: Object,
+    subjects: ["any"],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -83,6 +83,7 @@ crate::check::check! {
     name: "invalid-volume-claim",
     severity: Medium,
     scope: Object,
+    subjects: ["pods", "PersistentVolumeClaim"],
     since: "0.1.0",
     profile: Default,
     peers: [

@@ -74,6 +74,7 @@ crate::check::check! {
     name: "late-cron-job",
     severity: Info,
     scope: Object,
+    subjects: ["CronJob.batch"],
     since: "0.1.0",
     profile: All,
     peers: [

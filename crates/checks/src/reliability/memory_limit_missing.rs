@@ -87,6 +87,7 @@ crate::check::check! {
     name: "memory-limit-missing",
     severity: Medium,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW6002"],

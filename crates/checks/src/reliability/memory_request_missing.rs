@@ -86,6 +86,7 @@ crate::check::check! {
     name: "memory-request-missing",
     severity: Low,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Strict,
     peers: [

@@ -75,6 +75,7 @@ crate::check::check! {
     name: "memory-volume-without-limit",
     severity: Low,
     scope: Workload,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Strict,
     fn run(pod, out) {

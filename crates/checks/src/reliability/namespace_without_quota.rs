@@ -77,6 +77,8 @@ crate::check::check! {
     name: "namespace-without-quota",
     severity: Low,
     scope: Object,
+    subjects: ["Namespace"],
+    reads: ["pods", "ResourceQuota", "LimitRange"],
     since: "0.1.0",
     profile: Strict,
     peers: [

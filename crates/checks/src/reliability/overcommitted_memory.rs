@@ -56,6 +56,7 @@ crate::check::check! {
     name: "overcommitted-memory",
     severity: Info,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: All,
     peers: [

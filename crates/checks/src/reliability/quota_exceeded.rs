@@ -104,6 +104,8 @@ crate::check::check! {
     name: "quota-exceeded",
     severity: Medium,
     scope: Object,
+    subjects: ["ResourceQuota"],
+    reads: ["pods", "HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh", "LimitRange", "ResourceQuota"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

@@ -158,6 +158,8 @@ crate::check::check! {
     name: "refused-by-limit-range",
     severity: Medium,
     scope: Object,
+    subjects: ["pods", "PersistentVolumeClaim"],
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Default,
     fn run(object, out) {

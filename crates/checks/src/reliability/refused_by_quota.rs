@@ -108,6 +108,7 @@ crate::check::check! {
     name: "refused-by-quota",
     severity: Medium,
     scope: Workload,
+    reads: ["ResourceQuota", "LimitRange"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW6001", "SW6002"],

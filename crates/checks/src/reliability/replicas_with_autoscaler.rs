@@ -87,6 +87,7 @@ crate::check::check! {
     name: "replicas-with-autoscaler",
     severity: Low,
     scope: Workload,
+    reads: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: Default,
     subsumes: ["SW6013"],

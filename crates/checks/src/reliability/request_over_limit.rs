@@ -74,6 +74,7 @@ crate::check::check! {
     name: "request-over-limit",
     severity: Medium,
     scope: Container,
+    reads: ["LimitRange"],
     since: "0.1.0",
     profile: Default,
     fn run(container, out) {

@@ -61,6 +61,7 @@ crate::check::check! {
     name: "single-replica",
     severity: Info,
     scope: Workload,
+    reads: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: All,
     params: [Param { name: "least", doc: "Replicas that are enough.", default: ParamDefault::Int(2) }],

@@ -58,6 +58,7 @@ crate::check::check! {
     name: "single-replica-autoscaler",
     severity: Info,
     scope: Object,
+    subjects: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: All,
     params: [Param { name: "least", doc: "Replicas that are enough.", default: ParamDefault::Int(2) }],

@@ -101,6 +101,7 @@ crate::check::check! {
     name: "statefulset-without-service",
     severity: Low,
     scope: Workload,
+    reads: ["Service"],
     since: "0.1.0",
     profile: Strict,
     peers: [

@@ -51,6 +51,7 @@ crate::check::check! {
     name: "unhealthy-pod-blocks-eviction",
     severity: Info,
     scope: Object,
+    subjects: ["PodDisruptionBudget.policy"],
     since: "0.1.0",
     profile: All,
     peers: [

@@ -97,6 +97,7 @@ crate::check::check! {
     name: "unspread-replicas",
     severity: Info,
     scope: Workload,
+    reads: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     since: "0.1.0",
     profile: All,
     peers: [

@@ -2,13 +2,14 @@
 
 mod cases;
 mod elsewhere;
+mod needs;
 mod tree;
 mod variants;
 
 use std::path::PathBuf;
 
 use seawall_finding::{Evidence, Finding, ParamDefault, Severity, Verdict};
-use seawall_inventory::{Provenance, Reading, Snapshot, saved};
+use seawall_inventory::{Provenance, Reading, Recorder, Snapshot, View, saved};
 use seawall_yaml::{Limits, LineIndex, Segment, Stream, Value};
 use smol_str::SmolStr;
 
@@ -37,6 +38,7 @@ pub(crate) fn verify(check: &'static Check) {
     for case in cases(check.meta.id) {
         hold(check, &case.text, &case.verdict, case.elsewhere);
     }
+    needs::hold_touched(check);
 }
 
 fn hold(check: &'static Check, example: &str, verdict: &str, elsewhere: bool) {
@@ -204,12 +206,18 @@ fn run_with(check: &'static Check, example: &str, header: &str) -> (Snapshot, Ou
 /// Runs the check on a Snapshot, with what the comments of `header` say.
 fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
     let settings = settings_of(check, header);
+    let recorder = Recorder::default();
+    let view = View::recorded(snapshot, &recorder);
     if let Run::Snapshot(_) = check.run {
-        return check.on_snapshot(snapshot, &settings);
+        let outcome = check.on_snapshot(view, &settings);
+        needs::hold(check, None, &recorder.take());
+        return outcome;
     }
     let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
     for index in 0..snapshot.objects.len() {
-        let outcome = check.on_object(&crate::Subject::new(snapshot, index).unwrap(), &settings);
+        let outcome = check.on_object(&crate::Subject::new(view, index).unwrap(), &settings);
+        let judged = (outcome.verdict != Verdict::NotApplicable).then(|| &snapshot.objects[index]);
+        needs::hold(check, judged, &recorder.take());
         whole.findings.extend(outcome.findings);
         whole.verdict = worse(whole.verdict, outcome.verdict);
     }

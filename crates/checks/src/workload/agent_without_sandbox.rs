@@ -95,6 +95,7 @@ crate::check::check! {
     name: "agent-without-sandbox",
     severity: Medium,
     scope: Workload,
+    reads: ["RuntimeClass.node.k8s.io"],
     since: "0.1.0",
     profile: Default,
     params: [Param {

@@ -45,6 +45,7 @@ crate::check::check! {
     name: "default-namespace",
     severity: Low,
     scope: Object,
+    subjects: ["pods"],
     since: "0.1.0",
     profile: Strict,
     peers: [

@@ -44,6 +44,7 @@ crate::check::check! {
     name: "workload-in-kube-system",
     severity: Low,
     scope: Object,
+    subjects: ["pods"],
     since: "0.1.0",
     profile: Strict,
     peers: [

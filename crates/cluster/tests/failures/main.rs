@@ -127,7 +127,9 @@ fn who_is_not_known_or_not_sure_of_the_other_is_told_so() {
             problem.starts_with(code) && problem.contains(message) && problem.contains(help),
             "{cluster}: {problem}"
         );
-        assert!(!problem.contains("PLANTED") && !snapshot.complete && snapshot.objects.is_empty());
+        assert!(
+            !problem.contains("PLANTED") && !snapshot.coverage.is_complete() && snapshot.objects.is_empty()
+        );
         assert!(started.elapsed() < Duration::from_secs(10), "what was never there is not waited for");
     }
 
@@ -190,12 +192,12 @@ fn each_resource_that_may_not_be_listed_is_named_alone() {
         };
         let problems = told(&snapshot);
         match &*problems {
-            [] => assert!(snapshot.complete),
+            [] => assert!(snapshot.coverage.is_complete()),
             [problem] => {
                 read_by_checks += 1;
                 let expected = format!("{left_out} may not be listed (allow `list` on {left_out}, ");
                 assert!(problem.starts_with("list-refused") && problem.contains(&expected), "{problem}");
-                assert!(!snapshot.complete);
+                assert!(!snapshot.coverage.is_complete());
             }
             _ => panic!("without {left_out}: {problems:?}"),
         }
@@ -426,7 +428,7 @@ fn what_goes_wrong_on_the_way_is_named_and_the_rest_is_read() {
         for (told, expected) in told.iter().zip(*problems) {
             assert!(told.starts_with(expected), "{name}: {told}");
         }
-        assert_eq!(snapshot.complete, problems.is_empty(), "{name}");
+        assert_eq!(snapshot.coverage.is_complete(), problems.is_empty(), "{name}");
         assert!(!format!("{snapshot:?}").contains("PLANTED"), "{name}");
         if problems.is_empty() {
             assert_eq!(names(&snapshot, "ServiceAccount").len(), MANY, "{name}");
@@ -480,7 +482,7 @@ fn what_does_not_answer_is_not_waited_for() {
         }
         cancel.store(true, Ordering::Relaxed);
         let snapshot = reading.join().unwrap();
-        assert!(snapshot.problems.len() > 20 && !snapshot.complete);
+        assert!(snapshot.problems.len() > 20 && !snapshot.coverage.is_complete());
         assert!(
             snapshot
                 .problems
@@ -490,7 +492,7 @@ fn what_does_not_answer_is_not_waited_for() {
     });
     target.patience.whole = Some(Duration::from_secs(2));
     let snapshot = read_now(&target);
-    assert!(snapshot.problems.len() > 20 && !snapshot.complete);
+    assert!(snapshot.problems.len() > 20 && !snapshot.coverage.is_complete());
     let up = |problem: &seawall_inventory::Problem| {
         problem.code == "list-failed"
             && problem.message.ends_with("cannot be listed: the time for reading the cluster is up (2 s)")
@@ -531,7 +533,7 @@ fn a_list_that_took_too_long_goes_on_from_where_it_is() {
     let mut target = target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user));
     target.patience.request = Some(Duration::from_secs(90));
     let snapshot = read_now(&target);
-    assert!(snapshot.complete, "{:?}", snapshot.problems);
+    assert!(snapshot.coverage.is_complete(), "{:?}", snapshot.problems);
     assert_eq!(expired.load(Ordering::Relaxed), 1);
     let accounts = snapshot.objects.iter().filter(|object| object.kind == "ServiceAccount").count();
     assert_eq!((accounts, names(&snapshot, "ServiceAccount").len()), (MANY, MANY), "each once");
@@ -613,7 +615,7 @@ fn what_extends_the_api_and_does_not_work_is_named() {
                     keda.sh/v1alpha1, Kind=ScaledObject failed: Post \"https://127.0.0.1:9/convert";
     assert!(problems[1].starts_with(expected), "{problems:?}");
     // The same without the objects in a namespace of their own.
-    let scope = Scope { namespaces: vec!["kube-system".to_owned()], no_secrets: false };
+    let scope = Scope { namespaces: vec!["kube-system".to_owned()], no_secrets: false, kinds: None };
     let elsewhere = told(&read_now(&Target { scope, ..target }));
     assert_eq!(elsewhere.len(), 1, "{elsewhere:?}");
 }
@@ -621,7 +623,7 @@ fn what_extends_the_api_and_does_not_work_is_named() {
 #[test]
 fn a_namespace_is_no_path() {
     for name in ["../../apis", "a/b", "", "A", "a?limit=1"] {
-        let scope = Scope { namespaces: vec![name.to_owned()], no_secrets: false };
+        let scope = Scope { namespaces: vec![name.to_owned()], no_secrets: false, kinds: None };
         let error = read(&Target { scope, ..Target::default() }, &NEVER, &|_, _| {}).unwrap_err();
         assert!(
             error.to_string().starts_with(&format!("`{name}` is not the name of a namespace")),

@@ -41,7 +41,7 @@ fn a_cluster_has_the_findings_of_what_was_applied_to_it() {
         files.extend(findings(&project.snapshot(), &plan));
     }
     let after = live(&server);
-    assert!(after.complete, "{:?}", after.problems);
+    assert!(after.coverage.is_complete(), "{:?}", after.problems);
     let made_by_server: BTreeSet<ObjectRef> =
         before.objects.iter().map(|object| before.identity(object.reference())).collect();
     let made = |object: &ObjectRef| made_by_server.contains(object) || applied.made.contains(object);

@@ -18,7 +18,7 @@ use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, Vie
 
 use crate::baseline::Baseline;
 use crate::config::Config;
-use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order};
+use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order, unread};
 use crate::fold::{Folded, Place as Told};
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -149,12 +149,16 @@ impl<'a> Incremental<'a> {
             standing().flat_map(|standing| &standing.findings).cloned().collect();
         let mut unknowns: Vec<Unknown> =
             standing().flat_map(|standing| &standing.unknowns).cloned().collect();
-        put_in_order(&mut findings, &mut unknowns);
         let plan = self.judging.plan;
+        let (unseen, of_unseen) = unread(&self.snapshot, plan);
+        unknowns.extend(unseen);
+        put_in_order(&mut findings, &mut unknowns);
         for reported in &mut findings {
             self.baselined(reported);
         }
-        let counts = plan.checks.iter().map(|check| check.meta.id).zip(self.counts.iter().copied()).collect();
+        let mut counts = self.counts.clone();
+        counts.iter_mut().zip(of_unseen).for_each(|(sum, counts)| *sum += counts);
+        let counts = plan.checks.iter().map(|check| check.meta.id).zip(counts).collect();
         Report { findings, subsumed: Vec::new(), unknowns, problems: Vec::new(), counts }
     }
 

@@ -38,6 +38,8 @@ pub static PRIVILEGED: Check = Check {
         subsumes: &["SW1902"],
         ..META
     },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Container(|container: &ContainerView<'_>, out: &mut Out<'_>| {
         if container.is_privileged() {
             out.fail(container.security_path("privileged"), "privileged").value("true");
@@ -56,6 +58,8 @@ pub static ESCALATION: Check = Check {
         tags: &["escape"],
         ..META
     },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Container(|container: &ContainerView<'_>, out: &mut Out<'_>| {
         let own = container.security_context();
         if own.and_then(|own| own.allow_privilege_escalation) != Some(false) {
@@ -74,6 +78,8 @@ pub static HOST_PID: Check = Check {
         pss: pss(PssLevel::Baseline, "hostNamespaces", VersionRange::ALWAYS),
         ..META
     },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Workload(|pod: &PodView<'_>, out: &mut Out<'_>| {
         if pod.spec().host_pid == Some(true) {
             out.fail(pod.path("hostPID"), "shares process ids").value("true");
@@ -90,6 +96,8 @@ pub static SECCOMP_BASELINE: Check = Check {
         pss: pss(PssLevel::Baseline, "seccompProfile_baseline", VersionRange::ALWAYS),
         ..META
     },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Container(|container: &ContainerView<'_>, out: &mut Out<'_>| {
         if container.seccomp_profile().is_none() {
             out.fail(container.security_path("seccompProfile"), "unconfined").missing("unconfined");
@@ -117,12 +125,16 @@ pub static SECCOMP_RESTRICTED: Check = Check {
         ],
         ..META
     },
+    subjects: &["any"],
+    reads: &[],
     run: Run::Object(|_: &Object, _: &mut Out<'_>| {}),
 };
 
 /// A port is open. Points at items of lists that are known by number, by name and by path.
 pub static OPEN_PORT: Check = Check {
     meta: Meta { id: "SW3901", name: "open-port", severity: Severity::Low, ..META },
+    subjects: &["pods"],
+    reads: &[],
     run: Run::Container(|container: &ContainerView<'_>, out: &mut Out<'_>| {
         for index in 0..container.container.ports.len() {
             out.fail(container.path("ports").index(index), "open").value("port");
@@ -146,6 +158,8 @@ pub static UNDECIDED: Check = Check {
         scope: Scope::Object,
         ..META
     },
+    subjects: &["any"],
+    reads: &[],
     run: Run::Object(|object: &Object, out: &mut Out<'_>| {
         if object.kind == "Secret" {
             out.unknown("a file does not say who reads it");

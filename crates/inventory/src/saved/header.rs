@@ -6,7 +6,8 @@ use seawall_yaml::{Limits, Node, Span};
 use smol_str::SmolStr;
 
 use super::object::number;
-use super::{FIELDS, FORMAT, KEY};
+use super::{FIELDS, FORMAT, KEY, coverage};
+use crate::coverage::Coverage;
 use crate::encode::Encode;
 use crate::origin::{FileId, Provenance, SourceFile, Unit, UnitId, UnitKind};
 use crate::problem::{Place, Problem, Weight};
@@ -39,8 +40,8 @@ pub struct Header {
     pub units: Vec<Unit>,
     /// What could not be read then, besides files.
     pub problems: Vec<Problem>,
-    /// See [`Snapshot::complete`].
-    pub complete: bool,
+    /// What was read of a cluster. Problems are numbered as in `problems`.
+    pub coverage: Coverage,
     /// Whether less was read of objects than this version reads.
     pub older: bool,
 }
@@ -75,7 +76,7 @@ pub fn header(snapshot: &Snapshot, about: &About) -> String {
     give(&mut own, "cluster", about.cluster.field());
     give(&mut own, "objects", Some(count(snapshot.objects.len())));
     give(&mut own, "documents", Some(count(snapshot.documents)));
-    give(&mut own, "complete", Some(Tree::Bool(snapshot.complete)));
+    give(&mut own, "gaps", coverage::write(&snapshot.coverage));
     give(&mut own, "units", list(snapshot.units.iter().map(write_unit)));
     give(&mut own, "files", list(snapshot.files.iter().map(write_file)));
     give(&mut own, "problems", list(snapshot.problems.iter().map(write_problem)));
@@ -188,7 +189,7 @@ impl Header {
             readings,
             units,
             problems,
-            complete: own.get("complete").and_then(Node::as_bool).unwrap_or_default(),
+            coverage: coverage::read(own.get("gaps")),
             older: own.get("fields").and_then(Node::as_i64) != Some(FIELDS),
         })
     }

@@ -131,6 +131,7 @@ impl ClusterArgs {
             scope: Scope {
                 namespaces: namespace.map(str::to_owned).into_iter().collect(),
                 no_secrets: self.no_secrets,
+                kinds: None,
             },
             patience: self.patience.patience(),
         })

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum, ValueHint};
 use seawall_engine::Report;
 use seawall_inventory::drift::{Compared, Drift};
-use seawall_inventory::{Snapshot, Weight};
+use seawall_inventory::{Snapshot, Weight, What, Within, is_read};
 
 use crate::args::cluster::ClusterArgs;
 use crate::args::input::{ReadingArgs, inputs};
@@ -120,6 +120,8 @@ fn told(job: &Job, snapshot: Snapshot, console: &Console) -> Snapshot {
 }
 
 /// Whether all objects of a kind were listed, where any were to be.
-fn is_listed(live: &Snapshot, only: Option<&str>, _group: &str, _kind: &str) -> bool {
-    live.complete || (only.is_some() && live.problems.is_empty())
+fn is_listed(live: &Snapshot, only: Option<&str>, group: &str, kind: &str) -> bool {
+    let what = What::Kind { group: group.into(), kind: kind.into() };
+    let within = only.map_or(Within::Everywhere, |name| Within::Namespace(name.into()));
+    live.coverage.live && is_read(group, kind) && live.coverage.gap(&what, &within).is_none()
 }

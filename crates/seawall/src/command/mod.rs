@@ -1,6 +1,8 @@
 //! One file per subcommand.
 
 pub(crate) mod baseline;
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;

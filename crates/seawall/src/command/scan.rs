@@ -71,7 +71,14 @@ impl Scan {
         #[cfg(feature = "cluster")]
         let namespace = self.input.reading.render.namespace.as_deref();
         #[cfg(feature = "cluster")]
-        match self.cluster.several_in_place_of(&self.input.paths, namespace, self.all_contexts)?.as_slice() {
+        let mut targets =
+            self.cluster.several_in_place_of(&self.input.paths, namespace, self.all_contexts)?;
+        #[cfg(feature = "cluster")]
+        for target in &mut targets {
+            target.scope.kinds = Some(seawall_checks::kinds(&job.plan.checks));
+        }
+        #[cfg(feature = "cluster")]
+        match targets.as_slice() {
             [] => {}
             [target] => return job.scan_cluster(target, console, interrupt),
             targets => return Ok(job.scan_clusters(targets, console, interrupt)),

@@ -3,6 +3,7 @@
 
 mod contexts;
 mod drift;
+mod role;
 mod snapshot;
 
 use std::path::{Path, PathBuf};

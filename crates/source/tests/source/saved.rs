@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seawall_inventory::saved::{About, header};
-use seawall_inventory::{Snapshot, Weight};
+use seawall_inventory::{Coverage, Snapshot, Weight};
 use seawall_rig::corpus;
 use seawall_source::saved;
 use seawall_source::{Control, Input, Options, load};
@@ -58,7 +58,7 @@ fn what_is_saved_comes_back() {
     let again = read(&save(&whole));
     assert_eq!(known(&again), known(&whole));
     assert_eq!(again.documents, whole.documents);
-    assert_eq!(again.complete, whole.complete);
+    assert_eq!(again.coverage, whole.coverage);
 }
 
 #[test]
@@ -73,15 +73,15 @@ fn it_is_read_from_a_stream_and_beside_other_inputs() {
     assert_eq!(alone.objects.len(), 1, "{:?}", alone.problems);
     let inputs = vec![stream(bytes), Input::Path(one.path().join("a.yaml"))];
     let both = load(inputs, &Options::default(), Control::default());
-    assert_eq!((both.objects.len(), both.complete), (2, false));
+    assert_eq!((both.objects.len(), both.coverage.is_complete()), (2, false));
 }
 
 #[test]
 fn what_a_whole_cluster_was_is_still_whole() {
     let one = folder(&[("a.yaml", POD)]);
     let mut snapshot = scan(one.path(), &Options::default());
-    snapshot.complete = true;
-    assert!(read(&save(&snapshot)).complete);
+    snapshot.coverage = Coverage::live(Vec::new());
+    assert!(read(&save(&snapshot)).coverage.is_complete());
 }
 
 /// In a folder nothing is taken for a Snapshot: what it says of values would be believed.
@@ -118,7 +118,7 @@ fn what_is_damaged_is_told_and_never_whole() {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let folder = folder(&files);
     let mut snapshot = scan(folder.path(), &Options::default());
-    snapshot.complete = true;
+    snapshot.coverage = Coverage::live(Vec::new());
     let bytes = save(&snapshot);
     let whole = known(&snapshot);
     let told =
@@ -128,7 +128,7 @@ fn what_is_damaged_is_told_and_never_whole() {
         match saved::read(shown, &bytes[..end]) {
             Ok(saved) => {
                 let snapshot = saved.into_snapshot();
-                assert!(told(&snapshot) && !snapshot.complete, "the first {end} bytes");
+                assert!(told(&snapshot) && !snapshot.coverage.is_complete(), "the first {end} bytes");
             }
             Err(problem) => assert_eq!(problem.weight, Weight::Incomplete),
         }
@@ -139,7 +139,10 @@ fn what_is_damaged_is_told_and_never_whole() {
         if let Ok(saved) = saved::read(shown, &changed) {
             let snapshot = saved.into_snapshot();
             // A bit that means nothing (how much a frame wants to be kept) changes nothing.
-            assert!(told(&snapshot) && !snapshot.complete || known(&snapshot) == whole, "byte {at}");
+            assert!(
+                told(&snapshot) && !snapshot.coverage.is_complete() || known(&snapshot) == whole,
+                "byte {at}"
+            );
         }
     }
 }

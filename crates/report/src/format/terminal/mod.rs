@@ -30,6 +30,8 @@ const BLOCKS: usize = 6;
 const ENTRIES: usize = 24;
 /// Problems shown without `--all`.
 const PROBLEMS: usize = 20;
+/// Checks that a problem kept from deciding, named without `--all`.
+const UNDECIDED: usize = 10;
 
 pub(super) fn render(view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     let snippets = Snippets::new(view.snapshot);
@@ -159,6 +161,13 @@ impl Terminal<'_, '_> {
         let gutter = snippet::write(&located.location, located.snippet.as_ref(), None, self.to, self.style)?;
         let mut notes = Notes::new(gutter, self.to, self.style);
         notes.lines("help", &problem.help)?;
+        if !located.undecided.is_empty() {
+            let shown = if self.view.run.show.all { usize::MAX } else { UNDECIDED };
+            let listed = located.undecided.iter().take(shown).copied().collect::<Vec<_>>().join(", ");
+            let hidden = located.undecided.len().saturating_sub(shown);
+            let rest = if hidden > 0 { format!(", and {hidden} more (--all)") } else { String::new() };
+            notes.note("undecided", &format!("{listed}{rest}"))?;
+        }
         writeln!(self.to)
     }
 }

@@ -142,6 +142,9 @@ pub(in crate::format) struct Problem<'v> {
     /// `None` when a flag of the command line is the problem.
     location: Option<Location<'v>>,
     flag: Option<&'v str>,
+    /// Ids of checks that could not decide something because of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<&'v [&'static str]>,
 }
 
 impl<'v> Finding<'v> {
@@ -258,6 +261,7 @@ impl<'v> Problem<'v> {
             help: &problem.help,
             location: located.file().map(|file| Location::of(file, &Path::root())),
             flag: located.file().is_none().then_some(&*located.location.path),
+            undecided: Some(&*located.undecided).filter(|checks| !checks.is_empty()),
         }
     }
 }

@@ -1,0 +1,29 @@
+//! `seawall cluster`
+
+mod rbac;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::console::Console;
+use crate::exit::Exit;
+
+/// What a scan of a cluster needs: rbac prints the least role for it
+#[derive(Debug, Args)]
+pub(crate) struct Cluster {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Rbac(rbac::Rbac),
+}
+
+impl Cluster {
+    pub(crate) fn run(self, console: &Console) -> Result<Exit> {
+        match self.command {
+            Command::Rbac(rbac) => rbac.run(console),
+        }
+    }
+}
