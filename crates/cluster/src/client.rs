@@ -13,6 +13,7 @@ use kube::{Client, Config, Error};
 use tokio::time::{sleep, timeout};
 
 use crate::failure::Failure;
+use crate::lines::Lines;
 use crate::pauses::Pauses;
 
 /// A client with GET as its only request, so that nothing that is built on it can change a cluster.
@@ -64,14 +65,23 @@ impl Reader {
         }
     }
 
+    /// The answer to GET of `path` as it comes, line by line, once it begins. It may take as long as it takes.
+    pub(crate) async fn lines(&self, path: &str, accept: &str) -> Result<Lines, Failure> {
+        self.send(path, accept).await.map(Lines::of)
+    }
+
     async fn attempt(&self, path: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Failure> {
+        bytes(self.send(path, accept).await?, limit).await
+    }
+
+    async fn send(&self, path: &str, accept: &str) -> Result<Body, Failure> {
         let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
         let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
         let response = self.client.send(request).await.map_err(Failure::Client)?;
         self.reached.store(true, Ordering::Relaxed);
         let (parts, body) = response.into_parts();
         if parts.status.is_success() {
-            return bytes(body, limit).await;
+            return Ok(body);
         }
         let said = bytes(body, MAX_REFUSAL).await.unwrap_or_default();
         let status = serde_json::from_slice(&said).unwrap_or_else(|_| {

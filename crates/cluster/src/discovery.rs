@@ -1,12 +1,14 @@
 //! Which resources an API server serves, and which of them are read.
 
-use seawall_inventory::{has_content, is_group_read};
+use seawall_inventory::{Gap, Problem, has_content, is_group_read};
 use serde::{Deserialize, Deserializer};
 
 use crate::client::Reader;
 use crate::dns::{is_dns_label, is_dns_subdomain};
 use crate::failure::Failure;
+use crate::gap;
 use crate::list::Form;
+use crate::problem;
 use crate::target::Scope;
 
 /// A resource to list.
@@ -103,6 +105,30 @@ async fn groups(reader: &Reader, root: &str) -> Result<Vec<Group>, Failure> {
 }
 
 impl Served {
+    /// What is not known of what is served: as problems, and as gaps that name them by their number.
+    pub(crate) fn unknown(&self, cluster: &str) -> (Vec<Problem>, Vec<Gap>) {
+        let Self { silent, misnamed, failure, .. } = self;
+        let (mut problems, mut gaps) = (Vec::new(), Vec::new());
+        if let Some(failure) = failure {
+            gaps.push(gap::everything(problems.len()));
+            problems.push(problem::silent(&format!("{cluster}/apis"), failure));
+        }
+        for version in silent {
+            gaps.push(gap::silent(version, problems.len()));
+            problems.push(problem::silent_extension(cluster, version));
+        }
+        if *misnamed > 0 {
+            gaps.push(gap::everything(problems.len()));
+            problems.push(problem::misnamed(cluster, *misnamed));
+        }
+        (problems, gaps)
+    }
+
+    /// Whether all that is served is known.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.failure.is_none() && self.silent.is_empty()
+    }
+
     /// Takes of a group the resources that some check reads, each in the version that stands first: the preferred one.
     fn add(&mut self, group: Group, scope: &Scope) {
         let name = group.metadata.name;

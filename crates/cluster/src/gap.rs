@@ -21,7 +21,7 @@ pub(crate) fn silent(version: &str, problem: usize) -> Gap {
 }
 
 /// A list that was refused, failed or was not asked for in time.
-pub(crate) fn unlisted(wanted: &Wanted, refused: bool, problem: usize) -> Gap {
+pub(crate) fn unlisted(wanted: &Wanted, refused: bool, problem: Option<usize>) -> Gap {
     let resource = wanted.resource.name();
     let why = if refused { "may not be" } else { "could not be" };
     let (missing, within) = match &wanted.namespace {
@@ -33,12 +33,19 @@ pub(crate) fn unlisted(wanted: &Wanted, refused: bool, problem: usize) -> Gap {
         kind: Some(SmolStr::new(&wanted.resource.kind)),
         missing,
         reason: format_smolstr!("{resource} {why} listed{within}"),
-        problem: Some(problem),
+        problem,
     }
 }
 
+/// What was asked not to be read.
+pub(crate) fn of_scope(scope: &Scope) -> Vec<Gap> {
+    let outside = (!scope.namespaces.is_empty()).then(|| outside(&scope.namespaces));
+    let secrets = || left_out("", Some("Secret"), SmolStr::new_static("Secrets were left out (--no-secrets)"));
+    outside.into_iter().chain(not_asked_for(scope)).chain(scope.no_secrets.then(secrets)).collect()
+}
+
 /// What stands in no namespace, or in others than those that were asked for.
-pub(crate) fn outside(namespaces: &[String]) -> Gap {
+fn outside(namespaces: &[String]) -> Gap {
     Gap {
         group: None,
         kind: None,
@@ -48,13 +55,8 @@ pub(crate) fn outside(namespaces: &[String]) -> Gap {
     }
 }
 
-/// What was asked not to be listed.
-pub(crate) fn no_secrets() -> Gap {
-    left_out("", Some("Secret"), SmolStr::new_static("Secrets were left out (--no-secrets)"))
-}
-
 /// Kinds that no chosen check declares to need. One that asks for them all the same is not told that there are none.
-pub(crate) fn not_asked_for(scope: &Scope) -> impl Iterator<Item = Gap> {
+fn not_asked_for(scope: &Scope) -> impl Iterator<Item = Gap> {
     let others = Kind::ALL.iter().filter(|kind| !scope.reads(kind.group, kind.kind));
     others.filter(|kind| !kind.plural.is_empty()).map(|kind| {
         let name = Some(kind.kind).filter(|name| *name != "*");

@@ -1,17 +1,17 @@
-//! The items of a list, each as text.
+//! The items of a list, each as text, and the object of an event.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 
-/// Gives each item of a list in JSON to `take`, and returns the token of the next chunk: empty at the end of the list.
+/// Gives each item of a list in JSON to `take`, and returns what the list says of itself.
 ///
 /// The list is walked through once, and no tree of it is made: items are as large as their API server lets them be.
-pub(crate) fn items(list: &[u8], mut take: impl FnMut(&str)) -> Result<String, Failure> {
+pub(crate) fn items(list: &[u8], mut take: impl FnMut(&str)) -> Result<ListMeta, Failure> {
     let list = str::from_utf8(list).map_err(|_| Failure::Malformed("it is not UTF-8".to_owned()))?;
     let mut walk = Walk { text: list, at: 0 };
-    let (mut is_list, mut has_items, mut token) = (false, false, String::new());
+    let (mut is_list, mut has_items, mut meta) = (false, false, ListMeta::default());
     walk.expect('{')?;
     let mut first = true;
     while walk.goes_on('}', &mut first)? {
@@ -19,9 +19,7 @@ pub(crate) fn items(list: &[u8], mut take: impl FnMut(&str)) -> Result<String, F
         walk.expect(':')?;
         match &*key {
             "kind" => is_list = walk.parsed::<String>()?.ends_with("List"),
-            "metadata" => {
-                token = walk.parsed::<Option<Metadata>>()?.and_then(|list| list.token).unwrap_or_default()
-            }
+            "metadata" => meta = walk.parsed::<Option<ListMeta>>()?.unwrap_or_default(),
             "items" => {
                 has_items = true;
                 walk.items(&mut take)?;
@@ -30,14 +28,37 @@ pub(crate) fn items(list: &[u8], mut take: impl FnMut(&str)) -> Result<String, F
         }
     }
     // An answer without items is no list, and not an empty one: what it does not say is not known.
-    if is_list && has_items { Ok(token) } else { Err(Failure::Malformed("it is not a list".to_owned())) }
+    if is_list && has_items { Ok(meta) } else { Err(Failure::Malformed("it is not a list".to_owned())) }
+}
+
+/// The type and the object of an event of a watch (`WatchEvent` of k8s.io/apimachinery pkg/apis/meta/v1/watch.go).
+pub(crate) fn event(line: &[u8]) -> Result<(String, &str), Failure> {
+    let line = str::from_utf8(line).map_err(|_| Failure::Malformed("it is not UTF-8".to_owned()))?;
+    let mut walk = Walk { text: line, at: 0 };
+    let (mut what, mut object) = (None, None);
+    walk.expect('{')?;
+    let mut first = true;
+    while walk.goes_on('}', &mut first)? {
+        let key: String = walk.parsed()?;
+        walk.expect(':')?;
+        match &*key {
+            "type" => what = Some(walk.parsed::<String>()?),
+            "object" => object = Some(walk.value()?),
+            _ => drop(walk.value()?),
+        }
+    }
+    what.zip(object).ok_or_else(|| Failure::Malformed("it is not an event".to_owned()))
 }
 
 /// `ListMeta` of k8s.io/apimachinery.
-#[derive(Deserialize)]
-struct Metadata {
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListMeta {
+    /// The token of the next chunk; none at the end of the list.
     #[serde(rename = "continue")]
-    token: Option<String>,
+    pub token: Option<String>,
+    /// The state of the cluster that it is of.
+    pub resource_version: Option<String>,
 }
 
 /// A place in JSON.
@@ -136,7 +157,7 @@ mod tests {
     fn taken(list: &str) -> Result<(Vec<String>, String), String> {
         let mut taken = Vec::new();
         match items(list.as_bytes(), |item| taken.push(item.to_owned())) {
-            Ok(token) => Ok((taken, token)),
+            Ok(meta) => Ok((taken, meta.token.unwrap_or_default())),
             Err(Failure::Malformed(why)) => Err(why),
             Err(other) => panic!("{other:?}"),
         }

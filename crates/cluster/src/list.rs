@@ -9,7 +9,7 @@ use seawall_yaml::Limits;
 use crate::client::Reader;
 use crate::discovery::Resource;
 use crate::failure::Failure;
-use crate::items::items;
+use crate::items::{ListMeta, items};
 
 /// Most objects in a chunk: what kubectl asks for (`--chunk-size`).
 const CHUNK: usize = 500;
@@ -18,7 +18,7 @@ const CHUNK: usize = 500;
 const AIM: usize = 4 << 20;
 
 /// Most bytes of one answer. An object has at most 1.5 MiB in etcd (`--max-request-bytes`), unless that is raised.
-const MAX_ANSWER: usize = 32 << 20;
+pub(crate) const MAX_ANSWER: usize = 32 << 20;
 
 /// Most chunks of one list: ten times what the largest cluster needs, whose etcd holds 8 GiB.
 const MAX_CHUNKS: usize = 20_000;
@@ -27,6 +27,7 @@ const MAX_CHUNKS: usize = 20_000;
 const GONE: u16 = 410;
 
 /// What to list, and what to call it.
+#[derive(Clone)]
 pub(crate) struct Wanted {
     pub resource: Resource,
     /// The namespace; `None` for all.
@@ -47,9 +48,17 @@ pub(crate) enum Form {
 }
 
 impl Form {
+    /// The media types to ask for when a list is watched.
+    pub(crate) fn accept_event(self) -> &'static str {
+        match self {
+            Self::Whole => "application/json",
+            Self::Metadata => "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
+        }
+    }
+
     /// The media types to ask for, the best one first: "Receiving resources as … Metadata" of the Kubernetes API Concepts. A
     /// server that extends the API need not have the second form.
-    fn accept(self) -> &'static str {
+    pub(crate) fn accept(self) -> &'static str {
         match self {
             Self::Whole => "application/json",
             Self::Metadata => {
@@ -59,7 +68,8 @@ impl Form {
     }
 }
 
-/// Lists it into `readings`; when it fails, what was read before stands in them.
+/// Lists it into `readings`; when it fails, what was read before stands in them. Returns the state of the cluster that it began
+/// with, from which it can be watched on; empty where the API server does not say it.
 ///
 /// All chunks are of one state of the cluster, that of the first one. Where the API server has forgotten that state before the
 /// end (after five minutes), the rest is of the state that it has then, from the same name on: an object that was there all the
@@ -68,17 +78,18 @@ pub(crate) async fn list(
     reader: &Reader,
     wanted: &Wanted,
     readings: &mut Vec<Reading>,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let path = wanted.resource.path(wanted.namespace.as_deref());
     let mut size = CHUNK;
-    let mut token = String::new();
+    let (mut token, mut version) = (String::new(), None);
     for _ in 0..MAX_CHUNKS {
-        let mut query = form_urlencoded::Serializer::new(format!("{path}?"));
-        query.append_pair("limit", &size.to_string());
+        let limit = size.to_string();
+        let mut parameters = vec![("limit", &*limit)];
         if !token.is_empty() {
-            query.append_pair("continue", &token);
+            parameters.push(("continue", &token));
         }
-        let answer = match reader.get(&query.finish(), wanted.form.accept(), MAX_ANSWER).await {
+        let query = query(&path, &parameters);
+        let answer = match reader.get(&query, wanted.form.accept(), MAX_ANSWER).await {
             Ok(answer) => answer,
             Err(Failure::TooLong(_)) if size > 1 => {
                 size = (size / 8).max(1);
@@ -89,6 +100,7 @@ pub(crate) async fn list(
                 if next.is_empty() {
                     // Nothing leads to the rest: the list begins anew.
                     readings.clear();
+                    version = None;
                 }
                 token = next;
                 continue;
@@ -99,11 +111,13 @@ pub(crate) async fn list(
         let (resource, shown) = (wanted.resource.clone(), wanted.shown.clone());
         // The thread that waits for the network should not be kept from it.
         let decoded = tokio::task::spawn_blocking(move || decode(&resource, shown, &answer)).await;
-        let (reading, next) = decoded.map_err(|error| Failure::Malformed(error.to_string()))??;
+        let (reading, meta) = decoded.map_err(|error| Failure::Malformed(error.to_string()))??;
+        let next = meta.token.unwrap_or_default();
+        version = version.or(meta.resource_version);
         size = (AIM / (length / reading.documents.max(1)).max(1)).clamp(1, CHUNK);
         readings.push(reading);
         if next.is_empty() {
-            return Ok(());
+            return Ok(version.unwrap_or_default());
         }
         if next == token {
             return Err(Failure::Endless);
@@ -113,15 +127,20 @@ pub(crate) async fn list(
     Err(Failure::Endless)
 }
 
+/// A path with parameters behind it.
+pub(crate) fn query(path: &str, parameters: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(format!("{path}?")).extend_pairs(parameters).finish()
+}
+
 /// The token with which a list goes on that took too long (`handleCompactedErrorForPaging` of k8s.io/apiserver v0.36.3
 /// pkg/storage/etcd3/errors.go); empty when there is none.
 fn rest(status: Status) -> String {
     status.metadata.and_then(|metadata| metadata.continue_).unwrap_or_default()
 }
 
-/// The objects of a chunk, and the token of the next one. The text, which holds what Secrets hold, ends here.
-fn decode(resource: &Resource, shown: PathBuf, answer: &[u8]) -> Result<(Reading, String), Failure> {
+/// The objects of a chunk, and what leads to the next one. The text, which holds what Secrets hold, ends here.
+fn decode(resource: &Resource, shown: PathBuf, answer: &[u8]) -> Result<(Reading, ListMeta), Failure> {
     let mut listing = Listing::new(shown, &resource.api_version(), &resource.kind);
-    let token = items(answer, |item| listing.take(item, &Limits::default()))?;
-    Ok((listing.finish(), token))
+    let meta = items(answer, |item| listing.take(item, &Limits::default()))?;
+    Ok((listing.finish(), meta))
 }

@@ -1,6 +1,7 @@
 //! What a cluster did not say, and what to do about it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use kube::Error;
 use seawall_inventory::{Place, Problem, Weight};
@@ -69,6 +70,26 @@ pub(crate) fn unlisted(wanted: &Wanted, failure: &Failure, objects: usize) -> Pr
     }
 }
 
+/// A list that may be read and not watched.
+pub(crate) fn unwatched(wanted: &Wanted, failure: &Failure, every: Duration) -> Problem {
+    let resource = wanted.resource.name();
+    let within = wanted.namespace.as_ref().map(|name| format!(" in namespace {name}")).unwrap_or_default();
+    let every = every.as_secs();
+    problem(
+        "watch-refused",
+        wanted.shown.clone(),
+        format!("{resource}{within} may not be watched, and are listed each {every} s: {}", said(failure)),
+        format!("allow `watch` on {resource}"),
+    )
+}
+
+/// A cluster that was followed and does not answer.
+pub(crate) fn out_of_reach(cluster: &str, why: &str) -> Problem {
+    let message = format!("{cluster} does not answer, and what is known may be out of date: {why}");
+    let help = "it is asked again until it does".to_owned();
+    problem("cluster-silent", cluster.into(), message, help)
+}
+
 /// An extension of the API that does not say what it serves.
 pub(crate) fn silent_extension(cluster: &str, version: &str) -> Problem {
     problem(
@@ -95,7 +116,7 @@ fn problem(code: &'static str, place: PathBuf, message: String, help: String) ->
 }
 
 /// What went wrong, in one line.
-fn said(failure: &Failure) -> String {
+pub(crate) fn said(failure: &Failure) -> String {
     match failure {
         Failure::Refused { status, retry_after } => {
             let words = one_line(&status.message);

@@ -9,7 +9,7 @@ use seawall_inventory::{Coverage, Reading, Snapshot};
 
 use crate::client::Reader;
 use crate::credentials;
-use crate::discovery::{self, Served};
+use crate::discovery::{self, Resource};
 use crate::dns::is_dns_label;
 use crate::error::ClusterError;
 use crate::failure::Failure;
@@ -17,10 +17,10 @@ use crate::gap;
 use crate::list::{Wanted, list};
 use crate::problem;
 use crate::stop::{Stop, Stopped};
-use crate::target::Target;
+use crate::target::{Scope, Target};
 
 /// Lists that are asked for at once: enough that one is decoded while others are on their way, and no load for an API server.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 
 /// Reads a cluster. A list that is refused or fails is a problem in the Snapshot, and so is a cluster that does not answer; the
 /// rest is read all the same.
@@ -63,39 +63,12 @@ async fn read_all(
         Ok(client) => client.map_err(|error| unusable(&cluster, error))?,
         Err(failure) => return Ok(nothing(&cluster, &failure)),
     };
-    let Served { resources, silent, misnamed, failure } =
-        match stop.or(discovery::served(&client, &target.scope)).await {
-            Ok(served) => served,
-            Err(failure) => return Ok(nothing(&cluster, &failure)),
-        };
-    let (mut problems, mut gaps) = (Vec::new(), Vec::new());
-    if let Some(failure) = failure {
-        gaps.push(gap::everything(problems.len()));
-        problems.push(problem::silent(&format!("{cluster}/apis"), &failure));
-    }
-    for version in &silent {
-        gaps.push(gap::silent(version, problems.len()));
-        problems.push(problem::silent_extension(&cluster, version));
-    }
-    if misnamed > 0 {
-        gaps.push(gap::everything(problems.len()));
-        problems.push(problem::misnamed(&cluster, misnamed));
-    }
-    let mut namespaces: Vec<Option<String>> = target.scope.namespaces.iter().cloned().map(Some).collect();
-    if namespaces.is_empty() {
-        namespaces.push(None);
-    }
-    let mut wanted = Vec::new();
-    for resource in resources {
-        let shown = Path::new(&cluster).join(resource.path(None).trim_start_matches('/'));
-        wanted.extend(namespaces.iter().map(|namespace| Wanted {
-            form: resource.form(),
-            resource: resource.clone(),
-            namespace: namespace.clone(),
-            shown: shown.clone(),
-        }));
-    }
-
+    let served = match stop.or(discovery::served(&client, &target.scope)).await {
+        Ok(served) => served,
+        Err(failure) => return Ok(nothing(&cluster, &failure)),
+    };
+    let (mut problems, mut gaps) = served.unknown(&cluster);
+    let wanted = wanted(&cluster, served.resources, &target.scope);
     let total = wanted.len();
     let (client, stop) = (&client, &stop);
     let mut answers = stream::iter(wanted)
@@ -111,34 +84,47 @@ async fn read_all(
         if let Err(failure) = result {
             let objects = listed.iter().map(|reading| reading.objects.len()).sum();
             let refused = matches!(failure.code(), Some(401 | 403));
-            gaps.push(gap::unlisted(&wanted, refused, problems.len()));
+            gaps.push(gap::unlisted(&wanted, refused, Some(problems.len())));
             problems.push(problem::unlisted(&wanted, &failure, objects));
         }
         readings.extend(listed);
         done += 1;
         progress(done, total);
     }
-    if !target.scope.namespaces.is_empty() {
-        gaps.push(gap::outside(&target.scope.namespaces));
-    }
-    gaps.extend(gap::not_asked_for(&target.scope));
-    if target.scope.no_secrets {
-        gaps.push(gap::no_secrets());
-    }
+    gaps.extend(gap::of_scope(&target.scope));
     let mut snapshot = Snapshot::assemble(readings, Vec::new(), problems, Vec::new());
     snapshot.coverage = Coverage::live(gaps);
     Ok(snapshot)
 }
 
+/// The lists of `resources`, in each namespace of `scope`.
+pub(crate) fn wanted(cluster: &str, resources: Vec<Resource>, scope: &Scope) -> Vec<Wanted> {
+    let mut namespaces: Vec<Option<String>> = scope.namespaces.iter().cloned().map(Some).collect();
+    if namespaces.is_empty() {
+        namespaces.push(None);
+    }
+    let mut wanted = Vec::new();
+    for resource in resources {
+        let shown = Path::new(cluster).join(resource.path(None).trim_start_matches('/'));
+        wanted.extend(namespaces.iter().map(|namespace| Wanted {
+            form: resource.form(),
+            resource: resource.clone(),
+            namespace: namespace.clone(),
+            shown: shown.clone(),
+        }));
+    }
+    wanted
+}
+
 /// Makes the client. The kubeconfig may name a program that gives the credentials, which may wait for its user.
-async fn connect(config: Config, target: &Target) -> Result<Result<Reader, Error>, Failure> {
+pub(crate) async fn connect(config: Config, target: &Target) -> Result<Result<Reader, Error>, Failure> {
     let patience = target.patience.request;
     let made = tokio::task::spawn_blocking(move || Reader::new(config, patience)).await;
     // It panics for nobody; and when it does, there is no client.
     made.map_err(|_| Failure::Stopped(Stopped::Interrupted))
 }
 
-fn unusable(cluster: &str, error: Error) -> ClusterError {
+pub(crate) fn unusable(cluster: &str, error: Error) -> ClusterError {
     let cluster = cluster.to_owned();
     match error {
         Error::Auth(error) => ClusterError::Credentials { cluster, why: credentials::wrong(&error) },

@@ -13,6 +13,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod view;
+mod watch;
 
 pub use docs::docs_url;
 pub use format::{Format, UnknownFormat, render};
@@ -21,5 +22,6 @@ pub use locate::{Location, Region, Rendered, Snippet, SnippetLine};
 pub use next_step::NextStep;
 pub use plain::plain;
 pub use style::Style;
-pub use summary::Summary;
+pub use summary::{BySeverity, Summary};
 pub use view::{Located, LocatedProblem, Run, Show, View};
+pub use watch::{WatchFormat, WatchLine, write_line};

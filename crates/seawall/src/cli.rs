@@ -57,6 +57,8 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<command::scan::Scan>),
+    #[cfg(feature = "cluster")]
+    Watch(Box<command::watch::Watch>),
     Explain(command::explain::Explain),
     List(command::list::List),
     Baseline(command::baseline::Baseline),
@@ -108,6 +110,8 @@ pub(crate) fn run() -> Exit {
     let result = match cli.command {
         None => command::welcome(&console, program),
         Some(Command::Scan(args)) => args.run(&console),
+        #[cfg(feature = "cluster")]
+        Some(Command::Watch(args)) => args.run(&console),
         Some(Command::Explain(args)) => args.run(&console),
         Some(Command::List(args)) => args.run(&console),
         Some(Command::Baseline(args)) => args.run(&console),

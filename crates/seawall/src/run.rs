@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use seawall_checks::Check;
 #[cfg(feature = "cluster")]
 use seawall_cluster::Target;
-#[cfg(feature = "cluster")]
-use seawall_engine::side_by_side;
 use seawall_engine::{Baseline, Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
+#[cfg(feature = "cluster")]
+use seawall_engine::{Judging, side_by_side};
 use seawall_inventory::Snapshot;
 #[cfg(feature = "cluster")]
 use seawall_inventory::{Place, Problem, Weight};
@@ -158,6 +158,17 @@ impl Job {
         Scan { snapshot, report }
     }
 
+    /// How what changes is judged.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn judging(&self) -> Judging<'_> {
+        Judging {
+            plan: &self.plan,
+            config: &self.config,
+            suppressing: self.suppressing.clone(),
+            baseline: self.baseline.as_ref(),
+        }
+    }
+
     fn judge(&self, snapshot: Snapshot, console: &Console) -> Scan {
         let mut report = evaluate(&snapshot, &self.plan);
         suppress(&mut report, &snapshot, &self.config, &self.suppressing);
@@ -191,7 +202,7 @@ pub(crate) fn now() -> String {
 }
 
 /// The day it is, in UTC.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Date::from_unix_days(i64::try_from(seconds / 86_400).unwrap_or(i64::MAX))
 }

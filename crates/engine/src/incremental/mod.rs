@@ -18,6 +18,7 @@ use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, Vie
 
 use crate::baseline::Baseline;
 use crate::config::Config;
+use crate::date::Date;
 use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order, unread};
 use crate::fold::{Folded, Place as Told};
 use crate::plan::Plan;
@@ -33,14 +34,14 @@ use standing::{Standing, Verdicts};
 struct Subject(u32);
 
 /// How what is found is judged and what of it counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Judging<'a> {
     /// The checks.
     pub plan: &'a Plan,
     /// The configuration, which may suppress.
     pub config: &'a Config,
     /// What else is to be known of suppressions.
-    pub suppressing: &'a SuppressOptions<'a>,
+    pub suppressing: SuppressOptions<'a>,
     /// What was found before.
     pub baseline: Option<&'a Baseline>,
 }
@@ -91,18 +92,19 @@ pub struct Event {
 impl<'a> Incremental<'a> {
     /// Judges the whole of `snapshot`.
     pub fn new(snapshot: Snapshot, judging: Judging<'a>) -> Self {
+        let checks = judging.plan.checks.len();
         let mut new = Self {
             parts: Parts::of(&snapshot),
             folded: Vec::new(),
             unfolded: HashMap::default(),
-            judging,
             known: judging.baseline.into_iter().flat_map(Baseline::fingerprints).collect(),
+            judging,
             snapshot,
             objects: Vec::new(),
-            whole: (0..judging.plan.checks.len()).map(|_| Standing::default()).collect(),
+            whole: (0..checks).map(|_| Standing::default()).collect(),
             readers: Readers::default(),
             classes: Classes::default(),
-            counts: vec![Counts::default(); judging.plan.checks.len()],
+            counts: vec![Counts::default(); checks],
             sharing: Sharing::default(),
         };
         new.judge(new.all(), &HashMap::default(), Moved::default());
@@ -136,9 +138,9 @@ impl<'a> Incremental<'a> {
         self.judge(touched, &gone, moved)
     }
 
-    /// Judges everything again: it is another day, by which suppressions expire, or lists have become readable.
-    pub fn again(&mut self, suppressing: &'a SuppressOptions<'a>) -> Vec<Event> {
-        self.judging.suppressing = suppressing;
+    /// Judges everything again: by `today`, as suppressions expire, and by lists that have become readable.
+    pub fn again(&mut self, today: Date) -> Vec<Event> {
+        self.judging.suppressing.today = today;
         self.judge(self.all(), &HashMap::default(), Moved::default())
     }
 
@@ -189,7 +191,7 @@ impl<'a> Incremental<'a> {
         let mut findings: Vec<Reported> = Vec::with_capacity(lengths.iter().sum());
         judged.iter_mut().for_each(|(_, judged)| findings.append(&mut judged.findings));
         findings.iter_mut().for_each(|reported| self.sharing.share(&mut reported.finding));
-        suppress_few(&mut findings, &self.snapshot, self.judging.config, self.judging.suppressing);
+        suppress_few(&mut findings, &self.snapshot, self.judging.config, &self.judging.suppressing);
         let mut findings = findings.into_iter();
         for ((_, judged), length) in judged.iter_mut().zip(lengths) {
             judged.findings = findings.by_ref().take(length).collect();

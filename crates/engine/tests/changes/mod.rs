@@ -36,8 +36,10 @@ impl Chance {
 pub struct Pool {
     /// By example.
     examples: Vec<Vec<Value>>,
-    /// Of kinds that other objects are judged by.
-    judged_by: Vec<Value>,
+    /// Those of several objects, which are about how they relate.
+    related: Vec<Vec<Value>>,
+    /// Of kinds that other objects are judged by, by kind.
+    judged_by: Vec<Vec<Value>>,
     checks: Vec<&'static str>,
 }
 
@@ -67,10 +69,13 @@ impl Pool {
             }
             examples.extend(texts.iter().map(|text| documents(text)).filter(|example| !example.is_empty()));
         }
-        let judged_by = |document: &&Value| JUDGED_BY.contains(&text(&document["kind"]));
-        let judged_by: Vec<Value> = examples.iter().flatten().filter(judged_by).cloned().collect();
-        assert!(JUDGED_BY.iter().all(|kind| judged_by.iter().any(|one| one["kind"] == *kind)));
-        Self { examples, judged_by, checks: checks.iter().map(|check| check.meta.id).collect() }
+        let of_kind = |kind: &&str| -> Vec<Value> {
+            examples.iter().flatten().filter(|document| document["kind"] == **kind).cloned().collect()
+        };
+        let judged_by: Vec<Vec<Value>> = JUDGED_BY.iter().map(of_kind).collect();
+        let related: Vec<Vec<Value>> = examples.iter().filter(|example| example.len() > 1).cloned().collect();
+        assert!(judged_by.iter().all(|documents| !documents.is_empty()) && related.len() > 50);
+        Self { examples, related, judged_by, checks: checks.iter().map(|check| check.meta.id).collect() }
     }
 
     /// Each so many-th example, in namespace `a`.
@@ -86,9 +91,12 @@ impl Pool {
 
     /// What can happen to the objects of a few examples.
     pub fn sequence(&self, chance: &mut Chance) -> Sequence<'_> {
-        let mut documents: Vec<&Value> =
-            (0..3).flat_map(|_| chance.of_all(&self.examples)).take(12).collect();
-        documents.extend((0..3).map(|_| chance.of_all(&self.judged_by)));
+        let mut documents: Vec<&Value> = chance.of_all(&self.related).iter().collect();
+        documents.extend((0..2).flat_map(|_| chance.of_all(&self.examples)).take(6));
+        for _ in 0..2 {
+            let of_a_kind = chance.of_all(&self.judged_by);
+            documents.push(chance.of_all(of_a_kind));
+        }
         Sequence { pool: self, documents, standing: Vec::new() }
     }
 }

@@ -3,7 +3,7 @@
 mod concise;
 mod github;
 mod gitlab;
-mod json;
+pub(crate) mod json;
 mod jsonl;
 mod junit;
 mod markdown;

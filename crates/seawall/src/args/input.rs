@@ -25,7 +25,7 @@ pub(crate) struct InputArgs {
 }
 
 /// How to read it.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct ReadingArgs {
     /// Leave out what matches, in the language of a .gitignore

@@ -14,7 +14,7 @@ use crate::complete;
 pub(crate) const HEADING: &str = "Helm and Kustomize";
 
 /// How charts and overlays are rendered. Flags of `helm template` keep their names.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct RenderArgs {
     /// Values for charts, from a file; later files win

@@ -16,6 +16,8 @@ pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
 pub(crate) mod version;
+#[cfg(feature = "cluster")]
+pub(crate) mod watch;
 
 use anyhow::Result;
 

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// Print a JSON Schema: of the configuration, or of reports
+/// Print a JSON Schema: of the configuration, of reports, or of a watch
 #[derive(Debug, Args)]
 #[command(after_help = "\
 An editor with the YAML language server takes the first line of seawall.yaml for the schema to use:
@@ -26,15 +26,19 @@ enum What {
     Config,
     /// Of a report in JSON
     Report,
+    /// Of the lines of seawall watch -o jsonl
+    Watch,
 }
 
 const REPORT: &str = include_str!("../../../../docs/schema/seawall-report.schema.json");
+const WATCH: &str = include_str!("../../../../docs/schema/seawall-watch.schema.json");
 
 impl Schema {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
         let text = match self.what {
             What::Config => seawall_engine::config::config_schema_text(&seawall_checks::all()),
             What::Report => REPORT.to_owned(),
+            What::Watch => WATCH.to_owned(),
         };
         console.write(|out| out.write_all(text.as_bytes()))?;
         Ok(Exit::Clean)

@@ -5,6 +5,7 @@ mod contexts;
 mod drift;
 mod role;
 mod snapshot;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

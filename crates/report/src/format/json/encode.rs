@@ -9,7 +9,7 @@ use crate::plain::{is_plain, is_unsafe};
 
 /// How JSON is laid out.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::format) enum Layout {
+pub(crate) enum Layout {
     /// Indented.
     Pretty,
     /// On one line.
@@ -17,11 +17,7 @@ pub(in crate::format) enum Layout {
 }
 
 /// Writes `value`. Characters that a terminal acts on, or that reorder text, are written as `\u…`: the value is the same.
-pub(in crate::format) fn write(
-    value: &impl Serialize,
-    layout: Layout,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(crate) fn write(value: &impl Serialize, layout: Layout, to: &mut dyn io::Write) -> io::Result<()> {
     let written = match layout {
         Layout::Pretty => {
             let formatter = Escaping(PrettyFormatter::new());

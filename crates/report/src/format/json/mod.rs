@@ -7,12 +7,12 @@ use std::io;
 
 use serde::Serialize;
 
-pub(super) use self::encode::{Layout, write};
+pub(crate) use self::encode::{Layout, write};
 use self::model::{Check, Finding, Problem, Run, Sequence, Summary, Tool, Unknown};
 use crate::view::View;
 
 /// Version of the format, not of Seawall. Within it fields and values of enumerations are added, never changed or removed.
-pub(super) const FORMAT: &str = "1";
+pub(crate) const FORMAT: &str = "1";
 
 /// The whole report.
 #[derive(Serialize)]
