@@ -24,6 +24,17 @@ pub fn write(count: usize, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// `count` workloads, each as a text of its own.
+pub fn texts(count: usize) -> anyhow::Result<Vec<String>> {
+    let mut random = Random(0x5EA3_A11D);
+    let text = |index| {
+        let mut text = String::new();
+        workload(&mut text, index, &mut random)?;
+        Ok(text)
+    };
+    (0..count).map(text).collect()
+}
+
 /// SplitMix64 (Steele, Lea, Flood 2014): enough to vary manifests, the same everywhere.
 struct Random(u64);
 

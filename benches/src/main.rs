@@ -1,7 +1,8 @@
 //! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
-//! `-- cluster` does so for a cluster, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+//! `-- cluster` does so for a cluster, `-- changes` for one that changes, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
 
 mod bars;
+mod changes;
 mod child;
 mod cluster;
 mod generate;
@@ -35,6 +36,12 @@ enum Command {
         /// A hundredth of the objects is 1; the bars are those of 100.
         #[arg(long, default_value_t = 100)]
         percent: usize,
+    },
+    /// Print what a change of a cluster that is watched costs against the bars; exit 1 when one is not met.
+    Changes {
+        /// How long they go on, in seconds of the cluster.
+        #[arg(long, default_value_t = 60)]
+        seconds: usize,
     },
     /// Count instructions under valgrind.
     Instructions {
@@ -71,6 +78,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
     let met = match Arguments::parse().command {
         Command::Bars { runs } => bars::print(runs, &mut out)?,
         Command::Cluster { runs, percent } => cluster::print(runs, percent, &mut out)?,
+        Command::Changes { seconds } => changes::print(seconds, &mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
             generate::write(count, &folder)?;
