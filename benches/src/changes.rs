@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use seawall_engine::{Config, Incremental, Judging, Selection, SuppressOptions, plan};
-use seawall_inventory::{Change, Object, Provenance, Reading, Snapshot};
+use seawall_inventory::{Change, Coverage, Object, Provenance, Reading, Snapshot};
 use seawall_yaml::Limits;
 
 use crate::bars::Table;
@@ -40,7 +40,7 @@ fn measure(size: usize, seconds: usize, table: &mut Table<'_>) -> anyhow::Result
     }
     let list = Reading { objects, ..read("") };
     let mut snapshot = Snapshot::assemble(vec![list], Vec::new(), Vec::new(), Vec::new());
-    snapshot.complete = true;
+    snapshot.coverage = Coverage::live(Vec::new());
     let suppressing = SuppressOptions {
         today: "2026-01-01".parse().map_err(|_| anyhow!("no date"))?,
         refuse_inline: false,

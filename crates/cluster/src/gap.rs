@@ -40,7 +40,8 @@ pub(crate) fn unlisted(wanted: &Wanted, refused: bool, problem: Option<usize>) -
 /// What was asked not to be read.
 pub(crate) fn of_scope(scope: &Scope) -> Vec<Gap> {
     let outside = (!scope.namespaces.is_empty()).then(|| outside(&scope.namespaces));
-    let secrets = || left_out("", Some("Secret"), SmolStr::new_static("Secrets were left out (--no-secrets)"));
+    let secrets =
+        || left_out("", Some("Secret"), SmolStr::new_static("Secrets were left out (--no-secrets)"));
     outside.into_iter().chain(not_asked_for(scope)).chain(scope.no_secrets.then(secrets)).collect()
 }
 

@@ -122,7 +122,7 @@ fn pod(name: &str, privileged: bool) -> String {
 
 fn whole(server: &ApiServer) -> BTreeMap<Fingerprint, String> {
     let snapshot: Snapshot = read(&target(server, "reader", Scope::default()), &NEVER, &|_, _| {}).unwrap();
-    assert!(snapshot.complete, "{:?}", snapshot.problems);
+    assert!(snapshot.coverage.is_complete(), "{:?}", snapshot.problems);
     open(&evaluate(&snapshot, &PLAN))
 }
 
@@ -132,7 +132,7 @@ fn what_happens_is_told_as_it_happens() {
     server.kubectl(&["apply", "-f", "-"], pod("before", true)).unwrap();
     let mut follower = Follower::start(&target(&server, "reader", Scope::default()));
     assert!(follower.problems.is_empty(), "{:?}", follower.problems);
-    assert!(follower.current.snapshot().complete);
+    assert!(follower.current.snapshot().coverage.is_complete());
     assert_eq!(follower.ledger, whole(&server));
 
     server.kubectl(&["apply", "-f", "-"], pod("web", true)).unwrap();
@@ -170,7 +170,7 @@ fn what_may_not_be_read_is_told_once_and_when_it_may() {
     let bind = ["create", "clusterrolebinding", "guest", "--clusterrole=guest", "--user=guest"];
     server.kubectl(&bind, "").unwrap();
     let mut follower = Follower::start(&target(&server, "guest", Scope::default()));
-    assert!(!follower.current.snapshot().complete);
+    assert!(!follower.current.snapshot().coverage.is_complete());
     let refused: Vec<String> =
         follower.problems.iter().filter(|problem| problem.contains("may not be listed")).cloned().collect();
     assert!(refused.iter().any(|problem| problem.starts_with("secrets")), "{refused:?}");
@@ -184,7 +184,7 @@ fn what_may_not_be_read_is_told_once_and_when_it_may() {
     follower.until("the rest is followed", |follower| follower.knows("Pod", "web"));
     let admin = ["create", "clusterrolebinding", "guest-too", "--clusterrole=cluster-admin", "--user=guest"];
     server.kubectl(&admin, "").unwrap();
-    follower.until("all may be read", |follower| follower.current.snapshot().complete);
+    follower.until("all may be read", |follower| follower.current.snapshot().coverage.is_complete());
     assert_eq!(follower.mended.len(), refused.len(), "{:?}", follower.mended);
 }
 

@@ -74,7 +74,7 @@ fn judged(gaps: Vec<Gap>) -> [Vec<String>; 3] {
         here: PathBuf::new(),
         config_folder: PathBuf::new(),
     };
-    let judging = Judging { plan: &plan, config: &config, suppressing: &suppressing, baseline: None };
+    let judging = Judging { plan: &plan, config: &config, suppressing, baseline: None };
     let incremental = Incremental::new(live(gaps), judging).report();
     assert_eq!((&incremental.unknowns, &incremental.counts), (&report.unknowns, &report.counts));
     CHECKS.map(|id| said(id, &snapshot, &report))
