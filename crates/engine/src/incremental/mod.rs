@@ -46,7 +46,7 @@ pub struct Judging<'a> {
     pub baseline: Option<&'a Baseline>,
 }
 
-/// What is found in a Snapshot that changes: at any time what [`crate::evaluate`] and [`crate::suppress`] find in it.
+/// What is found in a Snapshot that changes: at any time what [`crate::evaluate()`] and [`crate::suppress()`] find in it.
 #[derive(Debug)]
 pub struct Incremental<'a> {
     judging: Judging<'a>,
@@ -144,7 +144,7 @@ impl<'a> Incremental<'a> {
         self.judge(self.all(), &HashMap::default(), Moved::default())
     }
 
-    /// What stands now, as [`crate::evaluate`] and [`crate::suppress`] would report it, without problems and what is subsumed.
+    /// What stands now, as [`crate::evaluate()`] and [`crate::suppress()`] would report it, without problems and what is subsumed.
     pub fn report(&self) -> Report {
         let standing = || self.objects.iter().chain(&self.folded).chain(&self.whole);
         let mut findings: Vec<Reported> =
