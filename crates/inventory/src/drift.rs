@@ -1,7 +1,7 @@
 //! What runs and what is written: a cluster held against the files that it is made of.
 //!
 //! Compared is what is read of objects, which is what matters for their security, after the API server's defaults are taken out
-//! on both sides (see [`defaults`]). What values look like is compared, never the values.
+//! on both sides (see the table `defaults`). What values look like is compared, never the values.
 
 mod defaults;
 mod difference;

@@ -1,7 +1,7 @@
 //! Saved Snapshots: what was read, as text, to be judged later and elsewhere.
 //!
 //! A header and then one object a line, in JSON: exactly the fields that are read of it, under the names of the Kubernetes API,
-//! and marks (see [`crate::mark`]) in place of values that are not kept. What is not of Kubernetes (where an object stood,
+//! and marks (see `mark`) in place of values that are not kept. What is not of Kubernetes (where an object stood,
 //! suppressions beside it) stands below the reserved key `$seawall`. How the text is packed is the business of who writes it.
 
 mod coverage;
