@@ -3,16 +3,15 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::builder::Resettable;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::CompleteEnv;
 use seawall_report::plain;
 
+use crate::command;
 use crate::console::{Console, Verbosity, When};
 use crate::exit::Exit;
 use crate::kubectl::{self, Called};
 use crate::problems::{self, Refused};
-use crate::{args, command};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -54,25 +53,42 @@ struct Global {
     verbose: bool,
 }
 
+/// Arguments of a command are made when it is the one that is called.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Find what is weak in manifests, charts and overlays
     Scan(Box<command::scan::Scan>),
+    /// Follow a cluster: tell findings as they open, change and close
     #[cfg(feature = "cluster")]
     Watch(Box<command::watch::Watch>),
+    /// Explain a check: what it finds, why it matters, how to fix it
     Explain(command::explain::Explain),
+    /// List checks, domains, profiles, output formats, tags or frameworks
     List(command::list::List),
+    /// Accept the findings that are there, so that only new ones count
     Baseline(command::baseline::Baseline),
+    /// Show what a change does: findings that are new, and those that it mends
     Diff(command::diff::Diff),
+    /// Save what a cluster or files hold, to scan it later and elsewhere
     Snapshot(command::snapshot::SnapshotArgs),
+    /// Show how a cluster differs from the files that it is made of
     #[cfg(feature = "cluster")]
     Drift(Box<command::drift::DriftArgs>),
+    /// What a scan of a cluster needs: rbac prints the least role for it
     #[cfg(feature = "cluster")]
     Cluster(command::cluster::Cluster),
+    /// Show the effective configuration and its origins; init and check write and check a file
     Config(command::config::Config),
+    /// Print a JSON Schema: of the configuration, of reports, or of a watch
     Schema(command::schema::Schema),
+    /// Print the script that completes commands, flags and check names in a shell
     Completions(command::completions::Completions),
+    /// Print the manual page, or write all pages into a folder
     Man(command::man::Man),
+    /// Print the version, and what it covers
     Version(command::version::Version),
+    /// For the development of Seawall itself
     #[command(hide = true)]
     Internal(command::internal::Internal),
 }
@@ -138,28 +154,21 @@ pub(crate) fn run() -> Exit {
     })
 }
 
-/// The command line under its own name.
+/// The command line under its own name, with all arguments of all commands.
 pub(crate) fn command() -> clap::Command {
-    command_as("seawall")
+    let mut command = command_as("seawall");
+    command.build();
+    command
 }
 
 /// The command line as people type it, who may call it as a plugin of kubectl: help and errors show what they typed.
 fn command_as(program: &'static str) -> clap::Command {
-    let command = brief(Cli::command().bin_name(program));
-    if program == "seawall" { command } else { rename_examples(command, program) }
-}
-
-/// Help without what the environment holds, and `-h` without what few people need; `--help` has that. A variable that is
-/// empty counts as not set: that is how workflows of CI systems leave out what they take from an input.
-fn brief(command: clap::Command) -> clap::Command {
-    let command = command.mut_args(|arg| {
-        let few = arg.get_help_heading() == Some(args::render::HEADING);
-        let empty =
-            arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
-        let arg = if empty { arg.env(Resettable::Reset) } else { arg };
-        arg.hide_env_values(true).hide_short_help(few)
-    });
-    command.mut_subcommands(brief)
+    let mut command = Cli::command().bin_name(program);
+    if program == "seawall" {
+        return command;
+    }
+    command.build();
+    rename_examples(command, program)
 }
 
 /// Examples in help begin with two spaces and `seawall`.
@@ -186,6 +195,17 @@ mod tests {
     #[test]
     fn definitions_are_consistent() {
         super::command().debug_assert();
+    }
+
+    /// What the environment holds is nobody's business who reads help.
+    #[test]
+    fn help_does_not_show_the_environment() {
+        fn check(command: &clap::Command) -> usize {
+            let variables = command.get_arguments().filter(|arg| arg.get_env().is_some());
+            let shown = variables.inspect(|arg| assert!(arg.is_hide_env_values_set(), "{arg}")).count();
+            shown + command.get_subcommands().map(check).sum::<usize>()
+        }
+        assert!(check(&super::command()) > 10);
     }
 
     /// The libraries know nothing of the command line, but what to do about a problem often is a flag.

@@ -9,6 +9,7 @@ use seawall_engine::{Config, Plan};
 use seawall_source::{Exclude, Input, Options};
 
 use super::render::RenderArgs;
+use crate::args::variable;
 use crate::console::Console;
 use crate::interrupt::{Interrupt, Stdin};
 
@@ -35,7 +36,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long)]
     no_ignore: bool,
     /// Threads to use; as many as there are processors without
-    #[arg(long, value_name = "N", env = "SEAWALL_THREADS")]
+    #[arg(long, value_name = "N", env = variable("SEAWALL_THREADS"), hide_env_values = true)]
     threads: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub render: RenderArgs,

@@ -8,68 +8,66 @@ use clap_complete::engine::ArgValueCandidates;
 use seawall_engine::config;
 use seawall_source::{HelmOptions, KustomizeOptions};
 
+use crate::args::variable;
 use crate::complete;
 
-/// Heading of these flags in help.
-pub(crate) const HEADING: &str = "Helm and Kustomize";
-
-/// How charts and overlays are rendered. Flags of `helm template` keep their names.
+/// How charts and overlays are rendered. Flags of `helm template` keep their names. Few people need them: `-h` leaves them out.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "Helm and Kustomize")]
 pub(crate) struct RenderArgs {
     /// Values for charts, from a file; later files win
-    #[arg(long, short = 'f', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, short = 'f', value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     values: Vec<PathBuf>,
     /// A value for charts
-    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment, hide_short_help = true)]
     set: Vec<String>,
     /// A value for charts, taken as a string
-    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment, hide_short_help = true)]
     set_string: Vec<String>,
     /// A value for charts, from a file
-    #[arg(long, value_name = "KEY=FILE", value_parser = assignment)]
+    #[arg(long, value_name = "KEY=FILE", value_parser = assignment, hide_short_help = true)]
     set_file: Vec<String>,
     /// Version of Kubernetes that charts see; that of --kubernetes-version without
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", hide_short_help = true)]
     kube_version: Option<String>,
     /// APIs that charts see in the cluster beside the built-in ones
-    #[arg(long, value_name = "API", value_delimiter = ',')]
+    #[arg(long, value_name = "API", value_delimiter = ',', hide_short_help = true)]
     api_versions: Vec<String>,
     /// Name of the release
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     release_name: Option<String>,
     /// Namespace of what names none, and of the release; of a cluster the only one to read
-    #[arg(long, short, value_name = "NAME", add = ArgValueCandidates::new(complete::namespaces))]
+    #[arg(long, short, value_name = "NAME", add = ArgValueCandidates::new(complete::namespaces), hide_short_help = true)]
     pub namespace: Option<String>,
     /// Scan the custom resource definitions of packaged subcharts too
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     include_crds: bool,
     /// The helm to use; the one on PATH without
-    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath, env = "SEAWALL_HELM")]
+    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath, env = variable("SEAWALL_HELM"), hide_env_values = true, hide_short_help = true)]
     helm: Option<PathBuf>,
     /// Leave charts out
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     no_helm: bool,
     /// How long one chart may take, as in 90s or 5m [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration, hide_short_help = true)]
     helm_timeout: Option<Duration>,
     /// The kustomize or kubectl to use; the one on PATH without
-    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath, env = "SEAWALL_KUSTOMIZE")]
+    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath, env = variable("SEAWALL_KUSTOMIZE"), hide_env_values = true, hide_short_help = true)]
     kustomize: Option<PathBuf>,
     /// Do not build Kustomize directories; scan the files in them as they stand
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     no_kustomize: bool,
     /// Let Kustomize have Helm render the charts that a kustomization names
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     kustomize_enable_helm: bool,
     /// Let kustomizations read files outside their folder
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     kustomize_unrestricted_load: bool,
     /// How long one Kustomize directory may take, as in 90s or 5m [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration, hide_short_help = true)]
     kustomize_timeout: Option<Duration>,
     /// Let charts and Kustomize directories take things from the network
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub allow_remote: bool,
 }
 

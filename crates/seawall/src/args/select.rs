@@ -8,6 +8,7 @@ use seawall_engine::{Choice, PssProfile, Selection, suggest};
 use seawall_finding::{Profile, Severity};
 use seawall_inventory::KubernetesVersion;
 
+use crate::args::variable;
 use crate::complete;
 
 /// Which checks run.
@@ -15,7 +16,7 @@ use crate::complete;
 #[command(next_help_heading = "Checks")]
 pub(crate) struct SelectArgs {
     /// How many checks run: default, strict or all
-    #[arg(long, value_name = "PROFILE", value_parser = profile, env = "SEAWALL_PROFILE")]
+    #[arg(long, value_name = "PROFILE", value_parser = profile, env = variable("SEAWALL_PROFILE"), hide_env_values = true)]
     #[arg(add = ArgValueCandidates::new(complete::profiles))]
     profile: Option<Profile>,
     /// Run the Pod Security Standards instead: baseline or restricted, as of a version: restricted:v1.29
@@ -32,10 +33,10 @@ pub(crate) struct SelectArgs {
     #[arg(long, value_name = "CHECKS", add = ArgValueCandidates::new(complete::selectors))]
     ignore: Vec<String>,
     /// Version of Kubernetes to judge by, as in v1.31; the newest known without
-    #[arg(long, value_name = "VERSION", env = "SEAWALL_KUBERNETES_VERSION")]
+    #[arg(long, value_name = "VERSION", env = variable("SEAWALL_KUBERNETES_VERSION"), hide_env_values = true)]
     kubernetes_version: Option<KubernetesVersion>,
     /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "SEAWALL_CONFIG")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true)]
     pub config: Option<PathBuf>,
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]

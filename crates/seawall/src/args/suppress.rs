@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, ValueHint};
 use seawall_engine::Baseline;
 
+use crate::args::variable;
 use crate::file::read_text;
 use crate::problems::Refused;
 
@@ -17,7 +18,7 @@ pub(crate) const BASELINE_FILE: &str = "seawall-baseline.yaml";
 #[command(next_help_heading = "Suppression")]
 pub(crate) struct SuppressArgs {
     /// Findings that were there before, written by `seawall baseline write`; only others count
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "SEAWALL_BASELINE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_BASELINE"), hide_env_values = true)]
     baseline: Option<PathBuf>,
     /// Refuse suppressions in what is scanned (comments, annotations); those of the configuration hold
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! When a run fails.
 
+use crate::args::variable;
 use clap::Args;
 use seawall_engine::FailOn;
 
@@ -8,7 +9,7 @@ use seawall_engine::FailOn;
 #[command(next_help_heading = "Exit code")]
 pub(crate) struct VerdictArgs {
     /// Exit with 1 from this severity on; never, to show findings only [default: high; with --pss: info]
-    #[arg(long, value_name = "SEVERITY", value_parser = fail_on, env = "SEAWALL_FAIL_ON")]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on, env = variable("SEAWALL_FAIL_ON"), hide_env_values = true)]
     pub fail_on: Option<FailOn>,
     /// Do not exit with 4 when something could not be read or understood
     #[arg(long)]

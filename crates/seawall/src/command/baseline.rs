@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
 use crate::args::suppress::{BASELINE_FILE, SuppressArgs, read_baseline};
+use crate::args::variable;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::file::write_file;
@@ -20,7 +21,6 @@ use crate::report::view;
 use crate::run::{Job, Scan};
 use crate::table::Table;
 
-/// Accept the findings that are there, so that only new ones count
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -57,7 +57,7 @@ struct Scanning {
     #[command(flatten)]
     select: SelectArgs,
     /// The baseline
-    #[arg(long = "baseline", value_name = "FILE", default_value = BASELINE_FILE, env = "SEAWALL_BASELINE")]
+    #[arg(long = "baseline", value_name = "FILE", default_value = BASELINE_FILE, env = variable("SEAWALL_BASELINE"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::FilePath)]
     file: PathBuf,
     /// Go on when something could not be read

@@ -8,7 +8,6 @@ use clap_complete::env::Shells;
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// Print the script that completes commands, flags and check names in a shell
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

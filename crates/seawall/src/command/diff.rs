@@ -20,7 +20,6 @@ use crate::interrupt::Interrupt;
 use crate::run::{Job, Scan};
 use sides::Sides;
 
-/// Show what a change does: findings that are new, and those that it mends
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Reports hold what is new; terminal and json tell besides what is mended. Only what is new can make it fail.

@@ -15,6 +15,7 @@ use crate::args::cluster::ClusterArgs;
 use crate::args::input::{ReadingArgs, inputs};
 use crate::args::select::SelectArgs;
 use crate::args::suppress::SuppressArgs;
+use crate::args::variable;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -22,7 +23,6 @@ use crate::problems;
 use crate::report::view;
 use crate::run::{Job, Scan, read_cluster};
 
-/// Show how a cluster differs from the files that it is made of
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What runs and is in no file, what differs, and what is in files and not applied. Compared is what Seawall reads of objects, without
@@ -53,7 +53,7 @@ pub(crate) struct DriftArgs {
     #[arg(long)]
     allow_incomplete: bool,
     /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "SEAWALL_CONFIG")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true)]
     config: Option<PathBuf>,
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]

@@ -17,7 +17,6 @@ use crate::exit::Exit;
 use crate::markdown;
 use crate::table::cut;
 
-/// Explain a check: what it finds, why it matters, how to fix it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

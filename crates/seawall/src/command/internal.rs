@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
 
-/// For the development of Seawall itself
 #[derive(Debug, Args)]
 pub(crate) struct Internal {
     #[command(subcommand)]

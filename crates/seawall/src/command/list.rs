@@ -12,7 +12,6 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::table::Table;
 
-/// List checks, domains, profiles, output formats, tags or frameworks
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -9,7 +9,6 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::file::reason;
 
-/// Print the manual page, or write all pages into a folder
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -17,7 +17,6 @@ use crate::interrupt::Interrupt;
 use crate::report;
 use crate::run::{Job, Scan as Scanned};
 
-/// Find what is weak in manifests, charts and overlays
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

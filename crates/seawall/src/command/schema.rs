@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// Print a JSON Schema: of the configuration, of reports, or of a watch
 #[derive(Debug, Args)]
 #[command(after_help = "\
 An editor with the YAML language server takes the first line of seawall.yaml for the schema to use:

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// Print the version, and what it covers
 #[derive(Debug, Args)]
 pub(crate) struct Version {
     /// As JSON

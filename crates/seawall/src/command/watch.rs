@@ -21,7 +21,6 @@ use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::run::{Job, today};
 
-/// Follow a cluster: tell findings as they open, change and close
 #[derive(Debug, Args)]
 #[command(after_help = "\
 It begins with how many findings there are, and then writes a line for each that opens, changes or closes,

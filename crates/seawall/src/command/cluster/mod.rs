@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// What a scan of a cluster needs: rbac prints the least role for it
 #[derive(Debug, Args)]
 pub(crate) struct Cluster {
     #[command(subcommand)]

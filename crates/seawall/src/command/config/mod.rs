@@ -18,7 +18,6 @@ use crate::exit::Exit;
 use crate::file::read_text;
 use crate::problems::Refused;
 
-/// Show the effective configuration and its origins; init and check write and check a file
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "\

@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// Save what a cluster or files hold, to scan it later and elsewhere
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A saved Snapshot holds what is read of objects, and of the values of Secrets, ConfigMaps and environment variables what they look

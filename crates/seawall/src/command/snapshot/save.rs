@@ -14,6 +14,7 @@ use crate::args::cluster::ClusterArgs;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
 use crate::args::suppress::SuppressArgs;
+use crate::args::variable;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::file::write_private;
@@ -34,7 +35,7 @@ pub(crate) struct Save {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "SEAWALL_CONFIG")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true)]
     config: Option<PathBuf>,
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]
