@@ -1,5 +1,6 @@
 //! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
-//! `-- cluster` does so for a cluster, `-- changes` for one that changes, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+//! `-- cluster` does so for a cluster, `-- watch` for one that is followed, `-- changes` for what following it costs without the
+//! network, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
 
 mod bars;
 mod changes;
@@ -8,6 +9,9 @@ mod cluster;
 mod generate;
 mod instructions;
 mod parse_only;
+mod process;
+mod watch;
+mod writer;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,6 +40,12 @@ enum Command {
         /// A hundredth of the objects is 1; the bars are those of 100.
         #[arg(long, default_value_t = 100)]
         percent: usize,
+    },
+    /// Change a real API server that is watched, and print how soon what that does to findings is told; exit 1 when a bar is not met.
+    Watch {
+        /// How long it is changed, in seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: usize,
     },
     /// Print what a change of a cluster that is watched costs against the bars; exit 1 when one is not met.
     Changes {
@@ -78,6 +88,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
     let met = match Arguments::parse().command {
         Command::Bars { runs } => bars::print(runs, &mut out)?,
         Command::Cluster { runs, percent } => cluster::print(runs, percent, &mut out)?,
+        Command::Watch { seconds } => watch::print(seconds, &mut out)?,
         Command::Changes { seconds } => changes::print(seconds, &mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
