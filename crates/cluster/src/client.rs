@@ -26,6 +26,10 @@ pub(crate) struct Reader {
     reached: Arc<AtomicBool>,
 }
 
+/// Most bytes of one answer, or of one event of a watch. An object has at most 1.5 MiB in etcd (`--max-request-bytes`), unless that
+/// is raised; of what is served a resource takes some hundred bytes, and a cluster has a few thousand at most.
+pub(crate) const MAX_ANSWER: usize = 32 << 20;
+
 /// In bytes. What is said with a refusal is a sentence.
 const MAX_REFUSAL: usize = 64 << 10;
 
@@ -37,13 +41,13 @@ impl Reader {
         Ok(Self { client: Client::try_from(config)?, patience, reached: Arc::default() })
     }
 
-    /// The answer to GET of `path`, as JSON of at most `limit` bytes.
+    /// The answer to GET of `path`, of at most [`MAX_ANSWER`] bytes.
     ///
     /// What is refused for a moment, and what breaks off, is asked for again ([`Pauses`]).
-    pub(crate) async fn get(&self, path: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
         let mut pauses = Pauses::default();
         loop {
-            let attempt = self.attempt(path, accept, limit);
+            let attempt = self.attempt(path, accept);
             let result = match self.patience {
                 Some(patience) => timeout(patience, attempt).await.unwrap_or(Err(Failure::Slow(patience))),
                 None => attempt.await,
@@ -70,8 +74,8 @@ impl Reader {
         self.send(path, accept).await.map(Lines::of)
     }
 
-    async fn attempt(&self, path: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Failure> {
-        bytes(self.send(path, accept).await?, limit).await
+    async fn attempt(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
+        bytes(self.send(path, accept).await?, MAX_ANSWER).await
     }
 
     async fn send(&self, path: &str, accept: &str) -> Result<Body, Failure> {

@@ -71,9 +71,6 @@ pub(crate) struct Served {
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
                           application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
 
-/// Most bytes of an answer: a resource takes some hundred, and a cluster has a few thousand at most.
-const MAX_ANSWER: usize = 32 << 20;
-
 /// Most resources of an answer. Large clusters have some two thousand kinds.
 const MAX_RESOURCES: usize = 50_000;
 
@@ -92,7 +89,7 @@ pub(crate) async fn served(reader: &Reader, scope: &Scope) -> Result<Served, Fai
 }
 
 async fn groups(reader: &Reader, root: &str) -> Result<Vec<Group>, Failure> {
-    let answer = reader.get(root, AGGREGATED, MAX_ANSWER).await?;
+    let answer = reader.get(root, AGGREGATED).await?;
     let groups: Groups = serde_json::from_slice(&answer).map_err(|error| Failure::malformed(&error))?;
     if groups.kind != "APIGroupDiscoveryList" {
         return Err(Failure::Malformed("it is not an APIGroupDiscoveryList".to_owned()));

@@ -17,9 +17,6 @@ const CHUNK: usize = 500;
 /// How large a chunk should be, in bytes. Where objects are large fewer are asked for at once.
 const AIM: usize = 4 << 20;
 
-/// Most bytes of one answer. An object has at most 1.5 MiB in etcd (`--max-request-bytes`), unless that is raised.
-pub(crate) const MAX_ANSWER: usize = 32 << 20;
-
 /// Most chunks of one list: ten times what the largest cluster needs, whose etcd holds 8 GiB.
 const MAX_CHUNKS: usize = 20_000;
 
@@ -89,7 +86,7 @@ pub(crate) async fn list(
             parameters.push(("continue", &token));
         }
         let query = query(&path, &parameters);
-        let answer = match reader.get(&query, wanted.form.accept(), MAX_ANSWER).await {
+        let answer = match reader.get(&query, wanted.form.accept()).await {
             Ok(answer) => answer,
             Err(Failure::TooLong(_)) if size > 1 => {
                 size = (size / 8).max(1);

@@ -7,6 +7,7 @@ use kube::config::Kubeconfig;
 use serde::Deserialize;
 
 use crate::client::Reader;
+use crate::list::Form;
 use crate::target::Target;
 
 /// What a kubeconfig has names for.
@@ -35,9 +36,6 @@ impl Names {
     }
 }
 
-/// Most bytes of the answer: the metadata of a namespace takes a kilobyte or two.
-const MAX_ANSWER: usize = 32 << 20;
-
 /// The names of the namespaces of a cluster; none when it does not tell them within `patience`.
 pub fn namespaces(target: &Target, patience: Duration) -> Vec<String> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
@@ -65,8 +63,7 @@ async fn ask(target: &Target) -> Option<Vec<String>> {
     }
     let (config, _) = target.config().await.ok()?;
     let client = Reader::new(config, None).ok()?;
-    let names_alone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-    let answer = client.get("/api/v1/namespaces", names_alone, MAX_ANSWER).await.ok()?;
+    let answer = client.get("/api/v1/namespaces", Form::Metadata.accept()).await.ok()?;
     let list: List = serde_json::from_slice(&answer).ok()?;
     Some(list.items.into_iter().map(|item| item.metadata.name).collect())
 }

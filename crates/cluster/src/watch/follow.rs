@@ -10,9 +10,9 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::event::{GONE, Said, said};
 use super::news::{ListId, News};
-use crate::client::Reader;
+use crate::client::{MAX_ANSWER, Reader};
 use crate::failure::Failure;
-use crate::list::{MAX_ANSWER, Wanted, list, query};
+use crate::list::{Wanted, list, query};
 use crate::problem;
 
 /// How long the API server is asked to go on. It is asked again then, from where it was.
