@@ -30,12 +30,20 @@ impl Resource {
         if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
     }
 
-    /// The path of its list, in a namespace or in all.
+    /// Whether its objects are namespaces. Of one that was chosen the Namespace itself is read.
+    pub(crate) fn is_of_namespaces(&self) -> bool {
+        self.group.is_empty() && self.plural == "namespaces"
+    }
+
+    /// The path of its list, in a namespace or in all; of namespaces, that of the one.
     pub(crate) fn path(&self, namespace: Option<&str>) -> String {
         let Self { group, plural, .. } = self;
         let root = if group.is_empty() { "/api" } else { "/apis" };
         let api_version = self.api_version();
         match namespace {
+            Some(namespace) if self.is_of_namespaces() => {
+                format!("{root}/{api_version}/namespaces/{namespace}")
+            }
             Some(namespace) => format!("{root}/{api_version}/namespaces/{namespace}/{plural}"),
             None => format!("{root}/{api_version}/{plural}"),
         }
@@ -138,8 +146,9 @@ impl Served {
             for resource in resources {
                 let kind = resource.response_kind.kind;
                 let left_out = scope.no_secrets && name.is_empty() && kind == "Secret";
-                // What stands in no namespace is not in those that were asked for.
-                let in_scope = scope.namespaces.is_empty() || resource.scope == "Namespaced";
+                // What stands in no namespace is not in those that were asked for, but they themselves are.
+                let is_namespace = name.is_empty() && kind == "Namespace";
+                let in_scope = scope.namespaces.is_empty() || is_namespace || resource.scope == "Namespaced";
                 let is_listed = resource.verbs.iter().any(|verb| verb == "list");
                 if !is_listed || !in_scope || left_out || !scope.reads(&name, &kind) {
                     continue;
@@ -242,6 +251,7 @@ mod tests {
     fn names_that_are_none_are_counted_and_not_asked_for() {
         let path = |path: &str| (vec![path.to_owned()], Vec::new(), 0);
         assert_eq!(taken(&group("", "v1", "pods", "Pod")), path("/api/v1/namespaces/n/pods"));
+        assert_eq!(taken(&group("", "v1", "namespaces", "Namespace")), path("/api/v1/namespaces/n"));
         assert_eq!(
             taken(&group("apps", "v1", "deployments", "Deployment")),
             path("/apis/apps/v1/namespaces/n/deployments")

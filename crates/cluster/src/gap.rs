@@ -20,19 +20,22 @@ pub(crate) fn silent(version: &str, problem: usize) -> Gap {
     Gap { group, kind: None, missing: Missing::Everywhere, reason, problem: Some(problem) }
 }
 
-/// A list that was refused, failed or was not asked for in time.
+/// A list, or a Namespace, that was refused, failed or was not asked for in time.
 pub(crate) fn unlisted(wanted: &Wanted, refused: bool, problem: Option<usize>) -> Gap {
     let resource = wanted.resource.name();
     let why = if refused { "may not be" } else { "could not be" };
-    let (missing, within) = match &wanted.namespace {
-        None => (Missing::Everywhere, String::new()),
-        Some(name) => (Missing::Within(vec![name.into()]), format!(" in namespace `{name}`")),
+    let within = |name: &String| Missing::Within(vec![name.into()]);
+    let missing = wanted.namespace.as_ref().map_or(Missing::Everywhere, within);
+    let reason = match (wanted.single(), &wanted.namespace) {
+        (Some(name), _) => format_smolstr!("namespace `{name}` {why} read"),
+        (None, Some(name)) => format_smolstr!("{resource} {why} listed in namespace `{name}`"),
+        (None, None) => format_smolstr!("{resource} {why} listed"),
     };
     Gap {
         group: Some(SmolStr::new(&wanted.resource.group)),
         kind: Some(SmolStr::new(&wanted.resource.kind)),
         missing,
-        reason: format_smolstr!("{resource} {why} listed{within}"),
+        reason,
         problem,
     }
 }

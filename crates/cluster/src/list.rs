@@ -1,10 +1,11 @@
-//! One list, chunk by chunk.
+//! One list, chunk by chunk, or one Namespace.
 
 use std::path::PathBuf;
 
 use kube::core::Status;
 use seawall_inventory::{Listing, Reading};
 use seawall_yaml::Limits;
+use serde::Deserialize;
 
 use crate::client::Reader;
 use crate::discovery::Resource;
@@ -44,9 +45,29 @@ pub(crate) enum Form {
     Metadata,
 }
 
+impl Wanted {
+    /// The name of the only object that is read, when it is no list.
+    ///
+    /// With `--namespace` that is the Namespace itself. A Role of the namespace may allow to get it: the API server takes a request
+    /// for it as one within it (`NewRequestInfo` of k8s.io/apiserver v0.36.3 pkg/endpoints/request/requestinfo.go), but not a list
+    /// that a selector narrows down to it.
+    pub(crate) fn single(&self) -> Option<&str> {
+        self.namespace.as_deref().filter(|_| self.resource.is_of_namespaces())
+    }
+
+    /// What people call it, for sentences of many: `secrets in namespace shop`, `namespace shop`.
+    pub(crate) fn name(&self) -> String {
+        match (self.single(), &self.namespace) {
+            (Some(name), _) => format!("namespace {name}"),
+            (None, Some(namespace)) => format!("{} in namespace {namespace}", self.resource.name()),
+            (None, None) => self.resource.name(),
+        }
+    }
+}
+
 impl Form {
-    /// The media types to ask for when a list is watched.
-    pub(crate) fn accept_event(self) -> &'static str {
+    /// The media types to ask for a single object, as an event of a watch holds it.
+    pub(crate) fn accept_one(self) -> &'static str {
         match self {
             Self::Whole => "application/json",
             Self::Metadata => "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
@@ -66,7 +87,7 @@ impl Form {
 }
 
 /// Lists it into `readings`; when it fails, what was read before stands in them. Returns the state of the cluster that it began
-/// with, from which it can be watched on; empty where the API server does not say it.
+/// with, from which it can be watched on; empty where the API server does not say it, and for what is no list.
 ///
 /// All chunks are of one state of the cluster, that of the first one. Where the API server has forgotten that state before the
 /// end (after five minutes), the rest is of the state that it has then, from the same name on: an object that was there all the
@@ -77,6 +98,10 @@ pub(crate) async fn list(
     readings: &mut Vec<Reading>,
 ) -> Result<String, Failure> {
     let path = wanted.resource.path(wanted.namespace.as_deref());
+    if let Some(name) = wanted.single() {
+        readings.extend(single(reader, wanted, &path, name).await?);
+        return Ok(String::new());
+    }
     let mut size = CHUNK;
     let (mut token, mut version) = (String::new(), None);
     for _ in 0..MAX_CHUNKS {
@@ -122,6 +147,35 @@ pub(crate) async fn list(
         token = next;
     }
     Err(Failure::Endless)
+}
+
+/// The object of this name; nothing when there is none.
+async fn single(
+    reader: &Reader,
+    wanted: &Wanted,
+    path: &str,
+    name: &str,
+) -> Result<Option<Reading>, Failure> {
+    #[derive(Deserialize)]
+    struct Named {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize)]
+    struct Metadata {
+        name: String,
+    }
+    let answer = match reader.get(path, wanted.form.accept_one()).await {
+        Err(failure) if failure.code() == Some(404) => return Ok(None),
+        answer => answer?,
+    };
+    let named: Named = serde_json::from_slice(&answer).map_err(|error| Failure::malformed(&error))?;
+    if named.metadata.name != name {
+        return Err(Failure::Malformed("it is another object".to_owned()));
+    }
+    let mut listing =
+        Listing::new(wanted.shown.clone(), &wanted.resource.api_version(), &wanted.resource.kind);
+    listing.take(&String::from_utf8_lossy(&answer), &Limits::default());
+    Ok(Some(listing.finish()))
 }
 
 /// A path with parameters behind it.

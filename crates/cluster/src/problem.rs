@@ -39,26 +39,28 @@ pub(crate) fn silent(cluster: &str, failure: &Failure) -> Problem {
     problem(code, cluster.into(), message, help.to_owned())
 }
 
-/// A list that was refused or failed, after so many of its objects.
+/// A list, or a Namespace, that was refused or failed, after so many of its objects.
 pub(crate) fn unlisted(wanted: &Wanted, failure: &Failure, objects: usize) -> Problem {
-    let resource = wanted.resource.name();
-    let within = wanted.namespace.as_ref().map(|name| format!(" in namespace {name}")).unwrap_or_default();
-    let words = said(failure);
+    let (resource, name, words) = (wanted.resource.name(), wanted.name(), said(failure));
+    let (verb, listed, were) = match wanted.single() {
+        Some(_) => ("get", "read", "was"),
+        None => ("list", "listed", "were"),
+    };
     let place = wanted.shown.clone();
     if let Failure::Stopped(Stopped::Interrupted) = failure {
-        let message = format!("the scan was stopped before {resource}{within} were listed");
+        let message = format!("the scan was stopped before {name} {were} {listed}");
         return problem("interrupted", place, message, "run it again".to_owned());
     }
     let what = match objects {
-        0 => format!("{resource}{within} cannot be listed"),
-        read => format!("{resource}{within} cannot be listed beyond the first {read}"),
+        0 => format!("{name} cannot be {listed}"),
+        read => format!("{name} cannot be {listed} beyond the first {read}"),
     };
     match failure.code() {
         Some(403) => problem(
             "list-refused",
             place,
-            format!("{resource}{within} may not be listed"),
-            format!("allow `list` on {resource}, or say --allow-incomplete; what was refused: {words}"),
+            format!("{name} may not be {listed}"),
+            format!("allow `{verb}` on {resource}, or say --allow-incomplete; what was refused: {words}"),
         ),
         Some(401) => problem(
             "list-refused",
@@ -72,13 +74,11 @@ pub(crate) fn unlisted(wanted: &Wanted, failure: &Failure, objects: usize) -> Pr
 
 /// A list that may be read and not watched.
 pub(crate) fn unwatched(wanted: &Wanted, failure: &Failure, every: Duration) -> Problem {
-    let resource = wanted.resource.name();
-    let within = wanted.namespace.as_ref().map(|name| format!(" in namespace {name}")).unwrap_or_default();
-    let every = every.as_secs();
+    let (resource, name, every) = (wanted.resource.name(), wanted.name(), every.as_secs());
     problem(
         "watch-refused",
         wanted.shown.clone(),
-        format!("{resource}{within} may not be watched, and are listed each {every} s: {}", said(failure)),
+        format!("{name} may not be watched, and are listed each {every} s: {}", said(failure)),
         format!("allow `watch` on {resource}"),
     )
 }

@@ -48,15 +48,18 @@ pub fn resources<'k>(
     groups
 }
 
-/// A ClusterRole, or the Role of a namespace, that allows to list what `kinds` are, and its binding when somebody is to have it.
+/// A ClusterRole, or the Role of a namespace, that allows to list what `kinds` are, and its binding when somebody is to have it. A
+/// Role of a namespace that is among what is read allows to get the Namespace itself.
 ///
 /// What the API server serves needs no rule: `system:discovery` allows everybody who is authenticated to ask (k8s.io/kubernetes
 /// plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
 pub fn role<'k>(kinds: impl IntoIterator<Item = &'k Kind>, grant: &Grant) -> String {
+    let kinds: Vec<&Kind> = kinds.into_iter().collect();
+    let itself = grant.namespace.as_ref().filter(|_| kinds.iter().any(|kind| kind.is("", "Namespace")));
     let resources = resources(kinds, grant);
     let kind = if grant.namespace.is_some() { "Role" } else { "ClusterRole" };
     let mut text = head(kind, grant);
-    text.push_str(if resources.is_empty() { "rules: []\n" } else { "rules:\n" });
+    text.push_str(if resources.is_empty() && itself.is_none() { "rules: []\n" } else { "rules:\n" });
     let verbs = if grant.watch { "list, watch" } else { "list" };
     for (group, plurals) in &resources {
         // Writing to a String does not fail.
@@ -65,6 +68,13 @@ pub fn role<'k>(kinds: impl IntoIterator<Item = &'k Kind>, grant: &Grant) -> Str
             let _ = writeln!(text, "  - {}", quoted(plural));
         }
         let _ = writeln!(text, "  verbs: [{verbs}]");
+    }
+    if let Some(name) = itself {
+        let name = quoted(name);
+        let _ = writeln!(
+            text,
+            "- apiGroups: [\"\"]\n  resources:\n  - namespaces\n  resourceNames: [{name}]\n  verbs: [get]"
+        );
     }
     if !grant.subjects.is_empty() {
         text.push_str("---\n");
@@ -169,6 +179,9 @@ mod tests {
              roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: \"true\"}\nsubjects:\n\
              - {kind: ServiceAccount, namespace: shop, name: \"a\\\"b\"}\n"
         );
+        let itself = role(of(&["Namespace"]), &Grant { namespace: Some("shop".into()), ..grant() });
+        let rule = "rules:\n- apiGroups: [\"\"]\n  resources:\n  - namespaces\n  resourceNames: [shop]\n  verbs: [get]\n";
+        assert!(itself.ends_with(rule), "{itself}");
         assert!(role([], &grant()).ends_with("rules: []\n"));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use seawall_cluster::{Grant, Grantee, Scope, Target, read, role};
-use seawall_inventory::{Kind, Snapshot};
+use seawall_inventory::{Kind, Missing, Snapshot};
 use seawall_rig::ApiServer;
 
 /// How long the API server may take to know a role.
@@ -30,10 +30,10 @@ fn in_clusters() -> impl Iterator<Item = &'static Kind> {
     Kind::ALL.iter().filter(|kind| !kind.plural.is_empty())
 }
 
-fn grant(user: &str) -> Grant {
+fn grant(user: &str, namespace: Option<&str>) -> Grant {
     Grant {
         name: user.to_owned(),
-        namespace: None,
+        namespace: namespace.map(str::to_owned),
         no_secrets: false,
         watch: false,
         subjects: vec![Grantee::User(user.to_owned())],
@@ -72,11 +72,11 @@ fn with_the_least_role_nothing_is_missing_and_with_any_resource_less_something_i
     server.kubectl(&["apply", "-f", "-"], definitions()).unwrap();
     server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
 
-    let mut roles = vec![role(Kind::ALL, &grant("all"))];
+    let mut roles = vec![role(Kind::ALL, &grant("all", None))];
     let without: Vec<(String, &Kind)> =
         in_clusters().enumerate().map(|(number, kind)| (format!("without-{number}"), kind)).collect();
     for (user, left_out) in &without {
-        roles.push(role(Kind::ALL.iter().filter(|kind| kind != left_out), &grant(user)));
+        roles.push(role(Kind::ALL.iter().filter(|kind| kind != left_out), &grant(user, None)));
     }
     server.kubectl(&["apply", "-f", "-"], roles.join("---\n")).unwrap();
 
@@ -102,6 +102,60 @@ fn with_the_least_role_nothing_is_missing_and_with_any_resource_less_something_i
                 break;
             }
             assert!(start.elapsed() < PATIENCE, "{kind:?}: {gaps:?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+#[test]
+fn with_the_role_of_a_namespace_nothing_of_it_is_missing_and_with_any_rule_less_something_is() {
+    let server = ApiServer::start().unwrap();
+    server.kubectl(&["apply", "-f", "-"], definitions()).unwrap();
+    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.kubectl(&["create", "namespace", "shop"], "").unwrap();
+    let shop = || Scope { namespaces: vec!["shop".to_owned()], ..Scope::default() };
+
+    let mut roles = vec![role(Kind::ALL, &grant("all", Some("shop")))];
+    let of_it = |kind: &&Kind| !kind.is_cluster_scoped() || kind.is("", "Namespace");
+    let without: Vec<(String, &Kind)> = in_clusters()
+        .filter(of_it)
+        .enumerate()
+        .map(|(number, kind)| (format!("without-{number}"), kind))
+        .collect();
+    for (user, left_out) in &without {
+        roles.push(role(Kind::ALL.iter().filter(|kind| kind != left_out), &grant(user, Some("shop"))));
+    }
+    assert!(roles.iter().all(|role| !role.contains("ClusterRole")));
+    server.kubectl(&["apply", "-f", "-"], roles.join("---\n")).unwrap();
+
+    let start = Instant::now();
+    loop {
+        let snapshot = read_as(&server, "all", shop());
+        let gaps = &snapshot.coverage.gaps;
+        if let [gap] = gaps.as_slice()
+            && gap.problem.is_none()
+            && gap.missing == Missing::Outside(vec!["shop".into()])
+        {
+            assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+            assert!(snapshot.objects.iter().any(|object| object.kind == "Namespace"));
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "{gaps:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    for (user, kind) in &without {
+        let start = Instant::now();
+        loop {
+            let snapshot = read_as(&server, user, shop());
+            let refused: Vec<_> = snapshot.coverage.gaps.iter().filter(|gap| gap.problem.is_some()).collect();
+            if let [gap] = refused.as_slice()
+                && gap.has(kind)
+                && gap.missing == Missing::Within(vec!["shop".into()])
+                && gap.problem.is_some_and(|problem| snapshot.problems[problem].code == "list-refused")
+            {
+                break;
+            }
+            assert!(start.elapsed() < PATIENCE, "{kind:?}: {refused:?}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }

@@ -80,11 +80,16 @@ fn a_namespace_alone_and_without_secrets() {
     let expected: BTreeSet<String> = whole
         .objects
         .iter()
-        .filter(|object| object.metadata.namespace == "shop" && object.kind != "Secret")
+        .filter(|object| match &*object.kind {
+            "Namespace" => object.metadata.name == "shop",
+            "Secret" => false,
+            _ => object.metadata.namespace == "shop",
+        })
         .filter(|object| is_read(object.group(), &object.kind))
         .map(known)
         .collect();
     assert!(!expected.is_empty());
+    assert!(expected.iter().any(|object| object.starts_with("v1 Namespace ")), "{expected:?}");
     assert_eq!(all_known(&snapshot), expected);
     let asked: Vec<AuditEvent> = requests(&server, "reader");
     let outside = asked.iter().filter(|event| {
@@ -92,6 +97,11 @@ fn a_namespace_alone_and_without_secrets() {
             && (event.namespace.as_deref() != Some("shop") || event.resource.as_deref() == Some("secrets"))
     });
     assert_eq!(outside.count(), 0);
+
+    // Of a namespace that is not there nothing is.
+    let scope = Scope { namespaces: vec!["nowhere".to_owned()], ..Scope::default() };
+    let snapshot = read_as(&server, "reader", scope);
+    assert!(snapshot.objects.is_empty() && snapshot.problems.is_empty(), "{:?}", snapshot.problems);
 }
 
 #[test]

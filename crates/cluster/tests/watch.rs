@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use seawall_checks::Check;
-use seawall_cluster::{Scope, Target, Watching, read};
+use seawall_cluster::{Grant, Grantee, Scope, Target, Watching, read, role};
 use seawall_engine::{
     Config, Event, Incremental, Judging, Plan, Report, Selection, SuppressOptions, Turn, evaluate, plan,
 };
 use seawall_finding::{Fingerprint, Profile};
-use seawall_inventory::{Snapshot, View};
+use seawall_inventory::{Kind, Snapshot, View};
 use seawall_rig::ApiServer;
 
 /// How often the API server is killed.
@@ -160,6 +160,37 @@ fn what_happens_is_told_as_it_happens() {
         .map(|event| event.verb)
         .collect();
     assert!(verbs.is_empty(), "{verbs:?}");
+}
+
+#[test]
+fn of_a_namespace_the_namespace_itself_is_known() {
+    let server = ApiServer::start_for(&[("guest", &[])]).unwrap();
+    server.kubectl(&["create", "namespace", "shop"], "").unwrap();
+    let subjects = vec![Grantee::User("guest".to_owned())];
+    let name = "guest".to_owned();
+    let grant = Grant { name, namespace: Some("shop".to_owned()), no_secrets: false, watch: true, subjects };
+    server.kubectl(&["apply", "-f", "-"], role(Kind::ALL, &grant)).unwrap();
+    let scope = Scope { namespaces: vec!["shop".to_owned()], ..Scope::default() };
+    let end = Instant::now() + DEADLINE;
+    // The authorizer hears of new rights a moment later.
+    let follower = loop {
+        let follower = Follower::start(&target(&server, "guest", scope.clone()));
+        if follower.problems.is_empty() {
+            break follower;
+        }
+        assert!(Instant::now() < end, "{:?}", follower.problems);
+    };
+    let snapshot = follower.current.snapshot();
+    let namespaces: Vec<&str> = View::from(snapshot)
+        .of_kind("", "Namespace")
+        .map(|namespace| namespace.metadata.name.as_str())
+        .collect();
+    assert_eq!(namespaces, ["shop"]);
+    // It is got, not watched: no Role of a namespace allows to watch it.
+    let asked = server.audit().unwrap().into_iter().filter(|event| {
+        event.user == "guest" && event.resource.as_deref() == Some("namespaces") && event.verb != "get"
+    });
+    assert_eq!(asked.count(), 0);
 }
 
 #[test]

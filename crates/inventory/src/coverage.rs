@@ -52,8 +52,11 @@ impl Coverage {
         self.live && self.gaps.is_empty()
     }
 
-    /// The number of the first gap that what was asked for falls into.
-    pub fn gap(&self, what: &What, within: &Within) -> Option<usize> {
+    /// The number of the first gap that what was asked for, by its name or without, falls into. A Namespace that is asked for by
+    /// name stands where it is for: what was read of a namespace holds it too.
+    pub fn gap(&self, what: &What, within: &Within, name: Option<&str>) -> Option<usize> {
+        let itself = name.filter(|_| what.is_namespace()).map(|name| Within::Namespace(name.into()));
+        let within = itself.as_ref().unwrap_or(within);
         self.gaps.iter().position(|gap| gap.is_about(what) && gap.missing.has(within))
     }
 }
@@ -75,6 +78,12 @@ impl Gap {
                     && Kind::ALL.iter().any(|known| known.is(group, kind))
             }
         }
+    }
+}
+
+impl What {
+    fn is_namespace(&self) -> bool {
+        matches!(self, Self::Kind { group, kind } if group.is_empty() && kind == "Namespace")
     }
 }
 
@@ -126,7 +135,20 @@ mod tests {
             (gap(Some(""), Some("Secret"), Missing::Within(shop())), &secret, &elsewhere, false),
             (gap(Some(""), Some("Secret"), Missing::Within(shop())), &secret, &Within::Everywhere, true),
         ] {
-            assert_eq!(coverage.gap(what, within).is_some(), falls, "{coverage:?} {what:?} {within:?}");
+            assert_eq!(coverage.gap(what, within, None).is_some(), falls, "{coverage:?} {what:?} {within:?}");
+        }
+        let namespace = kind("", "Namespace");
+        for (coverage, what, name, falls) in [
+            (gap(None, None, Missing::Outside(shop())), &namespace, Some("shop"), false),
+            (gap(None, None, Missing::Outside(shop())), &namespace, Some("other"), true),
+            (gap(None, None, Missing::Outside(shop())), &namespace, None, true),
+            (gap(None, None, Missing::Outside(shop())), &kind("", "Node"), Some("shop"), true),
+            (gap(Some(""), Some("Namespace"), Missing::Within(shop())), &namespace, Some("shop"), true),
+            (gap(Some(""), Some("Namespace"), Missing::Within(shop())), &namespace, Some("other"), false),
+            (gap(Some(""), Some("Namespace"), everywhere), &namespace, Some("shop"), true),
+        ] {
+            let fell = coverage.gap(what, &Within::Cluster, name).is_some();
+            assert_eq!(fell, falls, "{coverage:?} {what:?} {name:?}");
         }
     }
 }

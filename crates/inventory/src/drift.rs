@@ -75,7 +75,9 @@ impl Drift {
         let mut places: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         for (number, object) in written.objects.iter().enumerate() {
             let reference = applied(object, compared.namespace);
-            let elsewhere = compared.only.is_some_and(|only| reference.namespace != only);
+            let elsewhere = compared
+                .only
+                .is_some_and(|only| reference.namespace != only && !is_namespace(&reference, only));
             // A file of the API server's configuration has no name, and a generated name is another each time.
             if elsewhere || object.metadata.name.is_empty() || !is_read(object.group(), &object.kind) {
                 drift.uncompared.push(number);
@@ -91,6 +93,8 @@ impl Drift {
                     let scaled = scaled.contains(&object.reference());
                     drift.changed.extend(closest(written, &numbers, object, number, scaled));
                 }
+                // What files are applied to need not be in them.
+                None if compared.only.is_some_and(|only| is_namespace(&object.reference(), only)) => {}
                 None => match made::by(object, live) {
                     Some(by) => drift.made.push((number, by)),
                     None => drift.unwritten.push(number),
@@ -112,6 +116,11 @@ impl Drift {
     pub fn is_none(&self) -> bool {
         self.unwritten.is_empty() && self.changed.is_empty() && self.unapplied.is_empty()
     }
+}
+
+/// Whether it is the Namespace of that name.
+fn is_namespace(reference: &ObjectRef, name: &str) -> bool {
+    reference.group.is_empty() && reference.kind == "Namespace" && reference.name == name
 }
 
 /// What an object is once it is applied.

@@ -103,13 +103,13 @@ impl<'s> View<'s> {
     pub fn has_all_beside(self, object: &Object, group: &str, kind: &str) -> bool {
         let within = Within::beside(object, group, kind, self.snapshot);
         let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
-        self.is_live() && is_read(group, kind) && self.snapshot.coverage.gap(&what, &within).is_none()
+        self.is_live() && is_read(group, kind) && self.snapshot.coverage.gap(&what, &within, None).is_none()
     }
 
     /// Whether all pods were read that stand beside `object`, and all that embeds pods.
     pub fn has_all_pods_beside(self, object: &Object) -> bool {
         let within = Within::around(object, self.snapshot);
-        self.is_live() && self.snapshot.coverage.gap(&What::Pods, &within).is_none()
+        self.is_live() && self.snapshot.coverage.gap(&What::Pods, &within, None).is_none()
     }
 
     /// Notes that objects of a kind were asked for.
@@ -128,7 +128,7 @@ impl<'s> View<'s> {
     }
 
     fn tell(self, recorder: &Recorder, read: Read) {
-        if let Some(gap) = self.snapshot.coverage.gap(&read.what, &read.within) {
+        if let Some(gap) = self.snapshot.coverage.gap(&read.what, &read.within, read.name.as_deref()) {
             let first = recorder.gap.get().map_or(gap, |before| before.min(gap));
             recorder.gap.set(Some(first));
         }

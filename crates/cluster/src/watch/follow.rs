@@ -106,7 +106,7 @@ impl Follower {
                     self.well()?;
                 }
                 if version.is_empty() {
-                    // An extension that knows no versions.
+                    // An extension that knows no versions, or a Namespace, which a Role of it allows to get and not to watch.
                     sleep(POLL).await;
                     continue;
                 }
@@ -147,7 +147,7 @@ impl Follower {
                 ("resourceVersion", version),
             ],
         );
-        let opened = timeout(BEGIN, self.reader.lines(&query, self.wanted.form.accept_event())).await;
+        let opened = timeout(BEGIN, self.reader.lines(&query, self.wanted.form.accept_one())).await;
         let mut lines = match opened {
             Ok(Ok(lines)) => lines,
             Ok(Err(failure)) if failure.code() == Some(GONE) => return Ok(End::Forgotten),

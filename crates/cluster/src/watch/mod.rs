@@ -259,7 +259,8 @@ impl Watching {
                 let others = self.troubles.values().any(|trouble| trouble.unreachable);
                 match self.lists.get(&list) {
                     Some(known) if !trouble.unreachable => {
-                        batch.mended.push(format!("{} are read again", known.wanted.resource.name()));
+                        let are = if known.wanted.single().is_some() { "is" } else { "are" };
+                        batch.mended.push(format!("{} {are} read again", known.wanted.name()));
                     }
                     _ if !others => batch.mended.push(format!("{} answers again", self.cluster)),
                     _ => {}
@@ -280,8 +281,10 @@ impl Watching {
     fn gone(&self, list: ListId, snapshot: &Snapshot, listed: &HashSet<ObjectRef>) -> Vec<Change> {
         let Some(Known { wanted, .. }) = self.lists.get(&list) else { return Vec::new() };
         let known = View::from(snapshot).of_kind(&wanted.resource.group, &wanted.resource.kind);
-        let within = |object: &&Object| {
-            wanted.namespace.as_ref().is_none_or(|namespace| object.metadata.namespace == *namespace)
+        let within = |object: &&Object| match (wanted.single(), &wanted.namespace) {
+            (Some(name), _) => object.metadata.name == name,
+            (None, Some(namespace)) => object.metadata.namespace == *namespace,
+            (None, None) => true,
         };
         let references = known.filter(within).map(Object::reference);
         references.filter(|reference| !listed.contains(reference)).map(Change::Removed).collect()

@@ -123,5 +123,5 @@ fn told(job: &Job, snapshot: Snapshot, console: &Console) -> Snapshot {
 fn is_listed(live: &Snapshot, only: Option<&str>, group: &str, kind: &str) -> bool {
     let what = What::Kind { group: group.into(), kind: kind.into() };
     let within = only.map_or(Within::Everywhere, |name| Within::Namespace(name.into()));
-    live.coverage.live && is_read(group, kind) && live.coverage.gap(&what, &within).is_none()
+    live.coverage.live && is_read(group, kind) && live.coverage.gap(&what, &within, None).is_none()
 }

@@ -57,6 +57,13 @@ fn what_is_applied_differs_in_nothing_and_what_is_changed_is_named() {
     assert!(none["compared"].as_u64().unwrap() > 20, "{none}");
     assert!(names(&none["made"]).contains(&"Namespace kube-system".to_owned()), "{none}");
 
+    // Of one namespace, whose Namespace is in the files.
+    let output =
+        seawall(folder.path(), &kubeconfig, &["drift", "deploy", "--cluster", "-n", "shop", "-o", "json"]);
+    let of_shop: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((&of_shop["inNoFile"], &of_shop["notApplied"]), (&json!([]), &json!([])), "{of_shop}");
+    assert_eq!(output.status.code(), Some(0), "{of_shop}");
+
     let kubectl = |arguments: &[&str]| server.kubectl(arguments, "").unwrap();
     kubectl(&["-n", "shop", "set", "image", "deployment/web", "app=registry.example/app:2"]);
     let privileged = r#"{"spec":{"template":{"spec":{"containers":[{"name":"helper","securityContext":{"privileged":true}}]}}}}"#;

@@ -14,8 +14,8 @@ use crate::problems::Refused;
 
 /// Print the least role that a scan of a cluster needs
 ///
-/// A ClusterRole, or with --namespace a Role, that allows to list what the chosen checks read, and nothing else. Kinds that a
-/// cluster does not serve do no harm in it. What the API server serves may be asked by everybody who is authenticated.
+/// A ClusterRole, or with --namespace a Role, that allows to list what the chosen checks read, and nothing else; a Role also to get the
+/// Namespace itself. Kinds that a cluster does not serve do no harm in it. What the API server serves may be asked by everybody who is authenticated.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
