@@ -34,6 +34,9 @@ pub enum ClusterError {
     /// What was given as a namespace is no name of one.
     #[error("`{0}` is not the name of a namespace: lower-case letters, digits and `-`, at most 63")]
     Namespace(String),
+    /// The thread that was to read it has ended in a panic.
+    #[error("reading it has failed: this is a mistake of Seawall")]
+    Thread,
     /// The system gives no thread or no network.
     #[error("the client cannot be started")]
     Runtime(#[source] std::io::Error),

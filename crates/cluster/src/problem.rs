@@ -7,6 +7,7 @@ use kube::Error;
 use seawall_inventory::{Place, Problem, Weight};
 
 use crate::credentials;
+use crate::error::ClusterError;
 use crate::failure::{Failure, timed_out};
 use crate::list::Wanted;
 use crate::stop::Stopped;
@@ -37,6 +38,17 @@ pub(crate) fn silent(cluster: &str, failure: &Failure) -> Problem {
         None => ("cluster-silent", format!("the API server cannot be asked: {words}"), help(failure)),
     };
     problem(code, cluster.into(), message, help.to_owned())
+}
+
+/// A cluster that there is no way to, by the context that was asked for.
+pub(crate) fn no_way(context: Option<&str>, error: &ClusterError) -> Problem {
+    let name = context.unwrap_or("cluster");
+    problem(
+        "cluster-silent",
+        name.into(),
+        format!("the cluster cannot be asked: {}", chain(error)),
+        format!("see what the kubeconfig says of the context: `kubectl --context {name} version`"),
+    )
 }
 
 /// A list, or a Namespace, that was refused or failed, after so many of its objects.

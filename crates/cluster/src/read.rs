@@ -5,12 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use futures::stream::{self, StreamExt};
 use kube::{Config, Error};
-use seawall_inventory::{Coverage, Reading, Snapshot};
+use seawall_inventory::{Coverage, Problem, Reading, Snapshot};
 
 use crate::client::Reader;
 use crate::credentials;
 use crate::discovery::{self, Resource};
-use crate::dns::is_dns_label;
 use crate::error::ClusterError;
 use crate::failure::Failure;
 use crate::gap;
@@ -40,15 +39,44 @@ pub fn read(
     cancel: &AtomicBool,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Snapshot, ClusterError> {
-    if let Some(wrong) = target.scope.namespaces.iter().find(|name| !is_dns_label(name)) {
-        return Err(ClusterError::Namespace(wrong.clone()));
-    }
+    target.scope.check()?;
+    finish(read_all(target, cancel, progress))
+}
+
+/// Reads clusters at the same time, each in a thread, and gives them in the order of `targets`. One that there is no way to stops no
+/// other: it is a cluster of which nothing was read, with the problem. `done` is called after each.
+///
+/// # Errors
+/// A namespace has a name that none can have.
+pub fn read_several(
+    targets: &[Target],
+    cancel: &AtomicBool,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Snapshot>, ClusterError> {
+    targets.iter().try_for_each(|target| target.scope.check())?;
+    let one = |target: &Target| {
+        let snapshot = read(target, cancel, &|_, _| {});
+        done();
+        snapshot.unwrap_or_else(|error| unread(problem::no_way(target.context.as_deref(), &error)))
+    };
+    Ok(std::thread::scope(|scope| {
+        let threads: Vec<_> = targets.iter().map(|target| scope.spawn(|| one(target))).collect();
+        let snapshots = threads.into_iter().zip(targets).map(|(thread, target)| {
+            // A panic of it was said when it happened.
+            let lost = |_| unread(problem::no_way(target.context.as_deref(), &ClusterError::Thread));
+            thread.join().unwrap_or_else(lost)
+        });
+        snapshots.collect()
+    }))
+}
+
+/// Does `work` in this thread. Threads that still wait for a name server or a program with credentials then are not waited for.
+pub(crate) fn finish<T>(work: impl Future<Output = Result<T, ClusterError>>) -> Result<T, ClusterError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(ClusterError::Runtime)?;
-    let snapshot = runtime.block_on(read_all(target, cancel, progress));
-    // Threads that still wait for a name server or a program with credentials are not waited for.
+    let result = runtime.block_on(work);
     runtime.shutdown_background();
-    snapshot
+    result
 }
 
 async fn read_all(
@@ -61,11 +89,11 @@ async fn read_all(
     let connected = stop.or(connect(config, target)).await;
     let client = match connected {
         Ok(client) => client.map_err(|error| unusable(&cluster, error))?,
-        Err(failure) => return Ok(nothing(&cluster, &failure)),
+        Err(failure) => return Ok(unread(problem::silent(&cluster, &failure))),
     };
     let served = match stop.or(discovery::served(&client, &target.scope)).await {
         Ok(served) => served,
-        Err(failure) => return Ok(nothing(&cluster, &failure)),
+        Err(failure) => return Ok(unread(problem::silent(&cluster, &failure))),
     };
     let (mut problems, mut gaps) = served.unknown(&cluster);
     let wanted = wanted(&cluster, served.resources, &target.scope);
@@ -132,9 +160,8 @@ pub(crate) fn unusable(cluster: &str, error: Error) -> ClusterError {
     }
 }
 
-/// A cluster of which nothing was read.
-fn nothing(cluster: &str, failure: &Failure) -> Snapshot {
-    let problem = problem::silent(cluster, failure);
+/// A cluster of which nothing was read, and why.
+fn unread(problem: Problem) -> Snapshot {
     let mut snapshot = Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new());
     snapshot.coverage = Coverage::live(vec![gap::everything(0)]);
     snapshot

@@ -8,6 +8,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use seawall_inventory::{Kind, is_read};
 
+use crate::dns::is_dns_label;
 use crate::error::ClusterError;
 use crate::overrides::Overrides;
 use crate::token_file;
@@ -45,6 +46,15 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether the names of namespaces are such.
+    ///
+    /// # Errors
+    /// One is none: it would lead requests elsewhere.
+    pub(crate) fn check(&self) -> Result<(), ClusterError> {
+        let wrong = self.namespaces.iter().find(|name| !is_dns_label(name));
+        wrong.map_or(Ok(()), |name| Err(ClusterError::Namespace(name.clone())))
+    }
+
     /// Whether objects of the kind are read, as far as that is a matter of the kind.
     pub(crate) fn reads(&self, group: &str, kind: &str) -> bool {
         match &self.kinds {

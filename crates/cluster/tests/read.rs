@@ -1,12 +1,12 @@
 //! A real API server is read: as kubectl reads it, by GET alone, and with a name for each thing that may not be read.
 
-#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use seawall_cluster::{ClusterError, Scope, Target, read};
+use seawall_cluster::{ClusterError, Scope, Target, read, read_several};
 use seawall_inventory::{Object, Provenance, Snapshot, is_read};
 use seawall_rig::{ApiServer, AuditEvent};
 use seawall_yaml::Limits;
@@ -102,6 +102,32 @@ fn a_namespace_alone_and_without_secrets() {
     let scope = Scope { namespaces: vec!["nowhere".to_owned()], ..Scope::default() };
     let snapshot = read_as(&server, "reader", scope);
     assert!(snapshot.objects.is_empty() && snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+}
+
+#[test]
+fn a_cluster_that_there_is_no_way_to_is_one_of_which_nothing_is_known() {
+    let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();
+    let kubeconfig = Some(server.kubeconfig("reader").unwrap());
+    let there = Target { kubeconfig, ..Target::default() };
+    let nowhere = Target { context: Some("nowhere".to_owned()), ..there.clone() };
+    let done = AtomicUsize::new(0);
+    let count = || {
+        done.fetch_add(1, Ordering::Relaxed);
+    };
+    let never = AtomicBool::new(false);
+    let snapshots = read_several(&[nowhere.clone(), there.clone()], &never, &count).unwrap();
+    let [gone, read] = snapshots.as_slice() else { panic!("{snapshots:?}") };
+    assert_eq!(done.into_inner(), 2);
+    assert!(read.coverage.is_complete() && !read.objects.is_empty(), "{:?}", read.problems);
+    let [problem] = gone.problems.as_slice() else { panic!("{:?}", gone.problems) };
+    assert!(problem.code == "cluster-silent" && problem.message.contains("nowhere"), "{problem:?}");
+    let [gap] = gone.coverage.gaps.as_slice() else { panic!("{:?}", gone.coverage) };
+    assert!(gone.coverage.live && gap.group.is_none() && gap.problem == Some(0), "{gap:?}");
+
+    let scope = Scope { namespaces: vec!["a/b".to_owned()], ..Scope::default() };
+    let wrong = Target { scope, ..there };
+    let error = read_several(&[nowhere, wrong], &never, &|| {}).unwrap_err();
+    assert!(matches!(error, ClusterError::Namespace(_)), "{error}");
 }
 
 #[test]

@@ -6,13 +6,11 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use seawall_checks::Check;
 #[cfg(feature = "cluster")]
-use seawall_cluster::Target;
+use seawall_cluster::{Target, read_several};
 use seawall_engine::{Baseline, Config, Date, Plan, Report, SuppressOptions, evaluate, plan, suppress};
 #[cfg(feature = "cluster")]
 use seawall_engine::{Judging, side_by_side};
 use seawall_inventory::Snapshot;
-#[cfg(feature = "cluster")]
-use seawall_inventory::{Place, Problem, Weight};
 use seawall_source::{Control, Input, Options, load};
 
 use crate::args::input::ReadingArgs;
@@ -119,35 +117,25 @@ impl Job {
 
     /// Reads several clusters at once, and judges each. One that there is no way to is a problem, and the others are judged all the
     /// same.
+    ///
+    /// # Errors
+    /// A namespace has a name that none can have.
     #[cfg(feature = "cluster")]
-    pub(crate) fn scan_clusters(&self, targets: &[Target], console: &Console, interrupt: &Interrupt) -> Scan {
+    pub(crate) fn scan_clusters(
+        &self,
+        targets: &[Target],
+        console: &Console,
+        interrupt: &Interrupt,
+    ) -> Result<Scan> {
         let progress = Progress::start(console);
         let done = std::sync::atomic::AtomicUsize::new(0);
-        let read = |target: &Target| {
-            let snapshot = seawall_cluster::read(target, interrupt.flag(), &|_, _| {});
+        let one = || {
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             progress.update(done, targets.len());
-            snapshot.unwrap_or_else(|error| {
-                let name = target.context.as_deref().unwrap_or("cluster");
-                let problem = Problem {
-                    code: "cluster-silent",
-                    weight: Weight::Incomplete,
-                    place: Place::Path(name.into()),
-                    message: format!("the cluster cannot be asked: {:#}", anyhow::Error::from(error)),
-                    help: format!(
-                        "see what the kubeconfig says of the context: `kubectl --context {name} version`"
-                    ),
-                };
-                Snapshot::assemble(Vec::new(), Vec::new(), vec![problem], Vec::new())
-            })
         };
         let mut parts = Vec::new();
         for some in targets.chunks(CLUSTERS_AT_ONCE) {
-            // They wait for the network most of the time, and the threads of the judging are not for that.
-            let snapshots: Vec<Snapshot> = std::thread::scope(|scope| {
-                let threads: Vec<_> = some.iter().map(|target| scope.spawn(|| read(target))).collect();
-                threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
-            });
+            let snapshots = read_several(some, interrupt.flag(), &one)?;
             parts.extend(snapshots.into_iter().map(|snapshot| {
                 let Scan { snapshot, report } = self.judge(snapshot, console);
                 (snapshot, report)
@@ -155,7 +143,7 @@ impl Job {
         }
         drop(progress);
         let (snapshot, report) = side_by_side(parts);
-        Scan { snapshot, report }
+        Ok(Scan { snapshot, report })
     }
 
     /// How what changes is judged.

@@ -22,7 +22,6 @@ use seawall_inventory::{
 
 use crate::client::Reader;
 use crate::discovery::{self, Served};
-use crate::dns::is_dns_label;
 use crate::error::ClusterError;
 use crate::failure::Failure;
 use crate::gap;
@@ -97,9 +96,7 @@ impl Watching {
     /// # Errors
     /// There is no configuration of the client, or it is wrong; a namespace has a name that none can have.
     pub fn start(target: &Target, cancel: &AtomicBool) -> Result<Self, ClusterError> {
-        if let Some(wrong) = target.scope.namespaces.iter().find(|name| !is_dns_label(name)) {
-            return Err(ClusterError::Namespace(wrong.clone()));
-        }
+        target.scope.check()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(ClusterError::Runtime)?;
         let (cluster, begun) = runtime.block_on(begin(target, cancel))?;

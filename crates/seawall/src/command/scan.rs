@@ -80,7 +80,7 @@ impl Scan {
         match targets.as_slice() {
             [] => {}
             [target] => return job.scan_cluster(target, console, interrupt),
-            targets => return Ok(job.scan_clusters(targets, console, interrupt)),
+            targets => return job.scan_clusters(targets, console, interrupt),
         }
         Ok(job.scan(self.input.inputs(console, interrupt)?, console, interrupt))
     }

@@ -74,4 +74,9 @@ fn clusters_stand_side_by_side_and_one_that_is_gone_stops_no_other() {
         .map(|problem| problem["location"]["path"].as_str().unwrap_or_else(|| panic!("{problem}")))
         .collect();
     assert_eq!((problems, code), (BTreeSet::from(["gone", "wrong"]), Some(4)));
+    // Of either nothing is known, so that each check is undecided there.
+    let undecided: Vec<&Value> =
+        all["problems"].as_array().unwrap().iter().map(|problem| &problem["undecided"]).collect();
+    assert!(undecided[0].as_array().is_some_and(|checks| checks.len() > 10), "{undecided:?}");
+    assert_eq!(undecided[0], undecided[1]);
 }
