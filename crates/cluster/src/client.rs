@@ -1,11 +1,13 @@
-//! The client, which can only read.
+//! The client, which can only read, and ask about itself.
+
+mod review;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use http::header::{ACCEPT, RETRY_AFTER};
-use http::{HeaderMap, Request};
+use http::header::{ACCEPT, DATE, RETRY_AFTER};
+use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::core::Status;
@@ -16,6 +18,8 @@ use crate::failure::Failure;
 use crate::lines::Lines;
 use crate::pauses::Pauses;
 
+pub(crate) use review::{Asker, Identity, Right};
+
 /// A client with GET as its only request, so that nothing that is built on it can change a cluster.
 #[derive(Clone)]
 pub(crate) struct Reader {
@@ -24,6 +28,16 @@ pub(crate) struct Reader {
     patience: Option<Duration>,
     /// Whether the last connection that was tried came about. What has never been there is not waited for.
     reached: Arc<AtomicBool>,
+}
+
+/// When a request was answered.
+pub(crate) struct Answered {
+    /// By the clock of who answered, to the second (`Date`).
+    pub date: Option<String>,
+    /// By the clock here, before it was asked.
+    pub sent: SystemTime,
+    /// By the clock here, when the answer had begun.
+    pub received: SystemTime,
 }
 
 /// Most bytes of one answer, or of one event of a watch. An object has at most 1.5 MiB in etcd (`--max-request-bytes`), unless that
@@ -45,14 +59,33 @@ impl Reader {
     ///
     /// What is refused for a moment, and what breaks off, is asked for again ([`Pauses`]).
     pub(crate) async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
+        self.again(|| self.whole(get(path, accept))).await
+    }
+
+    /// The answer to GET of `path` as it comes, line by line, once it begins. It may take as long as it takes.
+    pub(crate) async fn lines(&self, path: &str, accept: &str) -> Result<Lines, Failure> {
+        self.send(get(path, accept)).await.map(Lines::of)
+    }
+
+    /// When GET of `path` was answered, whatever the answer is.
+    pub(crate) async fn time(&self, path: &str) -> Result<Answered, Failure> {
+        self.in_time(async {
+            let sent = SystemTime::now();
+            let answer = self.answer(get(path, "application/json")).await?;
+            let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+            Ok(Answered { date, sent, received: SystemTime::now() })
+        })
+        .await
+    }
+
+    /// What an attempt leads to that is made again as long as there is hope.
+    async fn again<A: Future<Output = Result<Vec<u8>, Failure>>>(
+        &self,
+        attempt: impl Fn() -> A,
+    ) -> Result<Vec<u8>, Failure> {
         let mut pauses = Pauses::default();
         loop {
-            let attempt = self.attempt(path, accept);
-            let result = match self.patience {
-                Some(patience) => timeout(patience, attempt).await.unwrap_or(Err(Failure::Slow(patience))),
-                None => attempt.await,
-            };
-            let failure = match result {
+            let failure = match self.in_time(attempt()).await {
                 Err(failure) => failure,
                 answer => return answer,
             };
@@ -69,21 +102,20 @@ impl Reader {
         }
     }
 
-    /// The answer to GET of `path` as it comes, line by line, once it begins. It may take as long as it takes.
-    pub(crate) async fn lines(&self, path: &str, accept: &str) -> Result<Lines, Failure> {
-        self.send(path, accept).await.map(Lines::of)
+    /// What `work` leads to in the time that a request may take.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        match self.patience {
+            Some(patience) => timeout(patience, work).await.unwrap_or(Err(Failure::Slow(patience))),
+            None => work.await,
+        }
     }
 
-    async fn attempt(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
-        bytes(self.send(path, accept).await?, MAX_ANSWER).await
+    async fn whole(&self, request: http::Result<Request<Body>>) -> Result<Vec<u8>, Failure> {
+        bytes(self.send(request).await?, MAX_ANSWER).await
     }
 
-    async fn send(&self, path: &str, accept: &str) -> Result<Body, Failure> {
-        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
-        let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
-        let response = self.client.send(request).await.map_err(Failure::Client)?;
-        self.reached.store(true, Ordering::Relaxed);
-        let (parts, body) = response.into_parts();
+    async fn send(&self, request: http::Result<Request<Body>>) -> Result<Body, Failure> {
+        let (parts, body) = self.answer(request).await?.into_parts();
         if parts.status.is_success() {
             return Ok(body);
         }
@@ -95,6 +127,17 @@ impl Reader {
         let status = Box::new(status.with_code(parts.status.as_u16()));
         Err(Failure::Refused { status, retry_after: retry_after(&parts.headers) })
     }
+
+    async fn answer(&self, request: http::Result<Request<Body>>) -> Result<Response<Body>, Failure> {
+        let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
+        let answer = self.client.send(request).await.map_err(Failure::Client)?;
+        self.reached.store(true, Ordering::Relaxed);
+        Ok(answer)
+    }
+}
+
+fn get(path: &str, accept: &str) -> http::Result<Request<Body>> {
+    Request::get(path).header(ACCEPT, accept).body(Body::empty())
 }
 
 /// All of a body, unless it is longer than `limit`.

@@ -1,5 +1,7 @@
 //! Which resources an API server serves, and which of them are read.
 
+use std::collections::BTreeSet;
+
 use seawall_inventory::{Gap, Problem, has_content, is_group_read};
 use serde::{Deserialize, Deserializer};
 
@@ -65,6 +67,8 @@ impl Resource {
 pub(crate) struct Served {
     /// The resources to list, sorted.
     pub resources: Vec<Resource>,
+    /// The names of all groups, read or not.
+    pub groups: BTreeSet<String>,
     /// Groups with their version of which the API server does not know what they hold: the server that extends the API by
     /// them does not answer.
     pub silent: Vec<String>,
@@ -137,6 +141,7 @@ impl Served {
     /// Takes of a group the resources that some check reads, each in the version that stands first: the preferred one.
     fn add(&mut self, group: Group, scope: &Scope) {
         let name = group.metadata.name;
+        self.groups.insert(name.clone());
         let first = self.resources.len();
         for Version { version, resources, freshness } in group.versions {
             // What was once known is listed all the same, and its list says what is wrong.
@@ -224,7 +229,9 @@ struct Kind {
 }
 
 /// Go writes `null` for what is empty.
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(value: D) -> Result<T, D::Error> {
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    value: D,
+) -> Result<T, D::Error> {
     Option::deserialize(value).map(Option::unwrap_or_default)
 }
 

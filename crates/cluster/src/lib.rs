@@ -1,12 +1,14 @@
 //! Reads a live cluster into a Snapshot: what its API server lists, decoded as the objects of files are.
 //!
-//! The client can do nothing but read: the only request it has is GET. What it may not read, or what fails, is a
-//! [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is read all the same.
+//! The client can do nothing but read: the only requests it has are GET, and reviews of who asks, which are answered and not stored.
+//! What it may not read, or what fails, is a [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is
+//! read all the same.
 
 mod client;
 mod credentials;
 mod discovery;
 mod dns;
+pub mod doctor;
 mod error;
 mod failure;
 mod gap;

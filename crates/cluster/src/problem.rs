@@ -158,7 +158,7 @@ pub(crate) fn said(failure: &Failure) -> String {
 }
 
 /// What to do about it.
-fn help(failure: &Failure) -> &'static str {
+pub(crate) fn help(failure: &Failure) -> &'static str {
     match failure {
         Failure::Refused { status, .. } if status.code == 429 => {
             "the API server has too much to do, or a flow schema gives this user too little; ask again later"

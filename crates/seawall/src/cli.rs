@@ -75,7 +75,7 @@ enum Command {
     /// Show how a cluster differs from the files that it is made of
     #[cfg(feature = "cluster")]
     Drift(Box<command::drift::DriftArgs>),
-    /// What a scan of a cluster needs: rbac prints the least role for it
+    /// What a scan of a cluster needs: doctor sees whether it is there, rbac prints the least role for it
     #[cfg(feature = "cluster")]
     Cluster(command::cluster::Cluster),
     /// Show the effective configuration and its origins; init and check write and check a file

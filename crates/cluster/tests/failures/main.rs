@@ -7,6 +7,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod doctor;
 mod proxy;
 
 use std::collections::BTreeSet;

@@ -19,6 +19,7 @@ pub struct Asked {
     /// How often this very request has come before.
     pub before: usize,
     head: String,
+    body: Vec<u8>,
 }
 
 impl Asked {
@@ -58,6 +59,14 @@ impl Answer {
 
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.headers.push_str(&format!("Retry-After: {seconds}\r\n"));
+        self
+    }
+
+    /// The same with another time, or without one.
+    pub fn dated(mut self, date: Option<&str>) -> Self {
+        let others = self.headers.lines().filter(|line| !line.to_ascii_lowercase().starts_with("date:"));
+        let date = date.map(|date| format!("Date: {date}"));
+        self.headers = others.map(str::to_owned).chain(date).map(|line| format!("{line}\r\n")).collect();
         self
     }
 }
@@ -140,6 +149,14 @@ fn serve(client: TcpStream, upstream: &Upstream, judge: &Judge, counts: &Mutex<H
             return;
         }
     }
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().unwrap())
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
     let target = head.split(' ').nth(1).unwrap().to_owned();
     let before = {
         let mut counts = counts.lock().unwrap();
@@ -147,7 +164,7 @@ fn serve(client: TcpStream, upstream: &Upstream, judge: &Judge, counts: &Mutex<H
         *count += 1;
         *count - 1
     };
-    let asked = Asked { target, before, head };
+    let asked = Asked { target, before, head, body };
     let fate = judge(&asked, upstream);
     let mut client = client;
     let _ = answer(&mut client, &asked, upstream, fate);
@@ -161,7 +178,7 @@ fn answer(client: &mut TcpStream, asked: &Asked, upstream: &Upstream, fate: Fate
     let (answer, fate) = match fate {
         Fate::Silence => return until_it_goes(client),
         Fate::Replaced(answer) => (answer, Fate::Pass),
-        fate => (upstream.get(&asked.target, &asked.head), fate),
+        fate => (upstream.ask(asked), fate),
     };
     let whole = answer.body.len();
     let (said, sent) = match fate {
@@ -206,12 +223,10 @@ impl Upstream {
 
     /// What the API server answers to this request, again if need be.
     pub fn ask(&self, asked: &Asked) -> Answer {
-        self.get(&asked.target, &asked.head)
-    }
-
-    fn get(&self, target: &str, head: &str) -> Answer {
+        let Asked { target, head, body, .. } = asked;
+        let method = head.split(' ').next().unwrap();
         // Of HTTP/1.0: the answer comes in one piece, and ends with the connection.
-        let mut request = format!("GET {target} HTTP/1.0\r\nHost: {}\r\n", self.address);
+        let mut request = format!("{method} {target} HTTP/1.0\r\nHost: {}\r\n", self.address);
         for line in head.lines().skip(1).filter(|line| !line.is_empty()) {
             if !line.to_ascii_lowercase().starts_with("host:") {
                 request.push_str(&format!("{line}\r\n"));
@@ -223,11 +238,12 @@ impl Upstream {
         let session = ClientConnection::new(Arc::clone(&self.tls), name).unwrap();
         let mut stream = StreamOwned::new(session, tcp);
         stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
         let mut said = Vec::new();
         stream.read_to_end(&mut said).unwrap();
         let end = said.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
         let head = String::from_utf8(said[..end].to_vec()).unwrap();
-        let kept = ["content-type:", "retry-after:"];
+        let kept = ["content-type:", "date:", "retry-after:"];
         let headers =
             head.lines().filter(|line| kept.iter().any(|name| line.to_ascii_lowercase().starts_with(name)));
         Answer {

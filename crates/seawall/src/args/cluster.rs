@@ -5,35 +5,51 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 use seawall_cluster::{Names, Overrides, Scope, Target, Token};
 
 use crate::args::patience::PatienceArgs;
 use crate::complete;
 
-/// A running cluster in place of files.
+/// A running cluster in place of files, when one is asked for: without `--cluster` the other flags mean nothing.
+#[derive(Debug)]
+pub(crate) struct ClusterArgs {
+    cluster: bool,
+    reach: ReachArgs,
+}
+
+/// Which cluster, as whom, and how much of it.
+#[derive(Debug, Args)]
+pub(crate) struct ReachArgs {
+    #[command(flatten)]
+    chosen: ChosenArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    patience: PatienceArgs,
+}
+
+/// Which cluster, as whom, and how much of it, by names. A group holds no arguments of other structures.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
-pub(crate) struct ClusterArgs {
-    /// Read a running cluster, not files: the current context of the kubeconfig, or the pod's own account
-    #[arg(long)]
-    cluster: bool,
+#[group(id = "chosen")]
+struct ChosenArgs {
     /// Context of the kubeconfig; a scan takes several: `a,b`
-    #[arg(long, value_name = "NAME", requires = "cluster")]
+    #[arg(long, value_name = "NAME")]
     #[arg(add = ArgValueCandidates::new(complete::contexts))]
     context: Vec<String>,
     /// Kubeconfig file; without it $KUBECONFIG or ~/.kube/config
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     kubeconfig: Option<PathBuf>,
     /// Read all namespaces, which is what happens without --namespace
-    #[arg(long, short = 'A', requires = "cluster", conflicts_with = "namespace")]
+    #[arg(long, short = 'A', conflicts_with = "namespace")]
     all_namespaces: bool,
     /// Do not even list Secrets
-    #[arg(long, requires = "cluster")]
+    #[arg(long)]
     no_secrets: bool,
     /// Read as this user, whom you may impersonate
-    #[arg(long = "as", value_name = "USER", requires = "cluster")]
+    #[arg(long = "as", value_name = "USER")]
     as_user: Option<String>,
     /// Read as a member of this group; may be given several times
     #[arg(long = "as-group", value_name = "GROUP", requires = "as_user")]
@@ -41,41 +57,38 @@ pub(crate) struct ClusterArgs {
     /// Read as the user with this uid
     #[arg(long, value_name = "UID", requires = "as_user")]
     as_uid: Option<String>,
-    #[command(flatten)]
-    connection: ConnectionArgs,
-    #[command(flatten)]
-    patience: PatienceArgs,
 }
 
 /// What counts in place of what the kubeconfig says: flags of kubectl, with their meaning.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
+#[group(id = "connection")]
 struct ConnectionArgs {
     /// User of the kubeconfig, in place of that of the context
-    #[arg(long, value_name = "NAME", requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     #[arg(add = ArgValueCandidates::new(complete::users))]
     user: Option<String>,
     /// Address of the API server
-    #[arg(long, short, value_name = "URL", requires = "cluster", hide_short_help = true)]
+    #[arg(long, short, value_name = "URL", hide_short_help = true)]
     server: Option<String>,
     /// Bearer token
-    #[arg(long, value_name = "TOKEN", requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "TOKEN", hide_short_help = true)]
     #[arg(value_parser = |text: &str| Ok::<_, Infallible>(Token(text.to_owned())))]
     token: Option<Token>,
     /// Certificates of the authorities that sign for the API server
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     certificate_authority: Option<PathBuf>,
     /// Certificate of the client
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     client_certificate: Option<PathBuf>,
     /// Key of the client's certificate
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     client_key: Option<PathBuf>,
     /// Name that the certificate of the API server is to hold
-    #[arg(long, value_name = "NAME", requires = "cluster", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     tls_server_name: Option<String>,
     /// Take any certificate of an API server: whoever is on the way can read and change what it says
-    #[arg(long, requires = "cluster", hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     insecure_skip_tls_verify: bool,
 }
 
@@ -103,9 +116,9 @@ impl ClusterArgs {
     ) -> Result<Vec<Target>> {
         let Some(target) = self.in_place_of(paths, namespace)? else { return Ok(Vec::new()) };
         let mut contexts: Vec<String> = if all {
-            Names::of(self.kubeconfig.as_deref()).contexts
+            Names::of(self.reach.chosen.kubeconfig.as_deref()).contexts
         } else {
-            self.context.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
+            self.reach.chosen.context.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
         };
         if all && contexts.is_empty() {
             bail!("the kubeconfig has no contexts");
@@ -120,21 +133,56 @@ impl ClusterArgs {
 
     /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
     pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
-        self.cluster.then(|| Target {
-            kubeconfig: self.kubeconfig.clone(),
+        self.cluster.then(|| self.reach.target(namespace))
+    }
+}
+
+impl Args for ClusterArgs {
+    fn augment_args(command: Command) -> Command {
+        let cluster = Arg::new("cluster").long("cluster").action(ArgAction::SetTrue).help_heading("Cluster").help(
+            "Read a running cluster, not files: the current context of the kubeconfig, or the pod's own account",
+        );
+        let command = ReachArgs::augment_args(command.arg(cluster));
+        // The groups of all that says more of a cluster.
+        ["chosen", "connection", "patience"]
+            .into_iter()
+            .fold(command, |command, group| command.mut_group(group, |group| group.requires("cluster")))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for ClusterArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self { cluster: matches.get_flag("cluster"), reach: ReachArgs::from_arg_matches(matches)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl ReachArgs {
+    /// The cluster; of it `namespace` alone, when one is given.
+    pub(crate) fn target(&self, namespace: Option<&str>) -> Target {
+        Target {
+            kubeconfig: self.chosen.kubeconfig.clone(),
             // Several are for who takes several; elsewhere there is no context of that name.
-            context: (!self.context.is_empty()).then(|| self.context.join(",")),
+            context: (!self.chosen.context.is_empty()).then(|| self.chosen.context.join(",")),
             overrides: self.connection.overrides(),
-            impersonate: self.as_user.clone(),
-            impersonate_uid: self.as_uid.clone(),
-            impersonate_groups: self.as_groups.clone(),
+            impersonate: self.chosen.as_user.clone(),
+            impersonate_uid: self.chosen.as_uid.clone(),
+            impersonate_groups: self.chosen.as_groups.clone(),
             scope: Scope {
                 namespaces: namespace.map(str::to_owned).into_iter().collect(),
-                no_secrets: self.no_secrets,
+                no_secrets: self.chosen.no_secrets,
                 kinds: None,
             },
             patience: self.patience.patience(),
-        })
+        }
     }
 }
 

@@ -9,12 +9,13 @@ use seawall_inventory::duration::nanoseconds;
 /// How long reading a cluster may take.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
+#[group(id = "patience")]
 pub(crate) struct PatienceArgs {
     /// How long one request may take, as in 90s or 5m; 0 for as long as it takes [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "cluster")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     request_timeout: Option<Time>,
     /// How long reading the cluster may take; 0 for as long as it takes [default: 10m]
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "cluster")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     timeout: Option<Time>,
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn users() -> Vec<CompletionCandidate> {
 /// Namespaces of the cluster, when the line is about one.
 pub(super) fn namespaces() -> Vec<CompletionCandidate> {
     let words = words();
-    if !words.iter().any(|word| word == "--cluster") {
+    // A flag, or the subcommand that is about one.
+    if !words.iter().any(|word| word == "--cluster" || word == "cluster") {
         return Vec::new();
     }
     let target = Target {

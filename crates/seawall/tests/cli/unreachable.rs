@@ -61,6 +61,36 @@ fn each_is_told_with_its_exit_code() {
 }
 
 #[test]
+fn the_doctor_says_what_is_wrong() {
+    let closed = kubeconfig("https://127.0.0.1:9");
+    for (arguments, code, says) in [
+        (&["--kubeconfig", "kubeconfig"][..], 4, "failed   reachability  the API server cannot be asked"),
+        (&["--kubeconfig", "kubeconfig"], 4, "unknown  permissions   the API server was not reached"),
+        (&["--kubeconfig", "kubeconfig", "-o", "json"], 4, "\"complete\": false"),
+        (&["--kubeconfig", "nowhere"], 2, "the kubeconfig cannot be used"),
+        (&["--kubeconfig", "kubeconfig", "-n", "a/b"], 2, "`a/b` is not the name of a namespace"),
+        (&["--kubeconfig", "kubeconfig", "--select", "no-such-check"], 2, "no-such-check"),
+        (&["--kubeconfig", "kubeconfig", "--as-group", "a"], 2, "--as <USER>"),
+    ] {
+        let mut command = seawall(&["cluster", "doctor", "--no-config"]);
+        let output = command.args(arguments).current_dir(closed.path()).output().unwrap();
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+        assert!(!said.contains("PLANTED"), "{said}");
+    }
+}
+
+#[test]
+fn what_says_more_of_a_cluster_needs_one() {
+    for flag in ["--context=a", "--all-namespaces", "--server=https://127.0.0.1:9", "--request-timeout=1s"] {
+        let output = seawall(&["scan", flag]).output().unwrap();
+        let said = stderr(&output);
+        assert!(output.status.code() == Some(2) && said.contains("--cluster"), "{flag}: {said}");
+    }
+}
+
+#[test]
 fn waiting_for_an_api_server_can_be_stopped() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = kubeconfig(&format!("https://{}", listener.local_addr().unwrap()));

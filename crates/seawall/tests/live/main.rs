@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod contexts;
+mod doctor;
 mod drift;
 mod role;
 mod snapshot;

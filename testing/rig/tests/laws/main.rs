@@ -172,6 +172,39 @@ fn only_cluster_server_and_the_binary_name_kube_or_tokio() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// How the crate that speaks to API servers makes requests: nothing but GET, and reviews of who asks.
+const REQUESTS: &[(&str, &str)] =
+    &[("crates/cluster/src/client.rs", "get"), ("crates/cluster/src/client/review.rs", "post")];
+
+/// Other ways of the client to make requests, and the methods of those that change something.
+const OTHER_REQUESTS: &[&str] = &["Api", "Method", "PUT", "PATCH", "DELETE", "POST", "RequestBuilder"];
+
+#[test]
+fn the_client_of_clusters_reads_and_asks_about_itself_and_does_nothing_else() {
+    let (mut made, mut broken) = (Vec::new(), Vec::new());
+    for product in Product::of_crate("cluster") {
+        let path = shown(&product.path);
+        broken.extend(product.names(OTHER_REQUESTS));
+        // Named without a method it is a type, which makes nothing; under another name it could.
+        let makes = product.associated("Request").into_iter().map(|method| (path.clone(), method.to_owned()));
+        made.extend(makes);
+        if !product.names(&["Request"]).is_empty() && !REQUESTS.iter().any(|(known, _)| *known == path) {
+            broken.push(format!("{path} names Request"));
+        }
+    }
+    made.sort();
+    let made: Vec<(&str, &str)> = made.iter().map(|(path, method)| (&**path, &**method)).collect();
+    assert_eq!(made, REQUESTS);
+    assert!(broken.is_empty(), "{broken:#?}");
+
+    // A review is of who asks: no path can be formed but those of an enumeration.
+    let review = fs::read_to_string(workspace_root().join("crates/cluster/src/client/review.rs")).unwrap();
+    let paths: Vec<&str> = review.split('"').filter(|text| text.starts_with("/api")).collect();
+    let reviews = paths.iter().filter(|path| path.contains("/selfsubject") && path.ends_with("reviews"));
+    assert!(!paths.is_empty() && reviews.count() == paths.len(), "{paths:?}");
+    assert_eq!(review.matches("Request::post(about.path())").count(), 1);
+}
+
 #[test]
 fn pure_crates_name_no_io_clock_environment_or_global_state() {
     let mut broken = Vec::new();

@@ -77,6 +77,13 @@ impl Product {
         named.map(|token| self.place(token, &format!("names {}", token.text))).collect()
     }
 
+    /// What is named of a type, as `get` of `Request::get`.
+    pub fn associated(&self, name: &str) -> BTreeSet<&str> {
+        let named = self.tokens.iter().enumerate().filter(|(_, token)| token.text == name);
+        let associated = named.filter(|(index, _)| self.follows(index + 1, &[":", ":"]));
+        associated.filter_map(|(index, _)| Some(self.tokens.get(index + 3)?.text.as_str())).collect()
+    }
+
     /// `static` items whose type or value names one of these identifiers, or one with this prefix.
     pub fn statics_with(&self, names: &[&str], prefix: &str) -> Vec<String> {
         let mut found = Vec::new();
@@ -248,6 +255,7 @@ fn the_scan_sees_what_product_code_names_and_nothing_else() {
         ["sample.rs:3: names std::env", "sample.rs:7: names std::fs"]
     );
     assert_eq!(product.names(&["Instant"]), ["sample.rs:13: names Instant"]);
+    assert_eq!(product.associated("Instant"), BTreeSet::from(["now"]));
     assert_eq!(product.statics_with(&["Mutex"], "Atomic"), ["sample.rs:9: a static with Mutex"]);
     let lifted = ("unwrap_used".to_owned(), "sample.rs:6: lifts the lint unwrap_used".to_owned());
     assert_eq!(product.lifts_lints(&["unwrap_used", "panic"]), [lifted]);

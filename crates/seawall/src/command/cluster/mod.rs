@@ -1,5 +1,6 @@
 //! `seawall cluster`
 
+mod doctor;
 mod rbac;
 
 use anyhow::Result;
@@ -16,12 +17,14 @@ pub(crate) struct Cluster {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Doctor(Box<doctor::Doctor>),
     Rbac(rbac::Rbac),
 }
 
 impl Cluster {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
         match self.command {
+            Command::Doctor(doctor) => doctor.run(console),
             Command::Rbac(rbac) => rbac.run(console),
         }
     }
