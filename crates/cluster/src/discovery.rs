@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use seawall_inventory::{Gap, Problem, has_content, is_group_read};
+use seawall_inventory::{Gap, OwnerKind, Problem, has_content, is_group_read, is_read};
 use serde::{Deserialize, Deserializer};
 
 use crate::client::Reader;
@@ -56,19 +56,26 @@ impl Resource {
         if self.group.is_empty() { self.plural.clone() } else { format!("{}.{}", self.plural, self.group) }
     }
 
-    /// How much of its objects checks read.
+    /// How much of its objects is read.
     pub(crate) fn form(&self) -> Form {
-        if has_content(&self.group, &self.kind) { Form::Whole } else { Form::Metadata }
+        let Self { group, kind, .. } = self;
+        match (is_read(group, kind), has_content(group, kind)) {
+            (false, _) => Form::Owner,
+            (true, false) => Form::Metadata,
+            (true, true) => Form::Whole,
+        }
     }
 }
 
-/// What an API server serves, as far as checks read it.
+/// What an API server serves, as far as it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Served {
     /// The resources to list, sorted.
     pub resources: Vec<Resource>,
     /// The names of all groups, read or not.
     pub groups: BTreeSet<String>,
+    /// Others that can be listed, should their objects own what is read.
+    pub others: Others,
     /// Groups with their version of which the API server does not know what they hold: the server that extends the API by
     /// them does not answer.
     pub silent: Vec<String>,
@@ -76,6 +83,21 @@ pub(crate) struct Served {
     pub misnamed: usize,
     /// Why nothing but the core group is known.
     pub failure: Option<Failure>,
+}
+
+/// Resources of which no check reads anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Others(Vec<Resource>);
+
+impl Others {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.0.iter()
+    }
+
+    /// The resource whose objects are of the kind.
+    pub(crate) fn of_kind(&self, (group, kind): &OwnerKind) -> Option<&Resource> {
+        self.0.iter().find(|resource| resource.group == *group && resource.kind == *kind)
+    }
 }
 
 /// All groups, versions and resources in one answer (KEP-3352; on since v1.27, stable since v1.30). What a request header does
@@ -97,6 +119,7 @@ pub(crate) async fn served(reader: &Reader, scope: &Scope) -> Result<Served, Fai
         Err(failure) => served.failure = Some(failure),
     }
     served.resources.sort();
+    served.others.0.sort();
     Ok(served)
 }
 
@@ -138,11 +161,11 @@ impl Served {
         self.failure.is_none() && self.silent.is_empty()
     }
 
-    /// Takes of a group the resources that some check reads, each in the version that stands first: the preferred one.
+    /// Takes the resources of a group, each in the version that stands first: the preferred one.
     fn add(&mut self, group: Group, scope: &Scope) {
         let name = group.metadata.name;
         self.groups.insert(name.clone());
-        let first = self.resources.len();
+        let (first, first_other) = (self.resources.len(), self.others.0.len());
         for Version { version, resources, freshness } in group.versions {
             // What was once known is listed all the same, and its list says what is wrong.
             if freshness == "Stale" && resources.is_empty() && is_group_read(&name) {
@@ -155,23 +178,25 @@ impl Served {
                 let is_namespace = name.is_empty() && kind == "Namespace";
                 let in_scope = scope.namespaces.is_empty() || is_namespace || resource.scope == "Namespaced";
                 let is_listed = resource.verbs.iter().any(|verb| verb == "list");
-                if !is_listed || !in_scope || left_out || !scope.reads(&name, &kind) {
+                let is_wanted = scope.reads(&name, &kind);
+                if !is_listed || !in_scope || left_out || !is_wanted && is_read(&name, &kind) {
                     continue;
                 }
-                let mut known = self.resources.iter().skip(first);
-                if known.any(|known| known.plural == resource.resource) {
+                let (known, first) =
+                    if is_wanted { (&mut self.resources, first) } else { (&mut self.others.0, first_other) };
+                if known.iter().skip(first).any(|known| known.plural == resource.resource) {
                     continue;
                 }
                 // The core group has no name.
                 let group_is_name = name.is_empty() || is_dns_subdomain(&name);
                 if group_is_name && is_dns_label(&version) && is_dns_label(&resource.resource) {
-                    self.resources.push(Resource {
+                    known.push(Resource {
                         group: name.clone(),
                         version: version.clone(),
                         plural: resource.resource,
                         kind,
                     });
-                } else {
+                } else if is_wanted {
                     self.misnamed += 1;
                 }
             }
@@ -275,6 +300,26 @@ mod tests {
         let evil = group("constraints.gatekeeper.sh", "v1", "a%2fb", "Any");
         assert_eq!(taken(&evil), (vec![], vec![], 1));
         assert_eq!(taken(&group("metrics.k8s.io", "v1", "../x", "Any")), (vec![], vec![], 0));
+    }
+
+    #[test]
+    fn what_no_check_reads_is_known_for_what_it_may_own() {
+        let mut served = Served::default();
+        for (name, version, plural, kind) in [
+            ("kafka.strimzi.io", "v1beta2", "kafkas", "Kafka"),
+            ("kafka.strimzi.io", "v1beta2", "../../api", "Evil"),
+            ("apps", "v1", "deployments", "Deployment"),
+        ] {
+            served.add(serde_json::from_str(&group(name, version, plural, kind)).unwrap(), &Scope::default());
+        }
+        let of_kind = |group: &str, kind: &str| {
+            served.others.of_kind(&(group.into(), kind.into())).map(|found| found.path(None))
+        };
+        let kafkas = "/apis/kafka.strimzi.io/v1beta2/kafkas".to_owned();
+        assert_eq!(of_kind("kafka.strimzi.io", "Kafka"), Some(kafkas));
+        assert_eq!(of_kind("kafka.strimzi.io", "Evil"), None);
+        assert_eq!(of_kind("apps", "Deployment"), None);
+        assert_eq!(served.misnamed, 0);
     }
 
     #[test]

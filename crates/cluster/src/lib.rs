@@ -17,6 +17,7 @@ mod lines;
 mod list;
 mod names;
 mod overrides;
+mod owners;
 mod pauses;
 mod problem;
 mod read;

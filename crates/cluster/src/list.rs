@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::client::Reader;
 use crate::discovery::Resource;
 use crate::failure::Failure;
-use crate::items::{ListMeta, items};
+use crate::items::items;
 
 /// Most objects in a chunk: what kubectl asks for (`--chunk-size`).
 const CHUNK: usize = 500;
@@ -36,6 +36,18 @@ pub(crate) struct Wanted {
     pub shown: PathBuf,
 }
 
+impl Wanted {
+    /// What takes its objects.
+    pub(crate) fn listing(&self) -> Listing {
+        let (shown, api_version, kind) =
+            (self.shown.clone(), self.resource.api_version(), &self.resource.kind);
+        match self.form {
+            Form::Whole | Form::Metadata => Listing::new(shown, &api_version, kind),
+            Form::Owner => Listing::of_owners(shown, &api_version, kind),
+        }
+    }
+}
+
 /// How much of an object is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -43,6 +55,8 @@ pub(crate) enum Form {
     Whole,
     /// Its metadata alone.
     Metadata,
+    /// Who it is and who owns it.
+    Owner,
 }
 
 impl Wanted {
@@ -70,7 +84,9 @@ impl Form {
     pub(crate) fn accept_one(self) -> &'static str {
         match self {
             Self::Whole => "application/json",
-            Self::Metadata => "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
+            Self::Metadata | Self::Owner => {
+                "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+            }
         }
     }
 
@@ -79,7 +95,7 @@ impl Form {
     pub(crate) fn accept(self) -> &'static str {
         match self {
             Self::Whole => "application/json",
-            Self::Metadata => {
+            Self::Metadata | Self::Owner => {
                 "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
             }
         }
@@ -130,9 +146,14 @@ pub(crate) async fn list(
             Err(failure) => return Err(failure),
         };
         let length = answer.len();
-        let (resource, shown) = (wanted.resource.clone(), wanted.shown.clone());
+        let mut listing = wanted.listing();
         // The thread that waits for the network should not be kept from it.
-        let decoded = tokio::task::spawn_blocking(move || decode(&resource, shown, &answer)).await;
+        let decoded = tokio::task::spawn_blocking(move || {
+            // The text, which holds what Secrets hold, ends here.
+            let meta = items(&answer, |item| listing.take(item, &Limits::default()))?;
+            Ok::<_, Failure>((listing.finish(), meta))
+        })
+        .await;
         let (reading, meta) = decoded.map_err(|error| Failure::Malformed(error.to_string()))??;
         let next = meta.token.unwrap_or_default();
         version = version.or(meta.resource_version);
@@ -187,11 +208,4 @@ pub(crate) fn query(path: &str, parameters: &[(&str, &str)]) -> String {
 /// pkg/storage/etcd3/errors.go); empty when there is none.
 fn rest(status: Status) -> String {
     status.metadata.and_then(|metadata| metadata.continue_).unwrap_or_default()
-}
-
-/// The objects of a chunk, and what leads to the next one. The text, which holds what Secrets hold, ends here.
-fn decode(resource: &Resource, shown: PathBuf, answer: &[u8]) -> Result<(Reading, ListMeta), Failure> {
-    let mut listing = Listing::new(shown, &resource.api_version(), &resource.kind);
-    let meta = items(answer, |item| listing.take(item, &Limits::default()))?;
-    Ok((listing.finish(), meta))
 }

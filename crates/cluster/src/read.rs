@@ -14,6 +14,7 @@ use crate::error::ClusterError;
 use crate::failure::Failure;
 use crate::gap;
 use crate::list::{Wanted, list};
+use crate::owners::Above;
 use crate::problem;
 use crate::stop::{Stop, Stopped};
 use crate::target::{Scope, Target};
@@ -28,6 +29,9 @@ pub(crate) const AT_ONCE: usize = 4;
 /// "Resource versions" of the Kubernetes API Concepts), but for lists that take longer than the API server remembers (five
 /// minutes): their rest is newer. Different lists may be of states that are as far apart as the reading takes: an object
 /// may be there without one that it names, though the cluster never was like that.
+///
+/// Above pods and what embeds them, controllers of kinds that no check reads are listed too, as metadata alone, so that pods of an
+/// operator are told with the resource that somebody wrote.
 ///
 /// When `cancel` is set or the time of the target is up, what is not read is left out, each list as a problem. `progress` is
 /// told how many lists are done, of how many.
@@ -119,8 +123,11 @@ async fn read_all(
         done += 1;
         progress(done, total);
     }
+    let above = Above { client, stop, cluster: &cluster, scope: &target.scope, others: &served.others };
+    let (owners, skipped) = above.read(&readings, &|more, of| progress(done + more, total + of)).await;
+    readings.extend(owners);
     gaps.extend(gap::of_scope(&target.scope));
-    let mut snapshot = Snapshot::assemble(readings, Vec::new(), problems, Vec::new());
+    let mut snapshot = Snapshot::assemble(readings, Vec::new(), problems, skipped);
     snapshot.coverage = Coverage::live(gaps);
     Ok(snapshot)
 }

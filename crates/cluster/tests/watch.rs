@@ -219,6 +219,63 @@ fn what_may_not_be_read_is_told_once_and_when_it_may() {
     assert_eq!(follower.mended.len(), refused.len(), "{:?}", follower.mended);
 }
 
+/// Of a kind that no check reads, or a pod: with its controller as `apiVersion kind name uid`. Returns what owns by it.
+fn operated(server: &ApiServer, api_version: &str, kind: &str, name: &str, owner: &str) -> String {
+    let owners = match owner.split(' ').collect::<Vec<_>>()[..] {
+        [api_version, kind, name, uid] => {
+            format!(
+                "[{{apiVersion: {api_version}, kind: {kind}, name: {name}, uid: {uid}, controller: true}}]"
+            )
+        }
+        _ => "[]".to_owned(),
+    };
+    let spec = if kind == "Pod" {
+        "{containers: [{name: c, image: 'registry.example/a:1', securityContext: {privileged: true}}]}"
+    } else {
+        "{}"
+    };
+    let object = format!(
+        "apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: default, ownerReferences: {owners}}}\n\
+         spec: {spec}\n"
+    );
+    let uid = server.kubectl(&["create", "-o", "jsonpath={.metadata.uid}", "-f", "-"], object).unwrap();
+    format!("{api_version} {kind} {name} {uid}")
+}
+
+#[test]
+fn owners_that_no_check_reads_are_followed_as_they_are_named() {
+    let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();
+    server.kubectl(&["apply", "-f", "-"], include_str!("operator.yaml")).unwrap();
+    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    let (database, set) = ("db.example/v1", "core.db.example/v1");
+    let before = operated(&server, database, "Database", "before", "");
+    let of_before = operated(&server, set, "PodSet", "before-a", &before);
+    operated(&server, "v1", "Pod", "before-a-0", &of_before);
+    // Once both kinds are told by discovery.
+    let end = Instant::now() + DEADLINE;
+    let is_served = || read(&target(&server, "reader", Scope::default()), &NEVER, &|_, _| {}).unwrap();
+    while !is_served().objects.iter().any(|object| object.kind == "Database") {
+        assert!(Instant::now() < end, "the definitions are not served in time");
+    }
+    let mut follower = Follower::start(&target(&server, "reader", Scope::default()));
+    assert_eq!(follower.ledger, whole(&server));
+    let after = operated(&server, database, "Database", "after", "");
+    let of_after = operated(&server, set, "PodSet", "after-a", &after);
+    operated(&server, "v1", "Pod", "after-a-0", &of_after);
+    // Whatever comes first: a pod that is known before its owners is told with the one that it names.
+    let opened = |object: &'static str| {
+        move |follower: &Follower| follower.turns("SW1001", object).last() == Some(&Turn::Opened)
+    };
+    follower.until("it is told with its database", opened("Database default/after"));
+    assert_eq!(follower.ledger, whole(&server));
+    // An owner that is gone is known by name still, as in a whole reading.
+    server.kubectl(&["delete", "databases.db.example", "after"], "").unwrap();
+    server.kubectl(&["delete", "podsets.core.db.example", "after-a"], "").unwrap();
+    follower.until("it is told with its set", opened("PodSet default/after-a"));
+    assert_eq!(follower.ledger, whole(&server));
+    assert!(follower.problems.is_empty(), "{:?}", follower.problems);
+}
+
 #[test]
 fn an_api_server_that_is_killed_twenty_times_costs_nothing() {
     let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();

@@ -5,6 +5,7 @@ use std::path::{Path as FilePath, PathBuf};
 use seawall_yaml::{Limits, Path, Value};
 use smol_str::SmolStr;
 
+use crate::decode::StringMap;
 use crate::object::Object;
 use crate::origin::{Provenance, SourceFile};
 use crate::problem::{Place, Problem, Weight};
@@ -18,6 +19,7 @@ pub struct Listing {
     path: PathBuf,
     api_version: SmolStr,
     kind: SmolStr,
+    provenance: Provenance,
     objects: Vec<Object>,
     problems: Vec<Problem>,
     taken: usize,
@@ -28,7 +30,14 @@ impl Listing {
     /// k8s.io/apimachinery pkg/apis/meta/v1/unstructured), and where only metadata was asked for they say another one.
     pub fn new(path: PathBuf, api_version: &str, kind: &str) -> Self {
         let (api_version, kind) = (SmolStr::new(api_version), SmolStr::new(kind));
-        Self { path, api_version, kind, objects: Vec::new(), problems: Vec::new(), taken: 0 }
+        let provenance = Provenance::Live;
+        Self { path, api_version, kind, provenance, objects: Vec::new(), problems: Vec::new(), taken: 0 }
+    }
+
+    /// A list of objects that are wanted for what they own: of them no more is kept than who they are, who owns them, and which
+    /// suppressions stand beside them.
+    pub fn of_owners(path: PathBuf, api_version: &str, kind: &str) -> Self {
+        Self { provenance: Provenance::Owners, ..Self::new(path, api_version, kind) }
     }
 
     /// Takes an item: JSON.
@@ -60,6 +69,11 @@ impl Listing {
         self.problems.extend(problems.into_iter().map(|problem| Problem { place: place(), ..problem }));
         self.objects.extend(objects.into_iter().map(|mut object| {
             object.origin.document = self.taken;
+            if self.provenance == Provenance::Owners {
+                object.metadata.labels = StringMap::default();
+                object.metadata.annotations = StringMap::default();
+                object.metadata.last_applied = None;
+            }
             object
         }));
         self.taken += 1;
@@ -67,9 +81,9 @@ impl Listing {
 
     /// What was taken. The text is not kept.
     pub fn finish(self) -> Reading {
-        let Self { path, mut objects, problems, taken, .. } = self;
+        let Self { path, provenance, mut objects, problems, taken, .. } = self;
         objects.shrink_to_fit();
-        let file = SourceFile { path, text: Text::from(""), provenance: Provenance::Live };
+        let file = SourceFile { path, text: Text::from(""), provenance };
         Reading { file, objects, problems, skipped: Vec::new(), documents: taken }
     }
 }

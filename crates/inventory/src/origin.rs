@@ -35,6 +35,8 @@ pub enum Provenance {
     Verbatim,
     /// An API server said it. The text is not kept: it may hold what Secrets hold.
     Live,
+    /// An API server said it, as metadata alone, and it is known for what it owns: no check judges these objects.
+    Owners,
     /// A tool rendered it; `template` is the text of the file it was rendered from, when that is known. Places in it are
     /// found by matching.
     Rendered {
@@ -43,6 +45,13 @@ pub enum Provenance {
         /// The text of the template or resource.
         template: Option<Arc<str>>,
     },
+}
+
+impl Provenance {
+    /// Whether an API server said it.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Live | Self::Owners)
+    }
 }
 
 /// A folder that renders as a whole.

@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub objects: Vec<Object>,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
-    /// What was left out because it is no Kubernetes object, and why.
+    /// What was left out because no check needs it, as it is no Kubernetes object for example, and why.
     pub skipped: Vec<Skipped>,
     /// Documents that were read, Kubernetes or not.
     pub documents: usize,
@@ -37,10 +37,10 @@ pub struct Snapshot {
     pub index: Index,
 }
 
-/// A file, or a document of it, that is not for Kubernetes.
+/// A file, or a document of it, that is not for Kubernetes; or a list of a cluster that no check needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
-    /// The file.
+    /// The file, or the list.
     pub path: PathBuf,
     /// The document, counted from 0; `None` for the whole file.
     pub document: Option<usize>,
@@ -92,15 +92,25 @@ impl Snapshot {
     /// The chart or overlay that rendered an object.
     pub fn unit_of(&self, object: &Object) -> Option<UnitId> {
         match self.file(object.origin.file)?.provenance {
-            Provenance::Verbatim | Provenance::Live => None,
+            Provenance::Verbatim | Provenance::Live | Provenance::Owners => None,
             Provenance::Rendered { unit, .. } => Some(unit),
         }
+    }
+
+    /// Whether an object is known for what it owns alone: no check judges it.
+    pub fn only_owns(&self, object: &Object) -> bool {
+        self.file(object.origin.file).is_some_and(|file| file.provenance == Provenance::Owners)
+    }
+
+    /// How many objects there are to judge.
+    pub fn subjects(&self) -> usize {
+        self.objects.iter().filter(|object| !object.is_vacant() && !self.only_owns(object)).count()
     }
 }
 
 fn order(file: &SourceFile) -> (Vec<u8>, Option<(UnitId, Arc<str>)>) {
     let rendered = match &file.provenance {
-        Provenance::Verbatim | Provenance::Live => None,
+        Provenance::Verbatim | Provenance::Live | Provenance::Owners => None,
         Provenance::Rendered { unit, .. } => Some((*unit, file.text.get())),
     };
     (by_parts(&file.path), rendered)

@@ -91,7 +91,8 @@ impl<'s> View<'s> {
 
     /// The object at `number`, for whoever judges it. What is asked about other objects is a query.
     pub fn subject(self, number: usize) -> Option<&'s Object> {
-        self.snapshot.objects.get(number).filter(|object| !object.is_vacant())
+        let object = self.snapshot.objects.get(number).filter(|object| !object.is_vacant())?;
+        (!self.snapshot.only_owns(object)).then_some(object)
     }
 
     /// Whether the objects were read from a cluster, where they are in use.

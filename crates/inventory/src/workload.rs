@@ -22,8 +22,17 @@ pub struct Workload {
 /// The annotation of what the kubelet shows of a static pod (k8s.io/kubernetes v1.36.3 pkg/kubelet/types/pod_update.go).
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
-/// A pod, its ReplicaSet, its Deployment, and what operators put above; also the bound for references that go in a circle.
+/// A pod, its ReplicaSet, its Deployment, and what operators put above.
 const LONGEST_CHAIN: usize = 8;
+
+/// What is one revision or one run of its controller, which has made it: its name is another one each time, and of some there are
+/// several.
+fn is_made_by_its_controller(reference: &ObjectRef) -> bool {
+    matches!(
+        (&*reference.group, &*reference.kind),
+        ("", "Pod" | "ReplicationController") | ("apps" | "extensions", "ReplicaSet") | ("batch", "Job")
+    )
+}
 
 /// Where objects go whose namespace nobody said: what kubectl takes when the kubeconfig names none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -32,9 +41,10 @@ impl Snapshot {
     /// The workload that a pod, or an object that embeds pods, is a part of; `None` when it is one by itself, and for other
     /// objects.
     ///
-    /// That is the topmost of its controllers that embeds pods as well, be it read or only named by a reference; the topmost of
-    /// all for a pod whose controllers are of kinds of which that is not known. The mirrors of a static pod are one workload on
-    /// all nodes, and objects that a cluster named from one `generateName` are one.
+    /// That is the topmost of its controllers that embeds pods as well, be it read or only named by a reference. Where that is
+    /// one that people do not write once it has a controller (a ReplicaSet, a Job, the pod itself), it is the topmost controller
+    /// of all: the resource of an operator, as far as it is known. The mirrors of a static pod are one workload on all nodes, and
+    /// objects that a cluster named from one `generateName` are one.
     pub fn workload_of(&self, number: usize) -> Option<Workload> {
         let object = self.objects.get(number).filter(|object| !object.pods.is_empty())?;
         let is_pod = object.kind == "Pod" && object.group().is_empty();
@@ -44,10 +54,10 @@ impl Snapshot {
         let owners = self.owners(object);
         let embeds = |owner: &&Owner| embeds_pods(&owner.reference.group, &owner.reference.kind);
         let topmost = owners.iter().rev().find(embeds);
-        // What embeds pods is a workload itself; of a pod any owner says more than its own name.
-        let found = if is_pod { topmost.or(owners.last()) } else { topmost };
-        let Some(Owner { reference, object: found }) = found.filter(|owner| owner.object != Some(number))
-        else {
+        let own = object.reference();
+        let is_made = is_made_by_its_controller(topmost.map_or(&own, |owner| &owner.reference));
+        let found = if is_made { owners.last() } else { topmost };
+        let Some(Owner { reference, object: found }) = found else {
             return generated_name(object).map(|name| alone(object, name));
         };
         let managed_by = owners.last().map(|top| &top.reference).filter(|top| *top != reference);
@@ -59,11 +69,12 @@ impl Snapshot {
         self.owners(object).pop().map(|top| top.reference)
     }
 
-    /// The identity of an object in its cluster: one whose namespace is not written stands where it will be applied.
+    /// The identity of an object in its cluster: one whose namespace is not written stands where it will be applied. A cluster
+    /// writes it, but for kinds that stand in none, of which some are not known here.
     pub fn identity(&self, mut reference: ObjectRef) -> ObjectRef {
         if is_cluster_scoped(&reference.group, &reference.kind) {
             reference.namespace = SmolStr::default();
-        } else if reference.namespace.is_empty() {
+        } else if reference.namespace.is_empty() && !self.coverage.live {
             reference.namespace = if self.namespace.is_empty() {
                 SmolStr::new_static(DEFAULT_NAMESPACE)
             } else {
@@ -90,14 +101,24 @@ impl Snapshot {
                 || scaled_to_nothing())
     }
 
-    /// The controller of an object, the controller of that, and so on as far as it is known.
+    /// The controller of an object, the controller of that, and so on as far as it is known. A circle has no top: it ends
+    /// where it is entered.
     fn owners(&self, object: &Object) -> Vec<Owner> {
-        let mut owners = Vec::new();
+        let mut owners: Vec<Owner> = Vec::new();
         let mut at = object;
         while owners.len() < LONGEST_CHAIN
             && let Some(owner) = at.metadata.controller().and_then(|owner| self.owner(at, owner))
         {
             let next = owner.object.and_then(|number| self.objects.get(number));
+            if next.is_some_and(|next| std::ptr::eq(next, object)) {
+                return Vec::new();
+            }
+            if next.is_some()
+                && let Some(entered) = owners.iter().position(|known| known.object == owner.object)
+            {
+                owners.truncate(entered + 1);
+                break;
+            }
             owners.push(owner);
             let Some(next) = next else { break };
             at = next;

@@ -57,6 +57,8 @@ fn the_topmost_owner_that_embeds_the_pod_is_its_workload() {
     let of_deployment = Some("apps/v1 Deployment web uid-web");
     let of_app = "foo.io/v1 FooApp shop uid-shop";
     let app = |owner| object("foo.io/v1", "FooApp", "shop", owner);
+    let of_other = "bar.io/v1 BarApp bar uid-bar";
+    let other = |owner| object("bar.io/v1", "BarApp", "bar", owner);
     let table = [
         (vec![pod(of_set), set(of_deployment), deployment(None)], Some("Deployment shop/web")),
         (vec![set(of_deployment), deployment(None)], Some("Deployment shop/web")),
@@ -67,6 +69,10 @@ fn the_topmost_owner_that_embeds_the_pod_is_its_workload() {
             vec![pod(of_set), set(of_deployment), deployment(Some(of_app))],
             Some("Deployment shop/web by FooApp shop/shop"),
         ),
+        // A ReplicaSet is not what somebody wrote when it has a controller, nor is a Job.
+        (vec![pod(of_set), set(Some(of_app)), app(None)], Some("FooApp shop/shop")),
+        (vec![set(Some(of_app))], Some("FooApp shop/shop (not read)")),
+        (vec![object("batch/v1", "Job", "once", Some(of_app))], Some("FooApp shop/shop (not read)")),
         // Known by a reference alone.
         (vec![pod(of_set)], Some("ReplicaSet shop/web-1 (not read)")),
         (vec![pod(of_set), set(of_deployment)], Some("Deployment shop/web (not read)")),
@@ -98,6 +104,8 @@ fn the_topmost_owner_that_embeds_the_pod_is_its_workload() {
         // In a circle.
         (vec![pod(of_set), set(Some(of_set))], Some("ReplicaSet shop/web-1")),
         (vec![set(Some(of_set))], None),
+        (vec![pod(of_app), app(Some(of_other)), other(Some(of_app))], Some("FooApp shop/shop")),
+        (vec![pod(of_other), app(Some(of_other)), other(Some(of_app))], Some("BarApp shop/bar")),
     ];
     for (objects, expected) in table {
         assert_eq!(of_first(&objects).as_deref(), expected, "{objects:#?}");

@@ -51,7 +51,7 @@ impl Summary {
     pub(crate) fn new(report: &Report, snapshot: &Snapshot) -> Self {
         let mut summary = Self {
             unknown: report.unknowns.len(),
-            objects: snapshot.objects.len(),
+            objects: snapshot.subjects(),
             documents: snapshot.documents,
             files: snapshot.files.len(),
             ..Self::default()

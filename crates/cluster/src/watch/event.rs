@@ -1,6 +1,6 @@
 //! One line of a watch.
 
-use seawall_inventory::{Change, Listing, Object, ObjectRef};
+use seawall_inventory::{Change, Object, ObjectRef};
 use seawall_yaml::Limits;
 use serde::Deserialize;
 
@@ -50,7 +50,7 @@ pub(super) fn said(wanted: &Wanted, line: &[u8]) -> Result<Said, Failure> {
     let resource = &wanted.resource;
     Ok(match &*what {
         "ADDED" | "MODIFIED" => {
-            let mut listing = Listing::new(wanted.shown.clone(), &resource.api_version(), &resource.kind);
+            let mut listing = wanted.listing();
             listing.take(object, &Limits::default());
             let object: Option<Object> = listing.finish().objects.pop();
             let object =

@@ -3,17 +3,20 @@
 //! Each list is read in chunks and then watched from the state that it is of. Streaming lists (KEP-3157) would ask less of an
 //! API server, but not every version that is read serves them, and chunks keep what is held of an answer small.
 
+mod above;
 mod event;
 mod follow;
 mod news;
 mod serve;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use futures::channel::mpsc::unbounded;
 use futures::channel::oneshot;
 use futures::future::select;
 use seawall_inventory::{
@@ -21,16 +24,18 @@ use seawall_inventory::{
 };
 
 use crate::client::Reader;
-use crate::discovery::{self, Served};
+use crate::discovery::{self, Others, Served};
 use crate::error::ClusterError;
 use crate::failure::Failure;
 use crate::gap;
-use crate::list::Wanted;
+use crate::list::{Form, Wanted};
 use crate::problem;
 use crate::read::{connect, unusable, wanted};
 use crate::stop::Stop;
 use crate::target::Target;
+use above::Above;
 use news::{ListId, News};
+use serve::Begin;
 
 /// Changes that come in so short a time are told together.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -59,6 +64,8 @@ pub struct Watching {
     problems: Vec<Problem>,
     /// What is never known, however long it is followed.
     gaps: Vec<Gap>,
+    /// What else is followed, for what it owns; nothing when nothing is followed.
+    above: Option<Above>,
 }
 
 /// A list that is followed.
@@ -69,6 +76,17 @@ struct Known {
     listed: bool,
     /// Whether it was not served when it began: until it is listed, what is not known of it was made since.
     late: bool,
+}
+
+impl Known {
+    fn of(wanted: &Wanted) -> Self {
+        Self { wanted: wanted.clone(), file: None, listed: false, late: false }
+    }
+
+    /// Whether no check needs it.
+    fn only_owns(&self) -> bool {
+        self.wanted.form == Form::Owner
+    }
 }
 
 /// That a list cannot be followed for now.
@@ -111,6 +129,7 @@ impl Watching {
             early: None,
             problems: Vec::new(),
             gaps: gap::of_scope(&target.scope),
+            above: None,
         };
         let (reader, served) = match begun {
             Ok(begun) => begun,
@@ -123,17 +142,25 @@ impl Watching {
         let (problems, gaps) = served.unknown(&cluster);
         watching.problems = problems;
         watching.gaps.extend(gaps);
-        let scope = target.scope.clone();
+        let (scope, others) = (target.scope.clone(), served.others);
         let lists: Vec<(ListId, Wanted)> =
             (0..).map(ListId).zip(wanted(&cluster, served.resources, &scope)).collect();
-        for (id, wanted) in &lists {
-            let known = Known { wanted: wanted.clone(), file: None, listed: false, late: false };
-            watching.lists.insert(*id, known);
-        }
+        watching.lists.extend(lists.iter().map(|(id, wanted)| (*id, Known::of(wanted))));
+        let next = Arc::new(AtomicUsize::new(lists.len()));
+        let (to_serve, more) = unbounded();
+        watching.above = Some(Above {
+            cluster: cluster.clone(),
+            scope: scope.clone(),
+            others: others.clone(),
+            followed: BTreeSet::new(),
+            next: Arc::clone(&next),
+            more: to_serve,
+        });
+        let begin = Begin { cluster, scope, lists, more, next, others };
         let (stop, stopped) = oneshot::channel::<()>();
         watching.stop = Some(stop);
         watching.thread = Some(std::thread::spawn(move || {
-            let serving = serve::serve(reader, cluster, scope, lists, sender);
+            let serving = serve::serve(reader, begin, sender);
             runtime.block_on(select(Box::pin(serving), stopped));
             runtime.shutdown_background();
         }));
@@ -147,16 +174,16 @@ impl Watching {
         let is_done = |watching: &Self, id: &ListId| {
             watching.troubles.contains_key(id) || watching.lists.get(id).is_some_and(|known| known.listed)
         };
-        let total = self.lists.len();
         loop {
             let done = self.lists.keys().filter(|id| is_done(self, id)).count();
-            progress(done, total);
+            progress(done, self.lists.len());
             if done == self.lists.len() || cancel.load(Ordering::Relaxed) {
                 break;
             }
             match self.news.recv_timeout(PATIENCE) {
                 Ok(news) => {
-                    if news.compares() && self.lists.get(&news.list()).is_some_and(|known| known.listed) {
+                    let known = news.list().and_then(|list| self.lists.get(&list));
+                    if news.compares() && known.is_some_and(|known| known.listed) {
                         snapshot.apply(std::mem::take(&mut batch.changes));
                     }
                     self.take(news, &mut snapshot, &mut batch);
@@ -179,7 +206,8 @@ impl Watching {
 
     /// Whether something cannot be read now.
     pub fn is_incomplete(&self) -> bool {
-        !self.problems.is_empty() || !self.troubles.is_empty()
+        let is_needed = |id: &ListId| self.lists.get(id).is_none_or(|known| !known.only_owns());
+        !self.problems.is_empty() || self.troubles.keys().any(is_needed)
     }
 
     /// What happens within `patience`; with the first of it, what follows within some milliseconds. `snapshot` is what is known so
@@ -213,25 +241,33 @@ impl Watching {
     fn coverage(&self) -> Coverage {
         let is_known =
             |id: &ListId, known: &Known| known.listed || known.late && !self.troubles.contains_key(id);
-        let unknown = self.lists.iter().filter(|(id, known)| !is_known(id, known));
+        let unknown = self.lists.iter().filter(|(id, known)| !is_known(id, known) && !known.only_owns());
         // Their problems were told when they came; refused or failed is all one to who asks for them now.
         let unlisted = unknown.map(|(_, known)| gap::unlisted(&known.wanted, false, None));
         Coverage::live(self.gaps.iter().cloned().chain(unlisted).collect())
     }
 
     fn take(&mut self, news: News, snapshot: &mut Snapshot, batch: &mut Batch) {
-        let list = news.list();
+        let Some(list) = news.list() else {
+            if let News::Others(others) = news {
+                self.others(others, snapshot);
+            }
+            return;
+        };
+        let only_owns = self.lists.get(&list).is_some_and(Known::only_owns);
         match news {
             News::Changed { change: Change::Removed(reference), .. } => {
                 batch.changes.push(Change::Removed(reference));
             }
             News::Changed { change: Change::Set(object), .. } => {
                 if let Some(file) = self.file(list, snapshot) {
+                    self.look_above(&object, only_owns);
                     batch.changes.push(Change::Set(Box::new(from(*object, file))));
                 }
             }
             News::Listed { objects, .. } => {
                 let Some(file) = self.file(list, snapshot) else { return };
+                objects.iter().for_each(|object| self.look_above(object, only_owns));
                 let listed: HashSet<ObjectRef> = objects.iter().map(Object::reference).collect();
                 batch.changes.extend(self.gone(list, snapshot, &listed));
                 batch
@@ -240,6 +276,13 @@ impl Watching {
                 if let Some(known) = self.lists.get_mut(&list) {
                     known.listed = true;
                 }
+            }
+            // What no check needs is not missed: what it owns is told with the last owner that is known by name.
+            News::Troubled { .. } | News::Unreachable { .. } if only_owns => {
+                self.troubles.insert(list, Trouble { unreachable: false });
+            }
+            News::Mended { .. } if only_owns => {
+                self.troubles.remove(&list);
             }
             News::Troubled { problem, .. } => {
                 self.troubles.insert(list, Trouble { unreachable: false });
@@ -264,13 +307,35 @@ impl Watching {
                 }
             }
             News::Served { wanted, .. } => {
-                self.lists.insert(list, Known { wanted, file: None, listed: false, late: true });
+                self.lists.insert(list, Known { late: true, ..Known::of(&wanted) });
             }
             News::Unserved { .. } => {
                 batch.changes.extend(self.gone(list, snapshot, &HashSet::new()));
-                self.lists.remove(&list);
                 self.troubles.remove(&list);
+                if let Some((known, above)) = self.lists.remove(&list).zip(self.above.as_mut()) {
+                    above.forget(&known.wanted);
+                }
             }
+            News::Others(_) => {}
+        }
+    }
+
+    /// Follows the controller of what is told with it, when it is of a kind that no check reads.
+    fn look_above(&mut self, object: &Object, only_owns: bool) {
+        let is_told_with_it = only_owns || !object.pods.is_empty();
+        if let Some(above) = self.above.as_mut().filter(|_| is_told_with_it) {
+            let lists = above.follow(object);
+            self.lists.extend(lists.iter().map(|(id, wanted)| (*id, Known::of(wanted))));
+        }
+    }
+
+    /// Kinds have come that may own what is known.
+    fn others(&mut self, others: Others, snapshot: &Snapshot) {
+        if let Some(above) = &mut self.above {
+            above.others = others;
+        }
+        for object in &snapshot.objects {
+            self.look_above(object, snapshot.only_owns(object));
         }
     }
 
@@ -290,11 +355,8 @@ impl Watching {
     /// What the objects of a list say they are from.
     fn file(&mut self, list: ListId, snapshot: &mut Snapshot) -> Option<FileId> {
         let known = self.lists.get_mut(&list)?;
-        let shown = || SourceFile {
-            path: known.wanted.shown.clone(),
-            text: Text::from(""),
-            provenance: Provenance::Live,
-        };
+        let provenance = if known.only_owns() { Provenance::Owners } else { Provenance::Live };
+        let shown = || SourceFile { path: known.wanted.shown.clone(), text: Text::from(""), provenance };
         Some(*known.file.get_or_insert_with(|| snapshot.add_file(shown())))
     }
 }

@@ -2,6 +2,7 @@
 
 use seawall_inventory::{Change, Object, Problem};
 
+use crate::discovery::Others;
 use crate::failure::Failure;
 use crate::list::Wanted;
 use crate::problem;
@@ -26,6 +27,8 @@ pub(super) enum News {
     Served { list: ListId, wanted: Wanted },
     /// It is not served any more.
     Unserved { list: ListId },
+    /// What else is served has changed.
+    Others(Others),
 }
 
 impl News {
@@ -41,16 +44,17 @@ impl News {
         matches!(self, Self::Listed { .. } | Self::Unserved { .. })
     }
 
-    /// The list that it is about.
-    pub(super) fn list(&self) -> ListId {
+    /// The list that it is about, if it is about one.
+    pub(super) fn list(&self) -> Option<ListId> {
         match self {
+            Self::Others(_) => None,
             Self::Listed { list, .. }
             | Self::Changed { list, .. }
             | Self::Troubled { list, .. }
             | Self::Unreachable { list, .. }
             | Self::Mended { list }
             | Self::Served { list, .. }
-            | Self::Unserved { list } => *list,
+            | Self::Unserved { list } => Some(*list),
         }
     }
 }

@@ -118,6 +118,7 @@ fn write_file(file: &SourceFile) -> Tree {
     if let Provenance::Rendered { unit, .. } = &file.provenance {
         give(&mut fields, "unit", Some(Tree::Int(unit.0.into())));
     }
+    give(&mut fields, "owners", (file.provenance == Provenance::Owners).field());
     Tree::Map(fields)
 }
 
@@ -214,6 +215,7 @@ fn unit(node: Node<'_>) -> Result<Unit, &'static str> {
 
 fn file(node: Node<'_>, units: usize) -> Result<Reading, &'static str> {
     let provenance = match node.get("unit") {
+        None if node.get("owners").and_then(Node::as_bool).unwrap_or_default() => Provenance::Owners,
         None => Provenance::Live,
         Some(_) => {
             let unit = number(node, "unit").filter(|unit| (*unit as usize) < units);

@@ -250,7 +250,7 @@ impl<'s> Text<'s> {
     fn new(snapshot: &Snapshot, file: &'s SourceFile, read: &'s str) -> Self {
         let (rendered, text, template) = match &file.provenance {
             Provenance::Verbatim => (None, Some(read), None),
-            Provenance::Live => (None, None, None),
+            Provenance::Live | Provenance::Owners => (None, None, None),
             Provenance::Rendered { unit, template } => {
                 let unit = snapshot.units.get(unit.0 as usize);
                 let rendered =
@@ -258,7 +258,7 @@ impl<'s> Text<'s> {
                 (rendered, template.as_deref(), template.as_deref().map(Template::new))
             }
         };
-        let live = file.provenance == Provenance::Live;
+        let live = file.provenance.is_live();
         Self { path: display_path(&file.path).into(), rendered, text, template, live }
     }
 

@@ -61,7 +61,7 @@ impl<'s> Snippets<'s> {
                 let number = |offset| number(&text, offset);
                 Some(snippet(&text, shown.caret, shown.context, &mut within, &number))
             }
-            Provenance::Live => None,
+            Provenance::Live | Provenance::Owners => None,
             Provenance::Rendered { template, .. } => {
                 let text = template.as_deref()?;
                 let mut within = |window: Range<usize>| secrets_of_template(text, window);

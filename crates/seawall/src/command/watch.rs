@@ -128,7 +128,7 @@ struct Lines<'c> {
 
 impl Lines<'_> {
     fn begin(&mut self, current: &Incremental<'_>, initial: bool, incomplete: bool) -> Result<()> {
-        let objects = current.snapshot().objects.iter().filter(|object| !object.is_vacant()).count();
+        let objects = current.snapshot().subjects();
         let findings = self.count(current);
         self.write(&WatchLine::Began { objects, findings, incomplete })?;
         if !initial {
