@@ -2,7 +2,8 @@ crate::check::check! {
     /// Liveness probe equal to the readiness probe
     ///
     /// ## What it finds
-    /// Containers whose liveness and readiness probe ask the same in the same rhythm.
+    /// Containers whose liveness and readiness probe ask the same in the same rhythm, with what the API server fills in where they leave
+    /// it open.
     ///
     /// ## Why it matters
     /// Under load the program fails both at once: instead of being spared requests for a while it is restarted, the load
@@ -29,7 +30,8 @@ crate::check::check! {
     ///         livenessProbe:   # <- finding
     ///           httpGet: {path: /healthz, port: 8080}
     ///         readinessProbe:
-    ///           httpGet: {path: /healthz, port: 8080}
+    ///           httpGet: {path: /healthz, port: 8080, scheme: HTTP}
+    ///           periodSeconds: 10
     /// ```
     /// ## Good
     /// ```yaml good
@@ -74,7 +76,8 @@ crate::check::check! {
     fn run(container, out) {
         let own = container.container;
         let (Some(liveness), Some(readiness)) = (&own.liveness_probe, &own.readiness_probe) else { return };
-        if liveness == readiness {
+        // How often a probe has to succeed is all one for what fails at once (`successThreshold`, which is not read).
+        if liveness.filled_in() == readiness.filled_in() {
             let message = format!("container `{}` is restarted whenever it is not ready", container.name());
             out.fail(container.path("livenessProbe"), message)
                 .derived("it equals the readiness probe")

@@ -95,6 +95,34 @@ record! {
     }
 }
 
+impl Probe {
+    /// The probe as the API server fills it in: one that writes a default is equal to one that leaves it out, and that of a file to
+    /// that of the live object. `SetDefaults_Probe`, `SetDefaults_HTTPGetAction` and that of `GRPCAction` in k8s.io/kubernetes v1.36.3
+    /// pkg/apis/core/v1/defaults.go and zz_generated.defaults.go. A zero counts as nothing there, and so it does without a default.
+    #[must_use]
+    pub fn filled_in(&self) -> Self {
+        let or = |given: Option<i64>, default: i64| given.filter(|given| *given != 0).or(Some(default));
+        let mut probe = self.clone();
+        probe.initial_delay_seconds = or(probe.initial_delay_seconds, 0);
+        probe.period_seconds = or(probe.period_seconds, 10);
+        probe.timeout_seconds = or(probe.timeout_seconds, 1);
+        probe.failure_threshold = or(probe.failure_threshold, 3);
+        if let Some(get) = &mut probe.http_get {
+            if get.path.is_empty() {
+                get.path = SmolStr::new_static("/");
+            }
+            let rare = get.rare.get_or_insert_default();
+            if rare.scheme.is_empty() {
+                rare.scheme = SmolStr::new_static("HTTP");
+            }
+        }
+        if let Some(grpc) = &mut probe.grpc {
+            grpc.service.get_or_insert_default();
+        }
+        probe
+    }
+}
+
 /// `HTTPHeader`. The value is not kept: it may be a credential.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HttpHeader {
@@ -133,5 +161,39 @@ impl Encode for HttpHeader {
         give(&mut fields, "name", name.field());
         give(&mut fields, "value", value.field());
         Tree::Map(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seawall_yaml::{Limits, parse};
+
+    use super::Probe;
+    use crate::decode::{Decode, Decoding};
+
+    #[test]
+    fn a_default_that_is_written_says_nothing() {
+        let probe = |text: &str| {
+            let stream = parse(text.as_bytes(), &Limits::default());
+            Probe::decode(stream.documents[0].root(), &mut Decoding::default()).filled_in()
+        };
+        for (one, other, is_equal) in [
+            ("{httpGet: {port: 80}}", "{httpGet: {port: 80, path: /, scheme: HTTP}}", true),
+            ("{httpGet: {port: 80}}", "{httpGet: {port: 80, scheme: HTTPS}}", false),
+            ("{httpGet: {port: 80}}", "{httpGet: {port: 80}, initialDelaySeconds: 0}", true),
+            ("{httpGet: {port: 80}}", "{httpGet: {port: 80}, initialDelaySeconds: 1}", false),
+            (
+                "{tcpSocket: {port: 80}}",
+                "{tcpSocket: {port: 80}, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3}",
+                true,
+            ),
+            ("{tcpSocket: {port: 80}}", "{tcpSocket: {port: 80}, failureThreshold: 6}", false),
+            ("{tcpSocket: {port: 80}, timeoutSeconds: 0}", "{tcpSocket: {port: 80}}", true),
+            ("{grpc: {port: 80}}", "{grpc: {port: 80, service: ''}}", true),
+            ("{grpc: {port: 80}}", "{grpc: {port: 80, service: a}}", false),
+            ("{exec: {command: [a]}}", "{exec: {command: [b]}}", false),
+        ] {
+            assert_eq!(probe(one) == probe(other), is_equal, "{one} {other}");
+        }
     }
 }
