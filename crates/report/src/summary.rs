@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use seawall_engine::{Report, Status};
 use seawall_finding::Severity;
 use seawall_inventory::{Snapshot, Weight};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// Sums of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Summary {
     pub documents: usize,
     /// Texts that were read: files, and templates that were rendered.
     pub files: usize,
+    /// Clusters that were read; then documents and files are what their lists are kept as, and say nothing.
+    pub clusters: usize,
 }
 
 /// A number for each severity.
@@ -54,6 +58,7 @@ impl Summary {
             objects: snapshot.subjects(),
             documents: snapshot.documents,
             files: snapshot.files.len(),
+            clusters: clusters(snapshot),
             ..Self::default()
         };
         let mut objects = BTreeSet::new();
@@ -73,6 +78,29 @@ impl Summary {
         }
         summary.objects_with_findings = objects.len();
         summary
+    }
+}
+
+/// How many clusters a Snapshot is of: each list is called by its cluster first.
+fn clusters(snapshot: &Snapshot) -> usize {
+    let lists = snapshot.files.iter().filter(|file| snapshot.coverage.live && file.provenance.is_live());
+    let names: BTreeSet<_> = lists.filter_map(|file| file.path.components().next()).collect();
+    names.len()
+}
+
+impl Summary {
+    /// `3 objects in 2 documents of 1 file`, `3 objects of a cluster`.
+    pub(crate) fn scanned(&self) -> String {
+        let objects = counted(self.objects, "object");
+        match self.clusters {
+            0 => format!(
+                "{objects} in {} of {}",
+                counted(self.documents, "document"),
+                counted(self.files, "file")
+            ),
+            1 => format!("{objects} of a cluster"),
+            clusters => format!("{objects} of {}", counted(clusters, "cluster")),
+        }
     }
 }
 
@@ -115,6 +143,21 @@ impl BySeverity {
     }
 }
 
+impl Serialize for BySeverity {
+    /// Each number by the name of its severity, and all together as `total`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { critical, high, medium, low, info } = self;
+        let mut counts = serializer.serialize_struct("BySeverity", 6)?;
+        counts.serialize_field("total", &self.total())?;
+        counts.serialize_field("critical", critical)?;
+        counts.serialize_field("high", high)?;
+        counts.serialize_field("medium", medium)?;
+        counts.serialize_field("low", low)?;
+        counts.serialize_field("info", info)?;
+        counts.end()
+    }
+}
+
 impl std::fmt::Display for BySeverity {
     /// `1 critical, 3 medium`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -150,4 +193,22 @@ impl std::iter::Sum for BySeverity {
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Summary;
+
+    #[test]
+    fn what_was_scanned_is_files_or_clusters() {
+        for (clusters, objects, expected) in [
+            (0, 3, "3 objects in 2 documents of 1 file"),
+            (1, 1, "1 object of a cluster"),
+            (1, 0, "0 objects of a cluster"),
+            (2, 3, "3 objects of 2 clusters"),
+        ] {
+            let summary = Summary { objects, documents: 2, files: 1, clusters, ..Summary::default() };
+            assert_eq!(summary.scanned(), expected);
+        }
+    }
 }

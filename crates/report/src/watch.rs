@@ -174,19 +174,9 @@ struct Json<'l> {
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    findings: Option<Counts>,
+    findings: Option<BySeverity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incomplete: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct Counts {
-    total: usize,
-    critical: usize,
-    high: usize,
-    medium: usize,
-    low: usize,
-    info: usize,
 }
 
 #[derive(Serialize)]
@@ -209,7 +199,7 @@ impl<'l> Json<'l> {
             WatchLine::Began { objects, findings, incomplete } => Self {
                 r#type: "began",
                 objects: Some(objects),
-                findings: Some(Counts::of(&findings)),
+                findings: Some(findings),
                 incomplete: Some(incomplete),
                 ..Self::default()
             },
@@ -237,7 +227,7 @@ impl<'l> Json<'l> {
                 r#type: "ended",
                 opened: Some(opened),
                 closed: Some(closed),
-                findings: Some(Counts::of(&findings)),
+                findings: Some(findings),
                 ..Self::default()
             },
         };
@@ -260,19 +250,6 @@ impl<'l> Json<'l> {
             }),
             field: Some(finding.path.to_string()),
             ..Self::default()
-        }
-    }
-}
-
-impl Counts {
-    fn of(findings: &BySeverity) -> Self {
-        Self {
-            total: findings.total(),
-            critical: findings.get(Severity::Critical),
-            high: findings.get(Severity::High),
-            medium: findings.get(Severity::Medium),
-            low: findings.get(Severity::Low),
-            info: findings.get(Severity::Info),
         }
     }
 }

@@ -71,8 +71,10 @@ pub fn load(inputs: Vec<Input>, options: &Options, control: Control<'_>) -> Snap
     rendered.extend(kustomizations.built);
     let units = outcome.rendered(rendered, options, &meter.room);
     let mut snapshot = outcome.into_snapshot(units);
-    // Who renders a chart for a namespace applies what stands beside it to the same one.
-    snapshot.namespace = options.helm.namespace.as_deref().unwrap_or_default().into();
+    // Who renders a chart for a namespace applies what stands beside it to the same one; a saved Snapshot knows its own.
+    if let Some(namespace) = &options.helm.namespace {
+        snapshot.namespace = namespace.into();
+    }
     snapshot
 }
 

@@ -121,10 +121,10 @@ impl Saved {
 
     /// The Snapshot that was saved.
     pub fn into_snapshot(self) -> Snapshot {
-        let coverage = self.header.coverage.clone();
+        let (coverage, namespace) = (self.header.coverage.clone(), self.header.namespace.clone());
         let (readings, units, problems) = self.into_parts(0);
         let mut snapshot = Snapshot::assemble(readings, units, problems, Vec::new());
-        snapshot.coverage = coverage;
+        (snapshot.coverage, snapshot.namespace) = (coverage, namespace);
         snapshot
     }
 }

@@ -42,6 +42,8 @@ pub struct Header {
     pub problems: Vec<Problem>,
     /// What was read of a cluster. Problems are numbered as in `problems`.
     pub coverage: Coverage,
+    /// The namespace that objects go to whose own is not written; `default` when empty.
+    pub namespace: SmolStr,
     /// Whether less was read of objects than this version reads.
     pub older: bool,
 }
@@ -74,6 +76,7 @@ pub fn header(snapshot: &Snapshot, about: &About) -> String {
     give(&mut own, "version", about.seawall.field());
     give(&mut own, "time", about.time.field());
     give(&mut own, "cluster", about.cluster.field());
+    give(&mut own, "namespace", snapshot.namespace.field());
     give(&mut own, "objects", Some(count(snapshot.objects.len())));
     give(&mut own, "documents", Some(count(snapshot.documents)));
     give(&mut own, "gaps", coverage::write(&snapshot.coverage));
@@ -191,6 +194,7 @@ impl Header {
             units,
             problems,
             coverage: coverage::read(own.get("gaps")),
+            namespace: string(own, "namespace").unwrap_or_default(),
             older: own.get("fields").and_then(Node::as_i64) != Some(FIELDS),
         })
     }

@@ -162,10 +162,8 @@ fn places(entry: &Entry, view: &View<'_>, text: &mut String) {
 fn tail(view: &View<'_>) -> String {
     let summary = &view.summary;
     let mut text = format!(
-        "Scanned {} in {} of {}; profile {}, Kubernetes {}.",
-        counted(summary.objects, "object"),
-        counted(summary.documents, "document"),
-        counted(summary.files, "file"),
+        "Scanned {}; profile {}, Kubernetes {}.",
+        summary.scanned(),
         escaped(view.run.profile),
         view.run.kubernetes
     );

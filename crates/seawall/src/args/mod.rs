@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod form;
 pub(crate) mod input;
 pub(crate) mod output;
 #[cfg(feature = "cluster")]

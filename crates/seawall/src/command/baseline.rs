@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 use seawall_engine::{Baseline as Entries, BaselineEntry, outcome};
 use seawall_report::plain;
 use serde_json::json;
 
+use crate::args::form::Form;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
 use crate::args::suppress::{BASELINE_FILE, SuppressArgs, read_baseline};
@@ -44,7 +45,7 @@ enum Command {
         file: PathBuf,
         /// How to write it
         #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-        format: Format,
+        form: Form,
     },
     /// Scan, and take out of a baseline what is not found any more
     Prune(Scanning),
@@ -65,20 +66,11 @@ struct Scanning {
     allow_incomplete: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    #[default]
-    Table,
-    /// For programs
-    Json,
-}
-
 impl Baseline {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
         match self.command {
             Command::Write(scanning) => scanning.write(console),
-            Command::Show { file, format } => show(&file, format, console),
+            Command::Show { file, form } => show(&file, form, console),
             Command::Prune(scanning) => scanning.prune(console),
         }
     }
@@ -137,10 +129,10 @@ impl Scanning {
     }
 }
 
-fn show(file: &Path, format: Format, console: &Console) -> Result<Exit> {
+fn show(file: &Path, form: Form, console: &Console) -> Result<Exit> {
     let baseline = read_baseline(file)?;
-    let text = match format {
-        Format::Table => {
+    let text = match form {
+        Form::Table => {
             let mut table = Table::new(["CHECK", "NAME", "OBJECT", "FIELD"]);
             for entry in &baseline.entries {
                 table.row([
@@ -152,7 +144,7 @@ fn show(file: &Path, format: Format, console: &Console) -> Result<Exit> {
             }
             format!("{}\n{}\n", table.render(console.width), findings(baseline.entries.len()))
         }
-        Format::Json => {
+        Form::Json => {
             let entries = baseline.entries.iter().map(|BaselineEntry { object, check, field, fingerprint }| {
                 json!({ "check": check, "object": object, "field": field, "fingerprint": fingerprint.to_string() })
             });

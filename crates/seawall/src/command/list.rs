@@ -6,6 +6,7 @@ use clap_complete::engine::ArgValueCandidates;
 use seawall_finding::{Meta, Peer, Profile, Tool};
 use serde_json::json;
 
+use crate::args::form::Form;
 use crate::catalogue::{self, Entry};
 use crate::complete;
 use crate::console::Console;
@@ -38,7 +39,7 @@ pub(crate) struct List {
     peer: Option<String>,
     /// How to write it
     #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    form: Form,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -58,15 +59,6 @@ enum What {
     Frameworks,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    #[default]
-    Table,
-    /// For programs
-    Json,
-}
-
 impl List {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
         let peer = self.peer.as_deref().map(catalogue::tool).transpose()?;
@@ -79,9 +71,9 @@ impl List {
             What::Tags => tags(&metas),
             What::Frameworks => frameworks(&metas),
         };
-        match self.format {
-            Format::Table => console.print(&table.render(console.width))?,
-            Format::Json => console.print(&format!("{}\n", serde_json::to_string_pretty(&json)?))?,
+        match self.form {
+            Form::Table => console.print(&table.render(console.width))?,
+            Form::Json => console.print(&format!("{}\n", serde_json::to_string_pretty(&json)?))?,
         }
         Ok(Exit::Clean)
     }

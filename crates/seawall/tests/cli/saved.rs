@@ -113,6 +113,28 @@ fn what_is_in_a_snapshot_is_shown() {
         .unwrap();
     let shown: Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!((shown["objects"].as_i64(), shown["kinds"][0]["kind"].as_str()), (Some(1), Some("Pod")));
+    let output = seawall(&["snapshot", "show", "saved.swz"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(stdout(&output).lines().last(), Some("1 object"), "{}", stdout(&output));
     let output = seawall(&["snapshot", "show", "a.yaml"]).current_dir(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+}
+
+/// A file that gives no namespace goes to the one that was said when it was saved, and its findings have that identity.
+#[test]
+fn the_namespace_that_was_said_is_saved() {
+    let folder = Folder::with(&[("a.yaml", PRIVILEGED)]);
+    save(&folder, &["here.swz", "a.yaml"]);
+    save(&folder, &["shop.swz", "a.yaml", "-n", "shop"]);
+    let scan = |file: &str, more: &[&str]| {
+        let arguments = [&["scan", file, "-o", "json", "--no-config"], more].concat();
+        let output = seawall(&arguments).current_dir(folder.path()).output().unwrap();
+        let report: Value = serde_json::from_str(stdout(&output)).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["fingerprint"].to_string()).collect::<Vec<_>>()
+    };
+    let (here, shop) = (scan("a.yaml", &[]), scan("a.yaml", &["-n", "shop"]));
+    assert!(!here.is_empty() && here != shop);
+    assert_eq!(scan("here.swz", &[]), here);
+    assert_eq!(scan("shop.swz", &[]), shop);
+    assert_eq!(scan("here.swz", &["-n", "shop"]), shop);
 }

@@ -26,6 +26,9 @@ fn a_saved_cluster_is_judged_like_the_cluster() {
     assert_eq!(again.status.code(), live.status.code());
     assert!(findings(&stdout(&live))[0].as_array().unwrap().len() > 20);
 
+    let shown = stdout(&run(&["scan", "prod.swz"]));
+    assert!(shown.contains(" objects of a cluster; profile"), "{shown}");
+
     let bytes = std::fs::read(folder.path().join("prod.swz")).unwrap();
     let mut text = String::new();
     std::io::Read::read_to_string(&mut ruzstd_of(&bytes), &mut text).unwrap();

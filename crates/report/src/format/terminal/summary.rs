@@ -41,10 +41,8 @@ pub(super) fn write(view: &View<'_>, to: &mut dyn io::Write, style: &Style) -> i
     }
     writeln!(
         to,
-        "scanned: {} in {} of {}; profile {}, Kubernetes {}",
-        counted(summary.objects, "object"),
-        counted(summary.documents, "document"),
-        counted(summary.files, "file"),
+        "scanned: {}; profile {}, Kubernetes {}",
+        summary.scanned(),
         plain(view.run.profile),
         view.run.kubernetes
     )?;

@@ -6,9 +6,10 @@ mod init;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::{ArgMatches, Args, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgMatches, Args, Subcommand, ValueHint};
 use seawall_engine::Config as Configuration;
 
+use crate::args::form::Form;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
 use crate::args::verdict::VerdictArgs;
@@ -45,16 +46,7 @@ pub(crate) struct Config {
     verdict: VerdictArgs,
     /// How to write it
     #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    #[default]
-    Table,
-    /// For programs
-    Json,
+    form: Form,
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,9 +80,9 @@ impl Config {
                 let plan =
                     seawall_engine::plan(&config, &self.select.selection(), &catalogue).map_err(Refused)?;
                 let settings = effective::settings(&config, given);
-                let text = match self.format {
-                    Format::Table => effective::table(&config, &settings, &plan, console.width),
-                    Format::Json => effective::json(&config, &settings, &plan)?,
+                let text = match self.form {
+                    Form::Table => effective::table(&config, &settings, &plan, console.width),
+                    Form::Json => effective::json(&config, &settings, &plan)?,
                 };
                 console.print(&text)?;
             }

@@ -38,3 +38,8 @@ impl SnapshotArgs {
         }
     }
 }
+
+/// `1 object`, `2 objects`.
+fn objects(count: usize) -> String {
+    if count == 1 { "1 object".to_owned() } else { format!("{count} objects") }
+}

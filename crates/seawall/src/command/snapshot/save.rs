@@ -10,6 +10,7 @@ use seawall_inventory::saved::About;
 use seawall_source::saved;
 
 #[cfg(feature = "cluster")]
+use super::objects;
 use crate::args::cluster::ClusterArgs;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
@@ -64,11 +65,8 @@ impl Save {
         let about =
             About { seawall: env!("CARGO_PKG_VERSION").into(), time: now().into(), cluster: cluster.into() };
         write_private(&self.file, |out| saved::write(&snapshot, &about, out))?;
-        let objects = match snapshot.objects.len() {
-            1 => "1 object".to_owned(),
-            count => format!("{count} objects"),
-        };
-        console.note(format_args!("saved {objects} in {}", self.file.display()));
+        let saved = objects(snapshot.objects.len());
+        console.note(format_args!("saved {saved} in {}", self.file.display()));
         std::mem::forget(snapshot);
         Ok(exit.into())
     }

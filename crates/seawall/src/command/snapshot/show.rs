@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 use seawall_inventory::{Problem, Snapshot};
 use seawall_report::plain;
 use seawall_source::saved;
 use serde_json::json;
 
+use super::objects;
+use crate::args::form::Form;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::file::reason;
@@ -23,16 +25,7 @@ pub(crate) struct Show {
     file: PathBuf,
     /// How to write it
     #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    #[default]
-    Table,
-    /// For programs
-    Json,
+    form: Form,
 }
 
 impl Show {
@@ -47,8 +40,8 @@ impl Show {
         let about = saved.header.about.clone();
         let snapshot = saved.into_snapshot();
         let kinds = kinds(&snapshot);
-        let text = match self.format {
-            Format::Table => {
+        let text = match self.form {
+            Form::Table => {
                 let mut table = Table::new(["OBJECTS", "KIND"]);
                 for ((group, kind), count) in &kinds {
                     let name = if group.is_empty() { (*kind).to_owned() } else { format!("{kind}.{group}") };
@@ -65,15 +58,15 @@ impl Show {
                     .map(|problem| format!("problem: {}\n", plain(&problem.message)))
                     .collect();
                 format!(
-                    "{} at {} by Seawall {}\n\n{}\n{} objects\n{problems}",
+                    "{} at {} by Seawall {}\n\n{}\n{}\n{problems}",
                     plain(&of),
                     plain(&about.time),
                     plain(&about.seawall),
                     table.render(console.width),
-                    snapshot.objects.len(),
+                    objects(snapshot.objects.len()),
                 )
             }
-            Format::Json => {
+            Form::Json => {
                 let kinds: Vec<_> = kinds
                     .iter()
                     .map(|((group, kind), count)| json!({ "group": group, "kind": kind, "objects": count }))

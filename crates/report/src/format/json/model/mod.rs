@@ -54,7 +54,7 @@ pub(in crate::format) struct Run<'v> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::format) struct Summary {
-    findings: Counts,
+    findings: BySeverity,
     objects_with_findings: usize,
     suppressed: usize,
     baselined: usize,
@@ -68,22 +68,12 @@ pub(in crate::format) struct Summary {
 }
 
 #[derive(Serialize)]
-struct Counts {
-    total: usize,
-    critical: usize,
-    high: usize,
-    medium: usize,
-    low: usize,
-    info: usize,
-}
-
-#[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Next {
     Fix {
         check: &'static str,
         #[serde(rename = "takesAway")]
-        takes_away: Counts,
+        takes_away: BySeverity,
         places: usize,
         first: Place,
     },
@@ -143,7 +133,7 @@ impl Summary {
     pub(in crate::format) fn of(view: &View<'_>) -> Self {
         let summary = &view.summary;
         Self {
-            findings: Counts::of(summary.findings),
+            findings: summary.findings,
             objects_with_findings: summary.objects_with_findings,
             suppressed: summary.suppressed,
             baselined: summary.baselined,
@@ -158,19 +148,12 @@ impl Summary {
     }
 }
 
-impl Counts {
-    fn of(counts: BySeverity) -> Self {
-        let BySeverity { critical, high, medium, low, info } = counts;
-        Self { total: counts.total(), critical, high, medium, low, info }
-    }
-}
-
 impl Next {
     fn of(next: &NextStep, view: &View<'_>) -> Option<Self> {
         Some(match next {
             NextStep::Fix(fix) => Self::Fix {
                 check: fix.check,
-                takes_away: Counts::of(fix.takes_away),
+                takes_away: fix.takes_away,
                 places: fix.places,
                 first: Place::of(&view.findings.get(fix.first)?.location),
             },
