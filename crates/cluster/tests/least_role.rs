@@ -14,7 +14,7 @@ use seawall_rig::ApiServer;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Groups that an API server serves by itself.
-const BUILT_IN: [&str; 9] = [
+const BUILT_IN: [&str; 11] = [
     "",
     "admissionregistration.k8s.io",
     "apps",
@@ -22,6 +22,8 @@ const BUILT_IN: [&str; 9] = [
     "batch",
     "node.k8s.io",
     "policy",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
     "scheduling.k8s.io",
     "storage.k8s.io",
 ];

@@ -116,6 +116,12 @@ bodies! {
     /// `VolumeAttributesClass`
     VolumeAttributesClass(VolumeAttributesClass), volume_attributes_class:
         ("storage.k8s.io", "VolumeAttributesClass") => root;
+    /// `VolumeAttachment`
+    VolumeAttachment(VolumeAttachmentSpec), volume_attachment:
+        ("storage.k8s.io", "VolumeAttachment") => spec;
+    /// `ResourceSlice`
+    ResourceSlice(ResourceSliceSpec), resource_slice:
+        ("resource.k8s.io", "ResourceSlice") => spec;
     /// `PodDisruptionBudget`
     DisruptionBudget(PodDisruptionBudgetSpec), disruption_budget:
         ("policy", "PodDisruptionBudget") => spec;
@@ -152,6 +158,15 @@ bodies! {
     /// `SecurityContextConstraints` of OpenShift; once of the core group
     SecurityContextConstraints(SecurityContextConstraints), security_context_constraints:
         ("security.openshift.io", "SecurityContextConstraints") | ("", "SecurityContextConstraints") => root;
+    /// `Role`
+    Role(Role), role:
+        ("rbac.authorization.k8s.io", "Role") => root;
+    /// `ClusterRole`
+    ClusterRole(ClusterRole), cluster_role:
+        ("rbac.authorization.k8s.io", "ClusterRole") => root;
+    /// `RoleBinding`, `ClusterRoleBinding`
+    RoleBinding(RoleBinding), role_binding:
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => root;
     /// `SealedSecret`
     SealedSecret(SealedSecretSpec), sealed_secret:
         ("bitnami.com", "SealedSecret") => spec;

@@ -214,6 +214,11 @@ pub fn is_label_value(value: &str) -> bool {
     validate::label_value(value).is_ok()
 }
 
+/// Whether a text is a DNS subdomain, as the names of most objects are (`IsDNS1123Subdomain`).
+pub fn is_dns_subdomain(text: &str) -> bool {
+    validate::is_subdomain(text)
+}
+
 impl Operator {
     /// The operator of this name in a `LabelSelector`.
     ///

@@ -18,7 +18,9 @@ mod metadata;
 mod pod_spec;
 mod policy_engine;
 mod probe;
+mod rbac;
 mod resource_quota;
+mod resource_slice;
 mod scc;
 mod scheduling;
 mod secret_source;
@@ -58,7 +60,7 @@ pub use encryption::{
 };
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
-pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodSpec, RarePodFields};
+pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields};
 pub use policy_engine::{
     ClusterImagePolicySpec, ConstraintKinds, ConstraintMatch, ConstraintParameters, ConstraintSpec,
     ImageAuthority, ImagePattern, ImageValidation, KyvernoCelPolicySpec, KyvernoFilter, KyvernoImages,
@@ -68,7 +70,9 @@ pub use policy_engine::{
 pub use probe::{
     ExecAction, GrpcAction, Handler, HttpGetAction, HttpHeader, Lifecycle, Probe, TcpSocketAction,
 };
+pub use rbac::{AggregationRule, ClusterRole, PolicyRule, RbacSubject, Role, RoleBinding, RoleRef};
 pub use resource_quota::{ResourceQuotaSpec, ScopeRequirement, ScopeSelector};
+pub use resource_slice::ResourceSliceSpec;
 pub use scc::{SecurityContextConstraints, Strategy};
 pub use scheduling::{Overhead, PriorityClass, RuntimeClass, RuntimeScheduling};
 pub use secret_source::{
@@ -81,13 +85,17 @@ pub use security_context::{
     AppArmorProfile, PodSecurityContext, RarePodSecurityFields, SeLinuxOptions, SeccompProfile,
     SecurityContext, Sysctl, WindowsSecurityContextOptions,
 };
-pub use status::{ContainerStatus, JobCondition, JobStatus, Phase, PodStatus};
+pub use status::{
+    ContainerStatus, ExtendedResourceClaimStatus, JobCondition, JobStatus, Phase, PodStatus,
+    ResourceClaimStatus,
+};
 pub use storage::{
     ClaimResources, ClaimSpec, CsiPersistentVolume, NfsVolume, PersistentVolumeSpec, StorageClass,
-    TopologyRequirement, TopologyTerm, VolumeAttributesClass, VolumeNodeAffinity, VolumeSettings,
+    TopologyRequirement, TopologyTerm, VolumeAttachmentSpec, VolumeAttributesClass, VolumeNodeAffinity,
+    VolumeSettings,
 };
 pub use velero::{BackupSpec, BackupStorageLocationSpec, ObjectStorage, ScheduleSpec};
 pub use volume::{
-    ClaimVolume, CsiVolume, EmptyDir, EphemeralVolume, HostPathVolume, ImageVolume, KeyToPath,
+    ClaimVolume, CsiVolume, DriverVolume, EmptyDir, EphemeralVolume, HostPathVolume, ImageVolume, KeyToPath,
     NamedVolumeSource, ProjectedSource, ProjectedVolume, SecretVolume, ServiceAccountTokenProjection, Volume,
 };

@@ -82,7 +82,17 @@ record! {
         /// A host name of its own (KEP-4762).
         hostname_override: Option<Present> = "hostnameOverride",
         /// Devices that are claimed (KEP-4381).
-        resource_claims: Option<Present> = "resourceClaims",
+        resource_claims: Option<Box<[PodResourceClaim]>> = "resourceClaims",
+    }
+
+    /// `PodResourceClaim`.
+    PodResourceClaim {
+        /// What containers call it.
+        name: SmolStr = "name",
+        /// Name of the claim.
+        resource_claim_name: Option<SmolStr> = "resourceClaimName",
+        /// Name of the template that it is made of.
+        resource_claim_template_name: Option<SmolStr> = "resourceClaimTemplateName",
     }
 
     /// `PodOS`.

@@ -18,6 +18,24 @@ record! {
         init_container_statuses: Box<[ContainerStatus]> = "initContainerStatuses",
         /// Of the ephemeral containers.
         ephemeral_container_statuses: Box<[ContainerStatus]> = "ephemeralContainerStatuses",
+        /// Of the claims of devices that are made of templates.
+        resource_claim_statuses: Option<Box<[ResourceClaimStatus]>> = "resourceClaimStatuses",
+        /// Of the claim of devices that is made of resources.
+        extended_resource_claim_status: Option<Box<ExtendedResourceClaimStatus>> = "extendedResourceClaimStatus",
+    }
+
+    /// `PodResourceClaimStatus`.
+    ResourceClaimStatus {
+        /// What the pod calls it.
+        name: SmolStr = "name",
+        /// Name of the claim; none is needed when it is not given.
+        resource_claim_name: Option<SmolStr> = "resourceClaimName",
+    }
+
+    /// `PodExtendedResourceClaimStatus`.
+    ExtendedResourceClaimStatus {
+        /// Name of the claim.
+        resource_claim_name: SmolStr = "resourceClaimName",
     }
 
     /// `ContainerStatus`.

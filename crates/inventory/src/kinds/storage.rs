@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 
 use super::affinity::NodeSelector;
 use super::core::ObjectName;
-use super::{HostPathVolume, ResourceMap};
+use super::volume::DRIVERS;
+use super::{DriverVolume, HostPathVolume, ResourceMap};
 use crate::decode::{Decode, Decoding, Fields, Present, record};
 use crate::encode::Encode;
 use crate::judged::Parameters;
@@ -83,6 +84,18 @@ record! {
         volume_attributes: Parameters = "volumeAttributes",
         /// File system.
         fs_type: SmolStr = "fsType",
+        /// Secret to publish it on a node with.
+        node_publish_secret_ref: Option<Box<ObjectName>> = "nodePublishSecretRef",
+        /// Secret to stage it on a node with.
+        node_stage_secret_ref: Option<Box<ObjectName>> = "nodeStageSecretRef",
+        /// Secret to grow it on a node with.
+        node_expand_secret_ref: Option<Box<ObjectName>> = "nodeExpandSecretRef",
+    }
+
+    /// `VolumeAttachmentSpec`.
+    VolumeAttachmentSpec {
+        /// The node.
+        node_name: SmolStr = "nodeName",
     }
 
     /// `NFSVolumeSource`.
@@ -137,6 +150,8 @@ record! {
 pub struct PersistentVolumeSpec {
     /// Name of the source field, as in the API; empty when there is none.
     pub source: SmolStr,
+    /// A volume of a driver that is part of Kubernetes.
+    pub driver: Option<Box<DriverVolume>>,
     /// The other fields.
     pub settings: VolumeSettings,
 }
@@ -176,6 +191,9 @@ impl Decode for PersistentVolumeSpec {
                 for (key, _, value) in entries {
                     if SOURCES.contains(&key) && !value.is_null() && spec.source.is_empty() {
                         spec.source = SmolStr::new(key);
+                        if DRIVERS.contains(&key) {
+                            spec.driver = Decode::decode(value, cx);
+                        }
                     }
                     spec.settings.take(key, value, cx);
                 }
@@ -188,13 +206,14 @@ impl Decode for PersistentVolumeSpec {
 
 impl Encode for PersistentVolumeSpec {
     fn encode(&self) -> Tree {
-        let Self { source, settings } = self;
+        let Self { source, driver, settings } = self;
         let mut fields = Vec::new();
         settings.give(&mut fields);
         if !source.is_empty() {
             // The first source is the one that counts.
             let known = fields.iter().position(|(key, _)| key == source).map(|at| fields.remove(at));
-            fields.insert(0, known.unwrap_or_else(|| (source.clone(), Present.encode())));
+            let driver = || driver.field().unwrap_or_else(|| Present.encode());
+            fields.insert(0, known.unwrap_or_else(|| (source.clone(), driver())));
         }
         Tree::Map(fields)
     }

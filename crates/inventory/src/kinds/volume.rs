@@ -35,7 +35,13 @@ pub struct Volume {
     pub ephemeral: Option<Box<EphemeralVolume>>,
     /// The files of an image (KEP-4639).
     pub image: Option<Box<ImageVolume>>,
+    /// A volume of a driver that is part of Kubernetes.
+    pub driver: Option<Box<DriverVolume>>,
 }
+
+/// Sources of which the Secret is read that the driver logs in with.
+pub(super) const DRIVERS: &[&str] =
+    &["azureFile", "cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"];
 
 impl Decode for Volume {
     fn decode(node: Node<'_>, cx: &mut Decoding) -> Self {
@@ -64,6 +70,7 @@ impl Decode for Volume {
                         "persistentVolumeClaim" => volume.persistent_volume_claim = Decode::decode(value, cx),
                         "ephemeral" => volume.ephemeral = Decode::decode(value, cx),
                         "image" => volume.image = Decode::decode(value, cx),
+                        _ if DRIVERS.contains(&key) => volume.driver = Decode::decode(value, cx),
                         _ => {}
                     }
                 }
@@ -89,6 +96,7 @@ impl Encode for Volume {
             persistent_volume_claim,
             ephemeral,
             image,
+            driver,
         } = self;
         let source = |source: &SmolStr| {
             let known = match source.as_str() {
@@ -101,6 +109,7 @@ impl Encode for Volume {
                 "persistentVolumeClaim" => persistent_volume_claim.field(),
                 "ephemeral" => ephemeral.field(),
                 "image" => image.field(),
+                other if DRIVERS.contains(&other) => driver.field(),
                 _ => None,
             };
             (source.clone(), known.unwrap_or_else(|| Present.encode()))
@@ -163,6 +172,16 @@ record! {
     EphemeralVolume {
         /// The claim that is made.
         volume_claim_template: Option<Box<VolumeClaimTemplate>> = "volumeClaimTemplate",
+    }
+
+    /// What is read of a source whose driver is part of Kubernetes.
+    DriverVolume {
+        /// The Secret; of a pod always one of its namespace.
+        secret_ref: Option<ObjectName> = "secretRef",
+        /// Its name, of Azure.
+        secret_name: SmolStr = "secretName",
+        /// Its namespace, of Azure; that of the claim when empty.
+        secret_namespace: SmolStr = "secretNamespace",
     }
 
     /// `ImageVolumeSource`.

@@ -41,7 +41,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// `IsDNS1123Subdomain`: labels of lower-case letters, digits and inner dashes, between dots.
-fn is_subdomain(text: &str) -> bool {
+pub(super) fn is_subdomain(text: &str) -> bool {
     let label = |label: &str| {
         let edge = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         let bytes = label.as_bytes();

@@ -165,6 +165,36 @@ pub fn samples() -> Vec<Sample> {
         },
         Sample {
             api_version: "v1",
+            kind: "PersistentVolume",
+            fields: json!({"spec": {"azureFile": {"secretName": "s", "secretNamespace": "n", "secretRef": {"namespace": "m", "name": "t"}}, "claimRef": {"namespace": "shop", "name": "data"}}}),
+            read: |body| {
+                let volume = body.persistent_volume()?;
+                let driver = volume.driver.as_ref()?;
+                let reference = driver.secret_ref.as_ref()?;
+                told((
+                    &*volume.source,
+                    (&*driver.secret_namespace, &*driver.secret_name),
+                    (&*reference.namespace, &*reference.name),
+                ))
+            },
+            expected: r#"("azureFile", ("n", "s"), ("m", "t"))"#,
+        },
+        Sample {
+            api_version: "storage.k8s.io/v1",
+            kind: "VolumeAttachment",
+            fields: json!({"spec": {"attacher": "a.example", "nodeName": "n1"}}),
+            read: |body| told(&*body.volume_attachment()?.node_name),
+            expected: r#""n1""#,
+        },
+        Sample {
+            api_version: "resource.k8s.io/v1",
+            kind: "ResourceSlice",
+            fields: json!({"spec": {"driver": "a.example", "nodeName": "n1"}}),
+            read: |body| told(&*body.resource_slice()?.node_name),
+            expected: r#""n1""#,
+        },
+        Sample {
+            api_version: "v1",
             kind: "ResourceQuota",
             fields: json!({"spec": {"hard": {"pods": 10}, "scopes": ["BestEffort"], "scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}]}}}),
             read: |body| {

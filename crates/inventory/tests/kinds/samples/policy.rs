@@ -7,6 +7,53 @@ use super::{Sample, told};
 pub fn samples() -> Vec<Sample> {
     vec![
         Sample {
+            api_version: "rbac.authorization.k8s.io/v1",
+            kind: "Role",
+            fields: json!({"rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods/log"], "resourceNames": ["a"]}]}),
+            read: |body| {
+                let rule = &body.role()?.rules[0];
+                told((&rule.verbs, &rule.api_groups, &rule.resources, &rule.resource_names))
+            },
+            expected: r#"(["get"], [""], ["pods/log"], ["a"])"#,
+        },
+        Sample {
+            api_version: "rbac.authorization.k8s.io/v1",
+            kind: "ClusterRole",
+            fields: json!({"rules": [{"verbs": ["get"], "nonResourceURLs": ["/healthz"]}], "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}}),
+            read: |body| {
+                let role = body.cluster_role()?;
+                let selectors = &role.aggregation_rule.as_ref()?.cluster_role_selectors;
+                told((
+                    &role.rules[0].verbs,
+                    &role.rules[0].non_resource_urls,
+                    selectors[0].match_labels.get("a"),
+                ))
+            },
+            expected: r#"(["get"], ["/healthz"], Some("b"))"#,
+        },
+        Sample {
+            api_version: "rbac.authorization.k8s.io/v1",
+            kind: "RoleBinding",
+            fields: json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"}, "subjects": [{"kind": "ServiceAccount", "namespace": "n", "name": "a"}]}),
+            read: |body| {
+                let binding = body.role_binding()?;
+                let (role, subject) = (&binding.role_ref, &binding.subjects[0]);
+                told((&*role.kind, &*role.name, &*subject.kind, &*subject.namespace, &*subject.name))
+            },
+            expected: r#"("Role", "r", "ServiceAccount", "n", "a")"#,
+        },
+        Sample {
+            api_version: "rbac.authorization.k8s.io/v1",
+            kind: "ClusterRoleBinding",
+            fields: json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "r"}, "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "g"}]}),
+            read: |body| {
+                let binding = body.role_binding()?;
+                let (role, subject) = (&binding.role_ref, &binding.subjects[0]);
+                told((&*role.api_group, &*role.kind, &*subject.api_group, &*subject.kind, &*subject.name))
+            },
+            expected: r#"("rbac.authorization.k8s.io", "ClusterRole", "rbac.authorization.k8s.io", "Group", "g")"#,
+        },
+        Sample {
             api_version: "admissionregistration.k8s.io/v1",
             kind: "ValidatingWebhookConfiguration",
             fields: json!({"webhooks": [{"name": "a.example", "clientConfig": {"url": "https://a.example/x", "service": {"namespace": "n", "name": "s", "path": "/p", "port": 8443}, "caBundle": "YQ=="}, "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "scope": "Namespaced", "resourceNames": ["a"]}], "failurePolicy": "Ignore", "matchPolicy": "Exact", "namespaceSelector": {"matchExpressions": [{"key": "a", "operator": "Exists"}]}, "objectSelector": {}, "matchConditions": [{"name": "c", "expression": "true"}], "timeoutSeconds": 30, "sideEffects": "None", "reinvocationPolicy": "IfNeeded"}]}),
