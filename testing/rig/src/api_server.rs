@@ -30,7 +30,8 @@ const ADMIN: (&str, &[&str]) = ("admin", &["system:masters"]);
 /// How often a port is chosen that somebody else takes before the API server does.
 const ATTEMPTS: usize = 5;
 
-/// A real kube-apiserver with a real etcd, without nodes and without controllers: objects are what was written.
+/// A real kube-apiserver with a real etcd, without nodes, and without controllers until [`ApiServer::start_controllers`]: objects
+/// are what was written.
 ///
 /// It listens on loopback alone, and keeps everything in a temporary folder. It authorizes by RBAC; admission is that of a
 /// release, without the plugin that wants service accounts, which a controller would make. All stops, and the folder goes,
@@ -56,6 +57,8 @@ pub struct Setup<'a> {
     /// How often it makes etcd forget what was before the last time; each five minutes when not given. A list that is
     /// continued later than that is answered by 410 (Gone).
     pub compaction: Option<Duration>,
+    /// Whether nodes are authorized as such, and restricted by admission.
+    pub nodes: bool,
 }
 
 /// A version of Kubernetes.
@@ -144,6 +147,15 @@ impl ApiServer {
         audit::read(&self.programs.audit_log())
     }
 
+    /// Starts the controllers of these names, such as `clusterrole-aggregation-controller`; those that were started before end.
+    ///
+    /// # Errors
+    /// The program cannot be had (as [`crate::tool()`]), or started.
+    pub fn start_controllers(&self, names: &[&str]) -> Result<()> {
+        let mut command = self.programs.controller_manager(&self.kubeconfig(ADMIN.0)?, names)?;
+        self.running().control(&mut command, self.folder.path().join("kube-controller-manager.log"))
+    }
+
     /// Kills the API server, without a chance to say anything to those who watch, and leaves etcd.
     pub fn kill(&self) {
         self.running().server = None;
@@ -213,8 +225,8 @@ impl ApiServer {
 
     /// The numbers of the processes that belong to it.
     pub fn processes(&self) -> Vec<u32> {
-        let Running { server, etcd, guard } = &*self.running();
-        server.iter().chain([etcd]).map(Daemon::id).chain([guard.id()]).collect()
+        let running = self.running();
+        running.ids().into_iter().chain([running.guard.id()]).collect()
     }
 
     /// The folder that holds all that belongs to it.
@@ -233,7 +245,7 @@ impl ApiServer {
 
         let guard = Guard::start(path)?;
         let etcd = Daemon::start("etcd", &mut programs.etcd(), path.join("etcd.log"))?;
-        let mut running = Running { server: None, etcd, guard };
+        let mut running = Running { controllers: None, server: None, etcd, guard };
         let mut attempts = 1;
         let (port, url) = loop {
             let port = port()?;

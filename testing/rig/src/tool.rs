@@ -29,9 +29,9 @@ pub enum Tool {
     KubeApiserver,
     /// kube-apiserver 1.37.1, the newest; use [`crate::ApiServer`].
     KubeApiserverNewest,
-    /// kube-controller-manager 1.36.3; use [`crate::Cluster`], as for all that follow.
+    /// kube-controller-manager 1.36.3; use [`crate::ApiServer::start_controllers`], or [`crate::Cluster`].
     KubeControllerManager,
-    /// kube-scheduler 1.36.3.
+    /// kube-scheduler 1.36.3; use [`crate::Cluster`], as for all that follow.
     KubeScheduler,
     /// kubelet 1.36.3.
     Kubelet,
@@ -52,23 +52,18 @@ pub enum Tool {
 }
 
 /// What [`crate::Cluster`] needs besides, on Linux.
-pub const NODE: [Tool; 6] = [
-    Tool::KubeControllerManager,
-    Tool::KubeProxy,
-    Tool::KubeScheduler,
-    Tool::Kubelet,
-    Tool::NetworkPolicy,
-    Tool::Probe,
-];
+pub const NODE: [Tool; 5] =
+    [Tool::KubeProxy, Tool::KubeScheduler, Tool::Kubelet, Tool::NetworkPolicy, Tool::Probe];
 
 /// Every tool that `cargo xtask test` needs, but for those of [`NODE`].
-pub const ALL: [Tool; 12] = [
+pub const ALL: [Tool; 13] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
     Tool::EncryptionOracle,
     Tool::Etcd,
     Tool::KubeApiserver,
     Tool::KubeApiserverNewest,
+    Tool::KubeControllerManager,
     Tool::Kubectl,
     Tool::KubectlYamlOracle,
     Tool::PodSecurityOracle,

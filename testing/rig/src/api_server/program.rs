@@ -20,6 +20,7 @@ pub(super) struct Programs {
     etcd: PathBuf,
     api_server: PathBuf,
     compaction: Option<Duration>,
+    nodes: bool,
     folder: PathBuf,
 }
 
@@ -34,6 +35,7 @@ impl Programs {
             etcd: tool(Tool::Etcd)?,
             api_server: tool(api_server)?,
             compaction: setup.compaction,
+            nodes: setup.nodes,
             folder: folder.to_path_buf(),
         };
         let policy = programs.audit_policy();
@@ -63,7 +65,6 @@ impl Programs {
                 // Would write the address above, which it refuses to, into the endpoints of the Service `kubernetes`.
                 "--endpoint-reconciler-type=none",
                 "--service-cluster-ip-range=10.96.0.0/16",
-                "--authorization-mode=RBAC",
                 "--allow-privileged=true",
                 // Wants a service account for every pod, which a controller would make.
                 "--disable-admission-plugins=ServiceAccount",
@@ -81,10 +82,26 @@ impl Programs {
             .arg(option("--client-ca-file=", &credentials.authority))
             .arg(option("--service-account-key-file=", &credentials.service_account_public_key))
             .arg(option("--service-account-signing-key-file=", &credentials.service_account_key));
+        if self.nodes {
+            command.args(["--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction"]);
+        } else {
+            command.arg("--authorization-mode=RBAC");
+        }
         if let Some(compaction) = self.compaction {
             command.arg(format!("--etcd-compaction-interval={}ms", compaction.as_millis()));
         }
         command
+    }
+
+    /// Some controllers, which act as a user.
+    pub(super) fn controller_manager(&self, kubeconfig: &Path, names: &[&str]) -> Result<Command> {
+        let mut command = Command::new(tool(Tool::KubeControllerManager)?);
+        command
+            // It serves nothing that a test asks for.
+            .args(["--leader-elect=false", "--secure-port=0"])
+            .arg(format!("--controllers={}", names.join(",")))
+            .arg(option("--kubeconfig=", kubeconfig));
+        Ok(command)
     }
 
     /// What the API server says of itself.

@@ -1,6 +1,7 @@
 //! The processes of an API server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ const SERVES: &str = "Serving securely on ";
 
 /// The processes.
 pub(super) struct Running {
+    /// None until some are wanted.
+    pub controllers: Option<Daemon>,
     /// None when it was killed.
     pub server: Option<Daemon>,
     pub etcd: Daemon,
@@ -36,9 +39,25 @@ impl Running {
         self.server = None;
         let mut command = programs.api_server(port, credentials);
         let server = Daemon::start("kube-apiserver", &mut command, programs.api_server_log())?;
-        self.guard.guard(&[server.id(), self.etcd.id()])?;
         self.server = Some(server);
-        Ok(())
+        self.guard_all()
+    }
+
+    /// Starts controllers, after the end of those before.
+    pub(super) fn control(&mut self, command: &mut Command, log: PathBuf) -> Result<()> {
+        self.controllers = None;
+        self.controllers = Some(Daemon::start("kube-controller-manager", command, log)?);
+        self.guard_all()
+    }
+
+    /// The numbers of all processes but that of the guard.
+    pub(super) fn ids(&self) -> Vec<u32> {
+        self.controllers.iter().chain(&self.server).chain([&self.etcd]).map(Daemon::id).collect()
+    }
+
+    fn guard_all(&mut self) -> Result<()> {
+        let ids = self.ids();
+        self.guard.guard(&ids)
     }
 
     pub(super) fn server(&mut self) -> Result<&mut Daemon> {
