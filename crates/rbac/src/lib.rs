@@ -1,0 +1,41 @@
+//! Who may do what: the decision that the API server of Kubernetes makes, from a [`Snapshot`](seawall_inventory::Snapshot) alone,
+//! with every binding and rule that decides it, and with what is not known.
+//!
+//! [`Policy::new`] compiles the roles and bindings of a Snapshot once; [`Policy::decide`] answers for one request,
+//! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do.
+//!
+//! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
+//! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
+
+mod aggregate;
+mod attributes;
+mod candidates;
+mod compile;
+mod decision;
+mod doubt;
+mod grants;
+mod listing;
+mod policy;
+mod question;
+mod rule;
+mod standing;
+mod subject;
+mod symbol;
+mod user;
+mod validity;
+mod who_can;
+
+pub use attributes::{Attributes, Resource, Target};
+pub use decision::{Allowed, Decision, Denied};
+pub use doubt::Doubt;
+pub use grants::{Dangling, Grant, RuleAt};
+pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
+pub use policy::Policy;
+pub use rule::{
+    api_group_matches, non_resource_url_matches, resource_matches, resource_name_matches, rule_allows,
+    verb_matches,
+};
+pub use subject::Subject;
+pub use user::{User, group};
+pub use validity::refusal;
+pub use who_can::{Holder, WhoCan};

@@ -1,0 +1,109 @@
+//! Everybody who may do something.
+
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
+use smol_str::SmolStr;
+
+use crate::attributes::Attributes;
+use crate::doubt::Doubt;
+use crate::grants::{Dangling, Grant};
+use crate::policy::{Binding, BindingId, Policy, RoleId, RuleId};
+use crate::question::Question;
+use crate::subject::Subject;
+use crate::user::group;
+
+/// Everybody who may do something.
+#[derive(Clone, Debug, Default)]
+pub struct WhoCan<'s> {
+    /// Who may, once for each binding that says so; first who may do everything.
+    pub holders: Vec<Holder<'s>>,
+    /// Bindings that count there, of roles that do not exist.
+    pub dangling: Vec<Dangling<'s>>,
+    /// Why there may be others. When there are some, no holders does not mean that nobody may.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Somebody who may do something.
+#[derive(Clone, Debug)]
+pub struct Holder<'s> {
+    /// Who.
+    pub subject: Subject,
+    /// Why; `None` for `system:masters`, who need no reason.
+    pub grant: Option<Grant<'s>>,
+}
+
+impl<'s> Policy<'s> {
+    /// Everybody who may do something (`SubjectAccessEvaluator.AllowedSubjects` of k8s.io/kubernetes
+    /// plugin/pkg/auth/authorizer/rbac/subject_locator.go), each for each binding.
+    pub fn who_can(&self, attributes: &Attributes<'_>) -> WhoCan<'s> {
+        let question = Question::new(attributes, self);
+        let privileged = Subject::Group(SmolStr::new_static(group::MASTERS));
+        let mut found =
+            WhoCan { holders: vec![Holder { subject: privileged, grant: None }], ..WhoCan::default() };
+        let mut known: HashMap<RoleId, Known> = HashMap::new();
+        let mut doubts: BTreeSet<Doubt> = self
+            .doubts(&[], question.namespace, attributes.namespace(), Some(&question))
+            .into_iter()
+            .collect();
+        for (id, binding) in self.bindings_at(question.namespace) {
+            let Some(first) = binding.role else {
+                match binding.standing.doubt {
+                    Some(_) => self.doubts_of(id, Some(&question), &mut doubts),
+                    None => found.dangling.extend(self.dangling(&[id])),
+                }
+                continue;
+            };
+            let role = known.entry(first).or_insert_with(|| self.know(first, &question));
+            doubts.extend(role.doubts.iter().copied());
+            if binding.standing.doubt.is_some() || self.contested.contains_key(&id) {
+                self.doubts_of(id, Some(&question), &mut doubts);
+            }
+            let Some((variant, rule)) = role.allows.filter(|_| binding.standing.doubt.is_none()) else {
+                continue;
+            };
+            self.hold(id, binding, (variant, rule), &question, &mut found.holders);
+        }
+        found.doubts = doubts.into_iter().collect();
+        found
+    }
+
+    fn hold(
+        &self,
+        id: BindingId,
+        binding: &Binding,
+        (role, rule): (RoleId, RuleId),
+        question: &Question<'_>,
+        holders: &mut Vec<Holder<'s>>,
+    ) {
+        let Some(role) = self.role(role) else { return };
+        let is_contested = self.contested.contains_key(&id);
+        for (number, subject) in self.subjects_of(binding) {
+            if is_contested && !self.is_sure(id, &|other| *other == subject, Some(question)) {
+                continue;
+            }
+            let grant = self.grant(binding, number, role, rule);
+            holders.push(Holder { subject, grant });
+        }
+    }
+
+    fn know(&self, first: RoleId, question: &Question<'_>) -> Known {
+        let mut variants = self.variants(Some(first));
+        let allows = variants.all(|role| self.allowing(role, Some(question)).is_some());
+        let rule = self.role(first).and_then(|role| self.allowing(role, Some(question)));
+        let allows = rule.filter(|_| allows).map(|rule| (first, rule));
+        let mut doubts = BTreeSet::new();
+        if allows.is_none() {
+            for role in self.variants(Some(first)) {
+                self.doubts_of_role(role, Some(question), &mut doubts);
+            }
+        }
+        Known { allows, doubts: doubts.into_iter().collect() }
+    }
+}
+
+/// What is known of a role.
+struct Known {
+    allows: Option<(RoleId, RuleId)>,
+    doubts: Vec<Doubt>,
+}
