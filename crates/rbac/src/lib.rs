@@ -2,7 +2,8 @@
 //! with every binding and rule that decides it, and with what is not known.
 //!
 //! [`Policy::new`] compiles the roles and bindings of a Snapshot once; [`Policy::decide`] answers for one request,
-//! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do.
+//! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
+//! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
@@ -11,8 +12,10 @@ mod aggregate;
 mod attributes;
 mod candidates;
 mod compile;
+mod covers;
 mod decision;
 mod doubt;
+mod escalation;
 mod grants;
 mod listing;
 mod policy;
@@ -26,8 +29,10 @@ mod validity;
 mod who_can;
 
 pub use attributes::{Attributes, Resource, Target};
+pub use covers::{Atom, uncovered};
 pub use decision::{Allowed, Decision, Denied};
 pub use doubt::Doubt;
+pub use escalation::{Escalation, Mandate, RoleWrite};
 pub use grants::{Dangling, Grant, RuleAt};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
 pub use policy::Policy;

@@ -4,7 +4,7 @@
 
 mod support;
 
-use seawall_rbac::{Decision, Policy};
+use seawall_rbac::{Decision, Escalation, Policy};
 use support::{answer, files, objects, request, user};
 
 struct Row {
@@ -233,4 +233,26 @@ fn a_role_that_gathers_nothing_keeps_its_own_rules() {
         assert_eq!(answer(&policy, "jane", "get secrets in shop"), secrets, "{selector}");
         assert_eq!(answer(&policy, "jane", "get nodes"), nodes, "{selector}");
     }
+}
+
+#[test]
+fn whether_somebody_may_bind_what_was_not_read_is_unknown() {
+    let snapshot = files(&objects(
+        "
+        ClusterRole binder [{verbs: [bind], apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], resourceNames: [view]}]
+        ClusterRole reader [{verbs: [get], apiGroups: [''], resources: [pods]}]
+        RoleBinding shop/b ClusterRole:binder [{kind: User, name: jane}]
+        RoleBinding shop/c ClusterRole:reader [{kind: User, name: jane}]",
+    ));
+    let policy = Policy::new(&snapshot);
+    let reference = |name: &str| seawall_inventory::kinds::RoleRef {
+        kind: "ClusterRole".into(),
+        name: name.into(),
+        ..Default::default()
+    };
+    let may = |namespace: &str, name: &str| policy.may_bind(&user("jane"), namespace, &reference(name));
+    assert!(matches!(may("shop", "view"), Escalation::Allowed(_)));
+    assert!(matches!(may("shop", "reader"), Escalation::Allowed(_)));
+    assert!(matches!(may("", "view"), Escalation::RoleNotRead));
+    assert!(matches!(may("pay", "reader"), Escalation::Forbidden(atom) if atom.to_string() == "get pods"));
 }

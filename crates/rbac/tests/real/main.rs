@@ -9,6 +9,7 @@
 
 mod aggregation;
 mod client;
+mod escalation;
 mod live;
 mod random;
 mod shrink;
