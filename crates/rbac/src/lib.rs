@@ -3,7 +3,8 @@
 //!
 //! [`Policy::new`] compiles the roles and bindings of a Snapshot once; [`Policy::decide`] answers for one request,
 //! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
-//! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has.
+//! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
+//! stands before RBAC for kubelets.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
@@ -18,6 +19,7 @@ mod doubt;
 mod escalation;
 mod grants;
 mod listing;
+mod node;
 mod policy;
 mod question;
 mod rule;
@@ -35,6 +37,7 @@ pub use doubt::Doubt;
 pub use escalation::{Escalation, Mandate, RoleWrite};
 pub use grants::{Dangling, Grant, RuleAt};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
+pub use node::{NodeAuthorizer, NodeDecision};
 pub use policy::Policy;
 pub use rule::{
     api_group_matches, non_resource_url_matches, resource_matches, resource_name_matches, rule_allows,

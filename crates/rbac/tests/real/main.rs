@@ -11,6 +11,7 @@ mod aggregation;
 mod client;
 mod escalation;
 mod live;
+mod node;
 mod random;
 mod shrink;
 mod world;
