@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::kinds::ClusterRole;
-use seawall_inventory::selector::{LabelSelector, Selector};
+use seawall_inventory::selector::{LabelSelector, Operator, Selector};
 use seawall_inventory::{Object, Provenance, Snapshot};
 
 use crate::compile::number_of;
@@ -35,6 +35,7 @@ pub(crate) struct Gathered {
 /// Fills the roles of files that gather the rules of others.
 pub(crate) fn aggregate(policy: &mut Policy<'_>) {
     let graph = Graph::new(policy);
+    let mut left = MOST;
     for mut circle in graph.circles() {
         // In which order the rules of a circle come to stand is nobody's business, but always the same.
         circle.sort_by_key(|role| {
@@ -42,9 +43,13 @@ pub(crate) fn aggregate(policy: &mut Policy<'_>) {
             role.and_then(|role| policy.object(role.object))
                 .map(|object| (&object.metadata.name, role.map(|role| role.object)))
         });
-        graph.fill(&circle, policy);
+        graph.fill(&circle, policy, &mut left);
     }
 }
+
+/// Rules that all roles together gather at most; beyond, it is not known what a role gathers. The ClusterRoles of a cluster gather
+/// some thousands; a chain of twenty thousand roles, each of which gathers from the one before, would gather two hundred millions.
+const MOST: usize = 10_000_000;
 
 /// Which ClusterRoles gather from which.
 struct Graph {
@@ -72,12 +77,13 @@ impl Graph {
                 object.malformed && (labels.is_empty() || labels.iter().any(|(_, value)| value.is_empty()));
             is_lost.then_some(doubt)
         });
+        let labelled = Labelled::new(&candidates);
         // Charts repeat selectors, and an empty one selects everything.
         let mut selected: HashMap<String, Arc<[RoleId]>> = HashMap::new();
         for (id, object) in &candidates {
             let Some(selectors) = selectors(object, snapshot) else { continue };
             let roles =
-                selected.entry(format!("{selectors:?}")).or_insert_with(|| select(selectors, &candidates));
+                selected.entry(format!("{selectors:?}")).or_insert_with(|| labelled.select(selectors));
             if let Some(sources) = graph.sources.get_mut(*id as usize) {
                 *sources = Some(roles.clone());
             }
@@ -151,7 +157,7 @@ impl Graph {
     }
 
     /// Fills the roles of a circle, when those that it gathers from are.
-    fn fill(&self, circle: &[RoleId], policy: &mut Policy<'_>) {
+    fn fill(&self, circle: &[RoleId], policy: &mut Policy<'_>, left: &mut usize) {
         let members: HashSet<RoleId> = circle.iter().copied().collect();
         let mut found = Found { open: self.unlabelled, ..Found::default() };
         let mut seen = HashSet::new();
@@ -175,6 +181,14 @@ impl Graph {
                     Some(doubt) => found.doubtful.extend(rules.map(|rule| (rule, doubt))),
                     None => found.rules.extend(rules),
                 }
+            }
+        }
+        let count = found.rules.len() + found.doubtful.len();
+        match left.checked_sub(count) {
+            Some(less) => *left = less,
+            None => {
+                let object = circle.first().and_then(|role| policy.role(*role)).map(|role| role.object);
+                found = Found { open: object.map(Doubt::TooLarge), ..Found::default() };
             }
         }
         let gathered =
@@ -223,15 +237,48 @@ fn selectors<'s>(object: &'s Object, snapshot: &Snapshot) -> Option<&'s [LabelSe
     role.aggregation_rule.as_ref().map(|rule| rule.cluster_role_selectors.as_ref())
 }
 
-/// The roles that selectors select, each where it is first: `candidates` are by name.
-fn select(selectors: &[LabelSelector], candidates: &[(RoleId, &Object)]) -> Arc<[RoleId]> {
-    let mut roles = Vec::new();
-    let mut seen = HashSet::new();
-    for selector in selectors.iter().filter_map(|selector| Selector::of(Some(selector)).ok()) {
-        let selected = candidates.iter().filter(|(_, object)| selector.matches(&object.metadata.labels));
-        roles.extend(selected.map(|(id, _)| *id).filter(|id| seen.insert(*id)));
+/// ClusterRoles by name, and where their labels are: of selectors there are as many as roles.
+struct Labelled<'o> {
+    roles: &'o [(RoleId, &'o Object)],
+    by_label: HashMap<(&'o str, &'o str), Vec<usize>>,
+}
+
+impl<'o> Labelled<'o> {
+    fn new(roles: &'o [(RoleId, &'o Object)]) -> Self {
+        let mut by_label: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for (place, (_, object)) in roles.iter().enumerate() {
+            for label in object.metadata.labels.iter() {
+                by_label.entry(label).or_default().push(place);
+            }
+        }
+        Self { roles, by_label }
     }
-    roles.into()
+
+    /// The roles that selectors select, selector by selector and by name, each where it is first.
+    fn select(&self, selectors: &[LabelSelector]) -> Arc<[RoleId]> {
+        let mut roles = Vec::new();
+        let mut seen = HashSet::new();
+        for selector in selectors.iter().filter_map(|selector| Selector::of(Some(selector)).ok()) {
+            let places = self.candidates(&selector);
+            let candidates = places.iter().filter_map(|place| self.roles.get(*place));
+            let selected = candidates.filter(|(_, object)| selector.matches(&object.metadata.labels));
+            roles.extend(selected.map(|(id, _)| *id).filter(|id| seen.insert(*id)));
+        }
+        roles.into()
+    }
+
+    /// Those that one of the requirements may accept, in order.
+    fn candidates(&self, selector: &Selector) -> Vec<usize> {
+        let requirements = selector.requirements().unwrap_or_default();
+        let Some(one) = requirements.iter().find(|one| one.operator() == Operator::In) else {
+            return (0..self.roles.len()).collect();
+        };
+        let lists = one.values().iter().filter_map(|value| self.by_label.get(&(one.key(), value.as_str())));
+        let mut places: Vec<usize> = lists.flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
 }
 
 fn at(numbers: &[u32], role: RoleId) -> u32 {

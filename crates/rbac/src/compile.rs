@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::aggregate::aggregate;
 use crate::doubt::Doubt;
-use crate::policy::{Binding, BindingId, Policy, Role, RoleId, Rule, RuleContent};
+use crate::policy::{Binding, BindingId, HolderKey, Policy, Role, RoleId, Rule, RuleContent};
 use crate::standing::{Standing, rules};
 use crate::subject::Subject;
 use crate::symbol::{Symbol, Symbols};
@@ -134,7 +134,7 @@ fn drop_copies(policy: &mut Policy<'_>) {
 
 /// Notes where bindings stand, and who has roles by them.
 fn index(policy: &mut Policy<'_>) {
-    let mut held: Vec<((Option<Symbol>, bool, Symbol), BindingId)> = Vec::new();
+    let mut held: Vec<(HolderKey, BindingId)> = Vec::new();
     let Policy { snapshot, symbols, bindings, scopes, open, .. } = policy;
     for (id, binding) in bindings.iter().enumerate() {
         let id = number_of(id);

@@ -18,6 +18,8 @@ pub enum Doubt {
     /// ClusterRoles gather each other's rules; whether those that this one, an object by its number, gives itself survive
     /// depends on which of them the controller writes first.
     Circular(usize),
+    /// An object, by its number, gathers more rules than are followed.
+    TooLarge(usize),
 }
 
 impl Doubt {
@@ -43,6 +45,7 @@ impl Doubt {
                 format!("{} is refused by the API server: {}", named(number), why.unwrap_or_default())
             }
             Self::Contested(number) => format!("{} is defined several times, differently", named(number)),
+            Self::TooLarge(number) => format!("{} gathers more rules than are followed", named(number)),
             Self::Circular(number) => {
                 format!("{} gathers the rules of ClusterRoles that gather its own", named(number))
             }

@@ -29,8 +29,8 @@ pub struct Policy<'s> {
     pub(crate) bindings: Vec<Binding>,
     /// Where in `bindings` those of a namespace stand; `None` are the ClusterRoleBindings.
     pub(crate) scopes: HashMap<Option<Symbol>, Range<u32>>,
-    /// The bindings by which a user or a group, which the flag tells, has roles there.
-    pub(crate) holders: HashMap<(Option<Symbol>, bool, Symbol), Range<u32>>,
+    /// The bindings by which somebody has roles in a place.
+    pub(crate) holders: HashMap<HolderKey, Range<u32>>,
     /// Numbers of bindings, for `holders`.
     pub(crate) held: Vec<BindingId>,
     /// Bindings of which it is not known to whom they give their role, or where.
@@ -39,6 +39,8 @@ pub struct Policy<'s> {
     pub(crate) contested: HashMap<BindingId, Box<[BindingId]>>,
 }
 
+/// Where somebody has roles, whether he is a group, and his name.
+pub(crate) type HolderKey = (Option<Symbol>, bool, Symbol);
 /// Number of a [`Rule`].
 pub(crate) type RuleId = u32;
 /// Number of a [`Role`].

@@ -146,25 +146,27 @@ fn plainly(snapshot: &Snapshot, user: &User, attributes: &Attributes<'_>) -> boo
     })
 }
 
+/// Labels of a role, the labels that it selects, and its own rules.
+type Gathering = (Vec<&'static str>, Option<Vec<&'static str>>, Vec<Value>);
+
 /// ClusterRoles that gather each other's rules, in circles too.
 fn gathering() -> impl Strategy<Value = Vec<Value>> {
     let labels = words(&["a", "b", "c", "d"], 0);
     let selectors = prop::option::weighted(0.5, words(&["a", "b", "c", "d"], 1));
     let role = (labels, selectors, prop::collection::vec(rule(), 0..3));
     prop::collection::vec(role, 1..7).prop_map(|roles| {
-        let object =
-            |(number, (labels, selectors, rules)): (usize, (Vec<&str>, Option<Vec<&str>>, Vec<Value>))| {
-                let mut fields = json!({"rules": rules});
-                if let Some(selectors) = selectors {
-                    let selectors: Vec<Value> =
-                        selectors.iter().map(|label| json!({"matchLabels": {*label: "x"}})).collect();
-                    fields["aggregationRule"] = json!({"clusterRoleSelectors": selectors});
-                }
-                let mut role = object("ClusterRole", format!("r{number}"), None, fields);
-                role["metadata"]["labels"] =
-                    labels.iter().map(|label| ((*label).to_owned(), json!("x"))).collect();
-                role
-            };
+        let object = |(number, (labels, selectors, rules)): (usize, Gathering)| {
+            let mut fields = json!({"rules": rules});
+            if let Some(selectors) = selectors {
+                let selectors: Vec<Value> =
+                    selectors.iter().map(|label| json!({"matchLabels": {*label: "x"}})).collect();
+                fields["aggregationRule"] = json!({"clusterRoleSelectors": selectors});
+            }
+            let mut role = object("ClusterRole", format!("r{number}"), None, fields);
+            role["metadata"]["labels"] =
+                labels.iter().map(|label| ((*label).to_owned(), json!("x"))).collect();
+            role
+        };
         roles.into_iter().enumerate().map(object).collect()
     })
 }

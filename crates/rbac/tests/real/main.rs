@@ -85,7 +85,7 @@ fn fill(live: &mut Live, world: &mut World) -> usize {
     let said = live.fill(world);
     let mut refused = 0;
     for (object, said) in written.iter().zip(said) {
-        let snapshot = of_files(&[object.clone()]);
+        let snapshot = of_files(std::slice::from_ref(object));
         let expected = refusal(&snapshot.objects[0]);
         assert!(matches!(said.status, 201 | 422), "{object}: {}", said.body);
         assert_eq!(
