@@ -35,149 +35,87 @@ pub(crate) struct GoPackage {
 }
 
 pub(crate) const POD_SECURITY: GoPackage =
-    GoPackage { module: "psa", package: "./cmd/pod-security-oracle", link_flags: "-s -w" };
+    GoPackage { module: "psa", package: "./cmd/pod-security-oracle", link_flags: STRIPPED };
+
+/// Without what only a debugger reads.
+const STRIPPED: &str = "-s -w";
+
+/// A program of Kubernetes itself, from the module `testing/go/$module`. Those of one version share most of what they are
+/// compiled of.
+macro_rules! kubernetes {
+    ($name:literal, $version:literal, $module:literal) => {
+        Recipe::go(
+            $name,
+            $version,
+            ($module, concat!("k8s.io/kubernetes/cmd/", $name)),
+            concat!("Kubernetes v", $version, "\n"),
+        )
+        .linked_with(concat!("-s -w -X k8s.io/component-base/version.gitVersion=v", $version))
+    };
+}
 
 impl Tool {
     pub(crate) fn recipe(self) -> Recipe {
         match self {
-            Tool::Kubectl => Recipe {
-                name: "kubectl",
-                version: "1.36.3",
-                source: Source::Go(GoPackage {
-                    module: "kubectl",
-                    package: "./cmd/kubectl",
-                    link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
-                }),
-                version_arguments: &["version", "--client"],
-                version_answer: "Client Version: v1.36.3\n",
-            },
-            Tool::KubectlYamlOracle => Recipe {
-                name: "kubectl-yaml-oracle",
-                version: "1.36.3",
-                source: Source::Go(GoPackage {
-                    module: "kubectl",
-                    package: "./cmd/kubectl-yaml-oracle",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "cli-runtime v0.36.3 apimachinery v0.36.3\n",
-            },
-            Tool::ApimachineryOracle => Recipe {
-                name: "apimachinery-oracle",
-                version: "0.36.3",
-                source: Source::Go(GoPackage {
-                    module: "apimachinery",
-                    package: "./cmd/apimachinery-oracle",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "apimachinery v0.36.3 reference v0.6.0\n",
-            },
-            Tool::EncryptionOracle => Recipe {
-                name: "encryption-oracle",
-                version: "0.36.3",
-                source: Source::Go(GoPackage {
-                    module: "apiserver",
-                    package: "./cmd/encryption-oracle",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "apiserver v0.36.3 kms v0.36.3\n",
-            },
-            Tool::AdmissionOracle => Recipe {
-                name: "admission-oracle",
-                version: "1.36.3",
-                source: Source::Go(GoPackage {
-                    module: "kubernetes",
-                    package: "./cmd/admission-oracle",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "kubernetes v1.36.3\n",
-            },
-            Tool::PodSecurityOracle => Recipe {
-                name: "pod-security-oracle",
-                version: "1.37.2",
-                source: Source::Go(POD_SECURITY),
-                version_arguments: &["--version"],
-                version_answer: "pod-security-admission v0.37.2\n",
-            },
-            Tool::Etcd => Recipe {
-                name: "etcd",
-                version: "3.6.8",
-                // The version stands in its source (api/version); its build script sets but the commit.
-                source: Source::Go(GoPackage {
-                    module: "etcd",
-                    package: "go.etcd.io/etcd/server/v3",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "etcd Version: 3.6.8\n",
-            },
-            Tool::KubeApiserver => kubernetes("kube-apiserver", API_SERVER),
-            Tool::KubeApiserverNewest => Recipe {
-                version: "1.37.1",
-                source: Source::Go(GoPackage {
-                    module: "controlplane-newest",
-                    package: API_SERVER,
-                    link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.37.1",
-                }),
-                version_answer: "Kubernetes v1.37.1\n",
-                ..kubernetes("kube-apiserver", API_SERVER)
-            },
-            Tool::KubeControllerManager => {
-                kubernetes("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager")
+            Tool::Kubectl => {
+                let package = ("kubectl", "./cmd/kubectl");
+                Recipe::go("kubectl", "1.36.3", package, "Client Version: v1.36.3\n")
+                    .linked_with("-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3")
+                    .asked_with(&["version", "--client"])
             }
-            Tool::KubeScheduler => kubernetes("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
-            Tool::Kubelet => kubernetes("kubelet", "k8s.io/kubernetes/cmd/kubelet"),
-            Tool::KubeProxy => kubernetes("kube-proxy", "k8s.io/kubernetes/cmd/kube-proxy"),
-            Tool::NetworkPolicy => Recipe {
-                name: "network-policy",
-                version: "1.6.1",
-                source: Source::Go(GoPackage {
-                    module: "controlplane",
-                    package: "./cmd/network-policy",
-                    link_flags: "-s -w",
-                }),
-                version_arguments: &["--version"],
-                version_answer: "kube-router v1.6.1\n",
-            },
-            Tool::Probe => Recipe {
-                name: "probe",
-                version: "1",
-                source: Source::Go(GoPackage { module: "probe", package: ".", link_flags: "-s -w" }),
-                version_arguments: &["--version"],
-                version_answer: "probe 1\n",
-            },
+            Tool::KubectlYamlOracle => {
+                let package = ("kubectl", "./cmd/kubectl-yaml-oracle");
+                let answer = "cli-runtime v0.36.3 apimachinery v0.36.3\n";
+                Recipe::go("kubectl-yaml-oracle", "1.36.3", package, answer)
+            }
+            Tool::ApimachineryOracle => {
+                let package = ("apimachinery", "./cmd/apimachinery-oracle");
+                let answer = "apimachinery v0.36.3 reference v0.6.0\n";
+                Recipe::go("apimachinery-oracle", "0.36.3", package, answer)
+            }
+            Tool::EncryptionOracle => {
+                let package = ("apiserver", "./cmd/encryption-oracle");
+                Recipe::go("encryption-oracle", "0.36.3", package, "apiserver v0.36.3 kms v0.36.3\n")
+            }
+            Tool::AdmissionOracle => {
+                let package = ("kubernetes", "./cmd/admission-oracle");
+                Recipe::go("admission-oracle", "1.36.3", package, "kubernetes v1.36.3\n")
+            }
+            Tool::PodSecurityOracle => {
+                let package = (POD_SECURITY.module, POD_SECURITY.package);
+                Recipe::go("pod-security-oracle", "1.37.2", package, "pod-security-admission v0.37.2\n")
+            }
+            // The version stands in its source (api/version); its build script sets but the commit.
+            Tool::Etcd => {
+                let package = ("etcd", "go.etcd.io/etcd/server/v3");
+                Recipe::go("etcd", "3.6.8", package, "etcd Version: 3.6.8\n")
+            }
+            Tool::KubeApiserver => kubernetes!("kube-apiserver", "1.36.3", "controlplane"),
+            Tool::KubeApiserverNewest => kubernetes!("kube-apiserver", "1.37.1", "controlplane-newest"),
+            Tool::KubeControllerManager => kubernetes!("kube-controller-manager", "1.36.3", "controlplane"),
+            Tool::KubeScheduler => kubernetes!("kube-scheduler", "1.36.3", "controlplane"),
+            Tool::Kubelet => kubernetes!("kubelet", "1.36.3", "controlplane"),
+            Tool::KubeProxy => kubernetes!("kube-proxy", "1.36.3", "controlplane"),
+            Tool::NetworkPolicy => {
+                let package = ("controlplane", "./cmd/network-policy");
+                Recipe::go("network-policy", "1.6.1", package, "kube-router v1.6.1\n")
+            }
+            Tool::Probe => Recipe::go("probe", "1", ("probe", "."), "probe 1\n"),
             // Helm's Makefile sets the Kubernetes version that charts see from the client-go it is linked with
             // (v0.37.0); without it `helm template` renders for Kubernetes 1.20.
-            Tool::Helm3 => Recipe {
-                name: "helm3",
-                version: "3.22.0",
-                source: Source::Go(GoPackage {
-                    module: "helm3",
-                    package: "helm.sh/helm/v3/cmd/helm",
-                    link_flags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0 \
+            Tool::Helm3 => Recipe::go("helm3", "3.22.0", ("helm3", "helm.sh/helm/v3/cmd/helm"), "v3.22.0\n")
+                .linked_with(
+                    "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0 \
                          -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 \
                          -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=37 \
                          -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 \
                          -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37",
-                }),
-                version_arguments: &["version", "--template", "{{.Version}}\n"],
-                version_answer: "v3.22.0\n",
-            },
+                )
+                .asked_with(HELM_VERSION),
             // Helm 4 finds the version of client-go in its build information by itself.
-            Tool::Helm4 => Recipe {
-                name: "helm4",
-                version: "4.3.1",
-                source: Source::Go(GoPackage {
-                    module: "helm4",
-                    package: "helm.sh/helm/v4/cmd/helm",
-                    link_flags: "-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1",
-                }),
-                version_arguments: &["version", "--template", "{{.Version}}\n"],
-                version_answer: "v4.3.1\n",
-            },
+            Tool::Helm4 => Recipe::go("helm4", "4.3.1", ("helm4", "helm.sh/helm/v4/cmd/helm"), "v4.3.1\n")
+                .linked_with("-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1")
+                .asked_with(HELM_VERSION),
             Tool::CargoDeny => Recipe {
                 name: "cargo-deny",
                 version: "0.20.2",
@@ -196,24 +134,34 @@ impl Tool {
     }
 }
 
-const API_SERVER: &str = "k8s.io/kubernetes/cmd/kube-apiserver";
-
-/// A program of Kubernetes itself. They share most of what they are compiled of.
-const fn kubernetes(name: &'static str, package: &'static str) -> Recipe {
-    Recipe {
-        name,
-        version: "1.36.3",
-        source: Source::Go(GoPackage {
-            module: "controlplane",
-            package,
-            link_flags: "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3",
-        }),
-        version_arguments: &["--version"],
-        version_answer: "Kubernetes v1.36.3\n",
-    }
-}
+const HELM_VERSION: &[&str] = &["version", "--template", "{{.Version}}\n"];
 
 impl Recipe {
+    /// A program of a package of a Go module, and what it answers to `--version`.
+    fn go(
+        name: &'static str,
+        version: &'static str,
+        (module, package): (&'static str, &'static str),
+        version_answer: &'static str,
+    ) -> Self {
+        let package = GoPackage { module, package, link_flags: STRIPPED };
+        Self { name, version, source: Source::Go(package), version_arguments: &["--version"], version_answer }
+    }
+
+    /// With what its own release build sets at link time.
+    fn linked_with(self, link_flags: &'static str) -> Self {
+        let source = match self.source {
+            Source::Go(package) => Source::Go(GoPackage { link_flags, ..package }),
+            source @ Source::Crate => source,
+        };
+        Self { source, ..self }
+    }
+
+    /// Asked for its version like this.
+    fn asked_with(self, version_arguments: &'static [&'static str]) -> Self {
+        Self { version_arguments, ..self }
+    }
+
     /// Runs the program and holds it to the version it must have.
     pub(crate) fn ask_version(&self, program: &PathBuf) -> Result<String> {
         let output = Command::new(program).args(self.version_arguments).output()?;
