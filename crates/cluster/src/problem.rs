@@ -27,11 +27,6 @@ pub(crate) fn silent(cluster: &str, failure: &Failure) -> Problem {
             format!("the API server refuses to say what it serves: {words}"),
             "see as whom it is asked: `kubectl auth whoami`; everyone who has logged in may ask (ClusterRole `system:discovery`)",
         ),
-        Some(406) => (
-            "cluster-silent",
-            format!("the API server does not know aggregated discovery: {words}"),
-            "Kubernetes v1.27 or later can be read; of an older one, scan what `kubectl get -A -o yaml` prints",
-        ),
         Some(_) => {
             ("cluster-silent", format!("the API server does not say what it serves: {words}"), help(failure))
         }
@@ -102,12 +97,12 @@ pub(crate) fn out_of_reach(cluster: &str, why: &str) -> Problem {
     problem("cluster-silent", cluster.into(), message, help)
 }
 
-/// An extension of the API that does not say what it serves.
-pub(crate) fn silent_extension(cluster: &str, version: &str) -> Problem {
+/// An extension of the API that does not say what it serves, and why.
+pub(crate) fn silent_extension(cluster: &str, version: &str, why: &str) -> Problem {
     problem(
         "extension-silent",
         format!("{cluster}/{version}").into(),
-        format!("nobody says what {version} holds: the server that extends the API by it does not answer"),
+        format!("nobody says what {version} holds: {why}"),
         "see why with `kubectl get apiservices`, and delete the APIService of one that is no longer there"
             .to_owned(),
     )

@@ -62,6 +62,15 @@ impl Scope {
             Some(kinds) => kinds.iter().any(|known| known.is(group, kind)),
         }
     }
+
+    /// Whether objects of some kind of the group are read.
+    pub(crate) fn reads_group(&self, group: &str) -> bool {
+        let is_of_group = |known: &Kind| known.group == group && !known.plural.is_empty();
+        match &self.kinds {
+            None => Kind::ALL.iter().any(is_of_group),
+            Some(kinds) => kinds.iter().any(|known| is_of_group(known)),
+        }
+    }
 }
 
 /// How long reading a cluster may take.
@@ -71,13 +80,16 @@ pub struct Patience {
     pub request: Option<Duration>,
     /// All of it, with the program that gives the credentials; `None` for as long as it takes.
     pub whole: Option<Duration>,
+    /// How long a kind that comes to be served, or is not served any more, may go unnoticed in a cluster that is followed.
+    pub kinds: Duration,
 }
 
 impl Default for Patience {
     /// 60 s, after which an API server ends a request itself (`--request-timeout` of kube-apiserver); ten minutes, several
-    /// times what the largest clusters need.
+    /// times what the largest clusters need; a minute.
     fn default() -> Self {
-        Self { request: Some(Duration::from_secs(60)), whole: Some(Duration::from_secs(600)) }
+        let minute = Duration::from_secs(60);
+        Self { request: Some(minute), whole: Some(10 * minute), kinds: minute }
     }
 }
 

@@ -58,11 +58,6 @@ macro_rules! bodies {
             #[cfg(test)]
             pub(crate) const PATTERNS: &[&str] = &[$($(stringify!(($group, $kind))),+),*];
 
-            /// Whether objects of any kind of `group` have such a body.
-            pub(crate) fn is_group_read(group: &str) -> bool {
-                [$( $($group),+ ),*].contains(&group)
-            }
-
             $(
                 #[doc = concat!("The [`", stringify!($type), "`], when it is one.")]
                 pub fn $method(&self) -> Option<&$type> {

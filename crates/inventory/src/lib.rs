@@ -44,7 +44,7 @@ pub use coverage::{Coverage, Gap, Missing};
 pub use index::Index;
 pub use kind::{Kind, is_read};
 pub use live::Listing;
-pub use object::{Object, ObjectRef, has_content, is_group_read};
+pub use object::{Object, ObjectRef, has_content};
 pub use origin::{FileId, Ignore, IgnoreForm, Origin, Provenance, SourceFile, Unit, UnitId, UnitKind};
 pub use owners::{Chains, OwnerKind, unread_controller};
 pub use pod_view::{ContainerClass, ContainerView, Effective, PodView};

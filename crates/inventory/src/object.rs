@@ -9,13 +9,8 @@ use crate::body::Body;
 use crate::encode::Encode;
 use crate::kinds::Metadata;
 use crate::origin::{FileId, Ignore, Origin};
-use crate::template::{PodTemplate, embeds_pods, group_embeds_pods};
+use crate::template::{PodTemplate, embeds_pods};
 use crate::tree::{Tree, give};
-
-/// Whether checks read objects of any kind of an API group.
-pub fn is_group_read(group: &str) -> bool {
-    group_embeds_pods(group) || Body::is_group_read(group)
-}
 
 /// Whether checks read more of a kind than the metadata of its objects.
 pub fn has_content(group: &str, kind: &str) -> bool {

@@ -155,11 +155,6 @@ pub(crate) fn embeds_pods(group: &str, kind: &str) -> bool {
     EMBEDDINGS.iter().any(|embedding| embedding.group == group && embedding.kind == kind)
 }
 
-/// Whether objects of any kind of `group` do.
-pub(crate) fn group_embeds_pods(group: &str) -> bool {
-    EMBEDDINGS.iter().any(|embedding| embedding.group == group)
-}
-
 /// Group and kind of all that embed pod templates, or are pods.
 #[cfg(test)]
 pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {

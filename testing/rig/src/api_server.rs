@@ -1,5 +1,6 @@
 //! A real API server with its etcd, on loopback, for as long as a test wants it.
 
+mod account_token;
 mod audit;
 mod credentials;
 mod program;
@@ -9,11 +10,12 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use self::account_token::Account;
 pub use self::audit::AuditEvent;
 use self::credentials::Credentials;
 use self::program::Programs;
@@ -213,6 +215,22 @@ impl ApiServer {
     pub fn token(&self, user: &str) -> Result<&str> {
         let known = self.credentials.token(user);
         known.with_context(|| format!("the API server was started without a user `{user}`"))
+    }
+
+    /// A token of a service account that is there, signed as the API server signs its own, with these times of issue and end.
+    ///
+    /// # Errors
+    /// There is no such service account.
+    pub fn account_token(
+        &self,
+        (namespace, name): (&str, &str),
+        issued: SystemTime,
+        ends: SystemTime,
+    ) -> Result<String> {
+        let uid =
+            ["get", "serviceaccount", name, "--namespace", namespace, "--output=jsonpath={.metadata.uid}"];
+        let account = Account { namespace, name, uid: &self.kubectl(&uid, "")? };
+        account_token::sign(&account, issued, ends, &self.credentials.service_account_key)
     }
 
     /// A new certificate by which the API server knows somebody, whoever it was started for, as this user of this group.

@@ -9,6 +9,7 @@
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
+//! - [`Proxy`] stands before an API server and spoils some of what passes.
 //! - [`Cluster`] is a whole real cluster of one node, in which pods run; tests share one by [`run_node_tests`].
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
@@ -37,6 +38,7 @@ mod node;
 mod oracle;
 mod pod_security;
 mod process;
+mod proxy;
 mod recipe;
 mod tool;
 mod unused;
@@ -58,5 +60,6 @@ pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{
     PodSecurityOracle, PodSecurityQuestion, kubernetes_api_source, pod_security_fixtures, pod_security_oracle,
 };
+pub use proxy::{Asked, Fate, Proxy, Response, Upstream};
 pub use tool::{ALL, Built, NODE, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

@@ -156,7 +156,8 @@ impl Watching {
             next: Arc::clone(&next),
             more: to_serve,
         });
-        let begin = Begin { cluster, scope, lists, more, next, others };
+        let rediscover = target.patience.kinds;
+        let begin = Begin { cluster, scope, rediscover, lists, more, next, others };
         let (stop, stopped) = oneshot::channel::<()>();
         watching.stop = Some(stop);
         watching.thread = Some(std::thread::spawn(move || {

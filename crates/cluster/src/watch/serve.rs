@@ -22,9 +22,6 @@ use crate::list::Wanted;
 use crate::read::{AT_ONCE, wanted};
 use crate::target::Scope;
 
-/// How often it is asked what is served: definitions of custom resources come and go.
-const REDISCOVER: Duration = Duration::from_secs(60);
-
 /// What makes two lists one, in whatever version they are served: group, name and namespace.
 type Key = (String, String, Option<String>);
 
@@ -39,6 +36,8 @@ struct Followed {
 pub(super) struct Begin {
     pub cluster: String,
     pub scope: Scope,
+    /// How often it is asked what is served: definitions of custom resources come and go.
+    pub rediscover: Duration,
     /// The lists to follow.
     pub lists: Vec<(ListId, Wanted)>,
     /// Lists to follow besides, as it turns out that their objects own what is read.
@@ -50,7 +49,7 @@ pub(super) struct Begin {
 
 /// Follows lists, and those that come to be served later, for as long as somebody listens.
 pub(super) async fn serve(reader: Reader, begin: Begin, news: SyncSender<News>) {
-    let Begin { cluster, scope, lists, mut more, next, mut others } = begin;
+    let Begin { cluster, scope, rediscover, lists, mut more, next, mut others } = begin;
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let begin = |id: ListId, wanted: Wanted| {
         let path = wanted.resource.path(wanted.namespace.as_deref());
@@ -59,15 +58,15 @@ pub(super) async fn serve(reader: Reader, begin: Begin, news: SyncSender<News>) 
     };
     let mut followed: BTreeMap<Key, Followed> =
         lists.into_iter().map(|(id, wanted)| (key(&wanted), begin(id, wanted))).collect();
-    let mut rediscover = Instant::now() + REDISCOVER;
+    let mut due = Instant::now() + rediscover;
     loop {
-        match select(pin!(sleep_until(rediscover)), more.next()).await {
+        match select(pin!(sleep_until(due)), more.next()).await {
             Either::Right((Some((id, wanted)), _)) => {
                 followed.insert(key(&wanted), begin(id, wanted));
                 continue;
             }
             Either::Right((None, _)) => return,
-            Either::Left(_) => rediscover = Instant::now() + REDISCOVER,
+            Either::Left(_) => due = Instant::now() + rediscover,
         }
         // What fails here is asked again; what it means for lists they say themselves.
         let Ok(served) = discovery::served(&reader, &scope).await else { continue };

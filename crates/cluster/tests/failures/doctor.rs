@@ -5,9 +5,8 @@ use std::time::{Duration, SystemTime};
 use seawall_cluster::doctor::{Answer, Diagnosis, Intent, Question, State, examine};
 use seawall_cluster::{Patience, Target};
 use seawall_inventory::KubernetesVersion;
-use seawall_rig::ApiServer;
+use seawall_rig::{ApiServer, Asked, Fate, Proxy, Response};
 
-use crate::proxy::{Answer as Said, Asked, Fate, Proxy};
 use crate::{NEVER, kubeconfig, target};
 
 fn asked(target: &Target) -> Diagnosis {
@@ -64,7 +63,7 @@ fn who_is_not_reached_is_told_so_and_all_else_is_unknown() {
     let diagnosis = asked(&silent);
     assert_eq!(states(&diagnosis), unreached, "{diagnosis:?}");
     assert!(answer(&diagnosis, Question::Reachability).message.ends_with("no whole answer within 1 s"));
-    silent.patience = Patience { request: None, whole: Some(Duration::from_millis(500)) };
+    silent.patience = Patience { request: None, whole: Some(Duration::from_millis(500)), ..Patience::default() };
     let diagnosis = asked(&silent);
     assert_eq!(states(&diagnosis), [State::Unknown; 8], "{diagnosis:?}");
     assert!(!diagnosis.is_well());
@@ -115,19 +114,19 @@ fn who_is_not_known_is_told_so() {
 /// One thing that is otherwise, and what is said of it.
 struct Case {
     name: &'static str,
-    judge: fn(&Asked) -> Option<Said>,
+    judge: fn(&Asked) -> Option<Response>,
     question: Question,
     state: State,
     says: &'static str,
     is_well: bool,
 }
 
-fn only(asked: &Asked, path: &str, said: Said) -> Option<Said> {
+fn only(asked: &Asked, path: &str, said: Response) -> Option<Response> {
     asked.target.split('?').next().unwrap().ends_with(path).then_some(said)
 }
 
-fn json(body: &str) -> Said {
-    Said {
+fn json(body: &str) -> Response {
+    Response {
         status: 200,
         headers: "Content-Type: application/json\r\n".to_owned(),
         body: body.as_bytes().to_vec(),
@@ -145,7 +144,7 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "before v1.28",
-        judge: |asked| only(asked, "/selfsubjectreviews", Said::status(404, "not found", "")),
+        judge: |asked| only(asked, "/selfsubjectreviews", Response::status(404, "not found")),
         question: Question::Identity,
         state: State::Unknown,
         says: "before v1.28",
@@ -153,7 +152,7 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "reviews are forbidden",
-        judge: |asked| only(asked, "/selfsubjectaccessreviews", Said::status(403, "no reviews", "")),
+        judge: |asked| only(asked, "/selfsubjectaccessreviews", Response::status(403, "no reviews")),
         question: Question::Permissions,
         state: State::Unknown,
         says: "does not say whether they are there: no reviews",
@@ -177,7 +176,7 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "a version that is hidden",
-        judge: |asked| only(asked, "/version", Said::status(403, "hidden", "")),
+        judge: |asked| only(asked, "/version", Response::status(403, "hidden")),
         question: Question::Version,
         state: State::Unknown,
         says: "hidden",
@@ -209,7 +208,7 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "without discovery",
-        judge: |asked| only(asked, "/apis", Said::status(500, "etcd", "")),
+        judge: |asked| only(asked, "/apis", Response::status(500, "etcd")),
         question: Question::Discovery,
         state: State::Failed,
         says: "etcd",
@@ -223,7 +222,7 @@ fn each_answer_stands_for_itself() {
     let folder = tempfile::tempdir().unwrap();
     let user = format!("token: {}", server.token("admin").unwrap());
     for Case { name, judge, question, state, says, is_well } in CASES {
-        let proxy = Proxy::start(&server, |asked, _| judge(asked).map_or(Fate::Pass, Fate::Replaced));
+        let proxy = Proxy::start(&server, |asked, _| judge(asked).map_or(Fate::Pass, Fate::Replaced)).unwrap();
         let diagnosis =
             asked(&target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user)));
         let answer = answer(&diagnosis, *question);
@@ -247,14 +246,15 @@ fn an_api_server_with_another_clock_is_told() {
         let proxy = Proxy::start(&server, move |asked, upstream| {
             let date = http_date(now().checked_add_signed(by).unwrap());
             Fate::Replaced(upstream.ask(asked).dated(Some(&date)))
-        });
+        })
+        .unwrap();
         let diagnosis =
             asked(&target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user)));
         let clock = answer(&diagnosis, Question::Clock);
         assert!(clock.state == state && clock.message.contains(says), "{by}: {clock:?}");
         assert!(diagnosis.is_well(), "{diagnosis:?}");
     }
-    let proxy = Proxy::start(&server, |asked, upstream| Fate::Replaced(upstream.ask(asked).dated(None)));
+    let proxy = Proxy::start(&server, |asked, upstream| Fate::Replaced(upstream.ask(asked).dated(None))).unwrap();
     let diagnosis = asked(&target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user)));
     assert_eq!(answer(&diagnosis, Question::Clock).state, State::Unknown);
 }

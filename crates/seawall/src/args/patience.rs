@@ -30,6 +30,7 @@ impl PatienceArgs {
         Patience {
             request: self.request_timeout.map_or(default.request, |time| time.0),
             whole: self.timeout.map_or(default.whole, |time| time.0),
+            ..default
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::credentials::Credentials;
-use super::{Setup, Version};
+use super::{Setup, Version, account_token};
 use crate::tool::{Tool, tool};
 
 /// The audit policy: who asked for what, for every request; never what was sent or answered.
@@ -68,7 +68,6 @@ impl Programs {
                 "--allow-privileged=true",
                 // Wants a service account for every pod, which a controller would make.
                 "--disable-admission-plugins=ServiceAccount",
-                "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 // MB: one file, however much a test asks.
                 "--audit-log-maxsize=100000",
             ])
@@ -80,6 +79,7 @@ impl Programs {
             .arg(option("--tls-private-key-file=", &credentials.server_key))
             .arg(option("--token-auth-file=", &credentials.tokens))
             .arg(option("--client-ca-file=", &credentials.authority))
+            .arg(option("--service-account-issuer=", account_token::ISSUER))
             .arg(option("--service-account-key-file=", &credentials.service_account_public_key))
             .arg(option("--service-account-signing-key-file=", &credentials.service_account_key));
         if self.nodes {
