@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use http::header::{ACCEPT, DATE, RETRY_AFTER};
+use http::header::{ACCEPT, CONNECTION, DATE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -28,6 +28,8 @@ pub(crate) struct Reader {
     patience: Option<Duration>,
     /// Whether the last connection that was tried came about. What has never been there is not waited for.
     reached: Arc<AtomicBool>,
+    /// Whether each connection ends with its answer.
+    hangs_up: bool,
 }
 
 /// When a request was answered.
@@ -52,26 +54,31 @@ impl Reader {
     pub(crate) fn new(mut config: Config, patience: Option<Duration>) -> Result<Self, Error> {
         // The client's own repetition waits as long as it is told to.
         config.default_retry = false;
-        Ok(Self { client: Client::try_from(config)?, patience, reached: Arc::default() })
+        Ok(Self { client: Client::try_from(config)?, patience, reached: Arc::default(), hangs_up: false })
+    }
+
+    /// The same, whose connections end with their answers: what is left of an answer in the buffers of a connection goes with it.
+    pub(crate) fn hanging_up(&self) -> Self {
+        Self { hangs_up: true, ..self.clone() }
     }
 
     /// The answer to GET of `path`, of at most [`MAX_ANSWER`] bytes.
     ///
     /// What is refused for a moment, and what breaks off, is asked for again ([`Pauses`]).
     pub(crate) async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
-        self.again(|| self.whole(get(path, accept))).await
+        self.again(|| self.whole(self.get_of(path, accept))).await
     }
 
     /// The answer to GET of `path` as it comes, line by line, once it begins. It may take as long as it takes.
     pub(crate) async fn lines(&self, path: &str, accept: &str) -> Result<Lines, Failure> {
-        self.send(get(path, accept)).await.map(Lines::of)
+        self.send(self.get_of(path, accept)).await.map(Lines::of)
     }
 
     /// When GET of `path` was answered, whatever the answer is.
     pub(crate) async fn time(&self, path: &str) -> Result<Answered, Failure> {
         self.in_time(async {
             let sent = SystemTime::now();
-            let answer = self.answer(get(path, "application/json")).await?;
+            let answer = self.answer(self.get_of(path, "application/json")).await?;
             let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
             Ok(Answered { date, sent, received: SystemTime::now() })
         })
@@ -128,16 +135,18 @@ impl Reader {
         Err(Failure::Refused { status, retry_after: retry_after(&parts.headers) })
     }
 
+    fn get_of(&self, path: &str, accept: &str) -> http::Result<Request<Body>> {
+        let request = Request::get(path).header(ACCEPT, accept);
+        let request = if self.hangs_up { request.header(CONNECTION, "close") } else { request };
+        request.body(Body::empty())
+    }
+
     async fn answer(&self, request: http::Result<Request<Body>>) -> Result<Response<Body>, Failure> {
         let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
         let answer = self.client.send(request).await.map_err(Failure::Client)?;
         self.reached.store(true, Ordering::Relaxed);
         Ok(answer)
     }
-}
-
-fn get(path: &str, accept: &str) -> http::Result<Request<Body>> {
-    Request::get(path).header(ACCEPT, accept).body(Body::empty())
 }
 
 /// All of a body, unless it is longer than `limit`.

@@ -118,6 +118,7 @@ pub(crate) async fn list(
         readings.extend(single(reader, wanted, &path, name).await?);
         return Ok(String::new());
     }
+    let reader = if wanted.resource.is_secret() { &reader.hanging_up() } else { reader };
     let mut size = CHUNK;
     let (mut token, mut version) = (String::new(), None);
     for _ in 0..MAX_CHUNKS {

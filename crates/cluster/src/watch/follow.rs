@@ -22,6 +22,9 @@ const ROUND: Duration = Duration::from_secs(300);
 /// pkg/storage/cacher/watch_cache.go).
 const SILENCE: Duration = Duration::from_secs(150);
 
+/// How long after a change of a Secret its connection ends, in whose buffers the change is, when no other one follows.
+const FORGET: Duration = Duration::from_secs(2);
+
 /// What ends before has failed.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -156,8 +159,9 @@ impl Follower {
         };
         self.well()?;
         let began = Instant::now();
+        let mut silence = SILENCE;
         loop {
-            let line = lines.next(MAX_ANSWER, SILENCE).await;
+            let line = lines.next(MAX_ANSWER, silence).await;
             let at_once = began.elapsed() < SHORTEST;
             if !at_once {
                 // What breaks now is another failure than what was before.
@@ -170,12 +174,17 @@ impl Follower {
                     return Ok(End::Failed(Failure::Malformed(why)));
                 }
                 Ok(None) => return Ok(End::Round),
+                // It goes on from there with another one.
+                Err(Failure::Slow(FORGET)) => return Ok(End::Round),
                 Err(failure) => return Ok(End::Failed(failure)),
             };
             match said(&self.wanted, &line) {
                 Ok(Said::Changed(change, at)) => {
                     self.tell(News::Changed { list: self.id, change })?;
                     *version = at;
+                    if self.wanted.resource.is_secret() {
+                        silence = FORGET;
+                    }
                 }
                 Ok(Said::Nothing(at)) => *version = at,
                 Ok(Said::Forgotten) => return Ok(End::Forgotten),

@@ -4,7 +4,9 @@
 mod contexts;
 mod doctor;
 mod drift;
+mod faults;
 mod role;
+mod secrets;
 mod snapshot;
 mod watch;
 

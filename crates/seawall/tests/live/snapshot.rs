@@ -42,7 +42,7 @@ fn a_saved_cluster_is_judged_like_the_cluster() {
 }
 
 /// All frames of a file, one after another.
-fn ruzstd_of(mut packed: &[u8]) -> impl std::io::Read {
+pub fn ruzstd_of(mut packed: &[u8]) -> impl std::io::Read {
     let mut text = Vec::new();
     while !packed.is_empty() {
         let mut frame = ruzstd::decoding::StreamingDecoder::new(packed).unwrap();
