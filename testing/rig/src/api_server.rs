@@ -66,6 +66,8 @@ pub struct Setup<'a> {
 /// A version of Kubernetes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Version {
+    /// The oldest that can be had: 1.26. It has no aggregated discovery.
+    Oldest,
     /// That of all other components: 1.36.
     #[default]
     Current,

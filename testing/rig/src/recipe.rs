@@ -92,6 +92,13 @@ impl Tool {
             }
             Tool::KubeApiserver => kubernetes!("kube-apiserver", "1.36.3", "controlplane"),
             Tool::KubeApiserverNewest => kubernetes!("kube-apiserver", "1.37.1", "controlplane-newest"),
+            // What it says of itself at /version is the aggregator's, which takes it from client-go (`Complete` of
+            // k8s.io/kube-aggregator v0.26.13 pkg/apiserver/apiserver.go).
+            Tool::KubeApiserverOldest => kubernetes!("kube-apiserver", "1.26.13", "controlplane-oldest")
+                .linked_with(
+                    "-s -w -X k8s.io/component-base/version.gitVersion=v1.26.13 \
+                         -X k8s.io/client-go/pkg/version.gitVersion=v1.26.13",
+                ),
             Tool::KubeControllerManager => kubernetes!("kube-controller-manager", "1.36.3", "controlplane"),
             Tool::KubeScheduler => kubernetes!("kube-scheduler", "1.36.3", "controlplane"),
             Tool::Kubelet => kubernetes!("kubelet", "1.36.3", "controlplane"),

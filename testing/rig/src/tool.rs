@@ -29,6 +29,8 @@ pub enum Tool {
     KubeApiserver,
     /// kube-apiserver 1.37.1, the newest; use [`crate::ApiServer`].
     KubeApiserverNewest,
+    /// kube-apiserver 1.26.13, the oldest of which all modules can be had; use [`crate::ApiServer`].
+    KubeApiserverOldest,
     /// kube-controller-manager 1.36.3; use [`crate::ApiServer::start_controllers`], or [`crate::Cluster`].
     KubeControllerManager,
     /// kube-scheduler 1.36.3; use [`crate::Cluster`], as for all that follow.
@@ -56,13 +58,14 @@ pub const NODE: [Tool; 5] =
     [Tool::KubeProxy, Tool::KubeScheduler, Tool::Kubelet, Tool::NetworkPolicy, Tool::Probe];
 
 /// Every tool that `cargo xtask test` needs, but for those of [`NODE`].
-pub const ALL: [Tool; 13] = [
+pub const ALL: [Tool; 14] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
     Tool::EncryptionOracle,
     Tool::Etcd,
     Tool::KubeApiserver,
     Tool::KubeApiserverNewest,
+    Tool::KubeApiserverOldest,
     Tool::KubeControllerManager,
     Tool::Kubectl,
     Tool::KubectlYamlOracle,

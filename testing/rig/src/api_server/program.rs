@@ -28,6 +28,7 @@ impl Programs {
     /// Has the programs built, and writes what they are started with.
     pub(super) fn provide(folder: &Path, setup: Setup) -> Result<Programs> {
         let api_server = match setup.version {
+            Version::Oldest => Tool::KubeApiserverOldest,
             Version::Current => Tool::KubeApiserver,
             Version::Newest => Tool::KubeApiserverNewest,
         };
