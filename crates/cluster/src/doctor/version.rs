@@ -11,8 +11,8 @@ use crate::problem::{help, said};
 /// What everybody may ask, and what is served whatever else is not (ClusterRole `system:public-info-viewer`).
 pub(super) const PATH: &str = "/version";
 
-/// The first minor version that says what it serves as it is asked here: aggregated discovery (KEP-3352) is on since v1.27.
-const FIRST: u16 = 27;
+/// The oldest minor version that Seawall is held against: of older ones an API server cannot be built (`testing/go`).
+const FIRST: u16 = 26;
 
 /// `Info` of k8s.io/apimachinery pkg/version.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,10 +60,10 @@ pub(super) fn judged(version: &Result<Version, Failure>, judged_by: KubernetesVe
         let first = KubernetesVersion::minor(FIRST);
         return Answer::new(
             question,
-            State::Failed,
-            format!("{said} is older than {first}, the oldest that can be read"),
+            State::Warning,
+            format!("{said} is older than {first}, the oldest that Seawall is held against"),
         )
-        .with_help("scan what `kubectl get -A -o yaml` prints");
+        .with_help("hold what is found against what `seawall scan` says of `kubectl get -A -o yaml`");
     }
     if known > newest {
         let message = format!("{said} is newer than {newest}, the newest that Seawall knows");
@@ -86,8 +86,8 @@ mod tests {
         for (git_version, state, says) in [
             ("v1.37.1", State::Ok, "v1.37.1; checks judge by v1.37"),
             ("v1.29.4-eks-036c24b", State::Ok, "v1.29.4-eks-036c24b; checks judge by v1.37"),
-            ("v1.27.0", State::Ok, "v1.27.0; "),
-            ("v1.26.13+rke2r1", State::Failed, "older than v1.27"),
+            ("v1.26.0", State::Ok, "v1.26.0; "),
+            ("v1.25.16+rke2r1", State::Warning, "older than v1.26"),
             ("v1.38.0-alpha.1", State::Warning, "newer than v1.37"),
             ("v2.0.0", State::Unknown, "`v2.0.0` is no version"),
             ("", State::Unknown, "is no version"),
