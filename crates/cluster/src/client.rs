@@ -14,6 +14,7 @@ use kube::core::Status;
 use kube::{Client, Config, Error};
 use tokio::time::{sleep, timeout};
 
+use crate::dry_run::DryRunner;
 use crate::failure::Failure;
 use crate::lines::Lines;
 use crate::pauses::Pauses;
@@ -60,6 +61,11 @@ impl Reader {
     /// The same, whose connections end with their answers: what is left of an answer in the buffers of a connection goes with it.
     pub(crate) fn hanging_up(&self) -> Self {
         Self { hangs_up: true, ..self.clone() }
+    }
+
+    /// Who asks the same API server for dry runs.
+    pub(crate) fn dry_runner(&self) -> DryRunner {
+        DryRunner::of(self.client.clone(), self.patience)
     }
 
     /// The answer to GET of `path`, of at most [`MAX_ANSWER`] bytes.
@@ -122,17 +128,7 @@ impl Reader {
     }
 
     async fn send(&self, request: http::Result<Request<Body>>) -> Result<Body, Failure> {
-        let (parts, body) = self.answer(request).await?.into_parts();
-        if parts.status.is_success() {
-            return Ok(body);
-        }
-        let said = bytes(body, MAX_REFUSAL).await.unwrap_or_default();
-        let status = serde_json::from_slice(&said).unwrap_or_else(|_| {
-            let reason = parts.status.canonical_reason().unwrap_or("no reason given");
-            Status::failure(reason, reason)
-        });
-        let status = Box::new(status.with_code(parts.status.as_u16()));
-        Err(Failure::Refused { status, retry_after: retry_after(&parts.headers) })
+        accepted(self.answer(request).await?).await
     }
 
     fn get_of(&self, path: &str, accept: &str) -> http::Result<Request<Body>> {
@@ -147,6 +143,26 @@ impl Reader {
         self.reached.store(true, Ordering::Relaxed);
         Ok(answer)
     }
+}
+
+/// All of an answer, as JSON of at most `limit` bytes.
+pub(crate) async fn answer(response: Response<Body>, limit: usize) -> Result<Vec<u8>, Failure> {
+    bytes(accepted(response).await?, limit).await
+}
+
+/// What comes, unless it is a refusal.
+async fn accepted(response: Response<Body>) -> Result<Body, Failure> {
+    let (parts, body) = response.into_parts();
+    if parts.status.is_success() {
+        return Ok(body);
+    }
+    let said = bytes(body, MAX_REFUSAL).await.unwrap_or_default();
+    let status = serde_json::from_slice(&said).unwrap_or_else(|_| {
+        let reason = parts.status.canonical_reason().unwrap_or("no reason given");
+        Status::failure(reason, reason)
+    });
+    let status = Box::new(status.with_code(parts.status.as_u16()));
+    Err(Failure::Refused { status, retry_after: retry_after(&parts.headers) })
 }
 
 /// All of a body, unless it is longer than `limit`.

@@ -1,14 +1,15 @@
 //! Reads a live cluster into a Snapshot: what its API server lists, decoded as the objects of files are.
 //!
-//! The client can do nothing but read: the only requests it has are GET, and reviews of who asks, which are answered and not stored.
-//! What it may not read, or what fails, is a [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is
-//! read all the same.
+//! The client can do nothing but read: the only request it has is GET. Two other types have one each: reviews of who asks, for the
+//! [`doctor`], and what the API server would make of an object ([`dry_run()`]); neither is stored. What may not be read, or fails, is a
+//! [`seawall_inventory::Problem`] that names the permission or the cause, and the rest is read all the same.
 
 mod client;
 mod credentials;
 mod discovery;
 mod dns;
 pub mod doctor;
+mod dry_run;
 mod error;
 mod failure;
 mod gap;
@@ -27,6 +28,7 @@ mod target;
 mod token_file;
 mod watch;
 
+pub use dry_run::{DryRun, Written, dry_run};
 pub use error::ClusterError;
 pub use names::{Names, namespaces};
 pub use overrides::{Overrides, Token};

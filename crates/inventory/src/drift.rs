@@ -1,7 +1,7 @@
 //! What runs and what is written: a cluster held against the files that it is made of.
 //!
 //! Compared is what is read of objects, which is what matters for their security, after the API server's defaults are taken out
-//! on both sides (see the table `defaults`). What values look like is compared, never the values.
+//! on both sides (see the table `defaults`), or with what the API server itself makes of a file. What values look like is compared, never the values.
 
 mod defaults;
 mod difference;
@@ -10,6 +10,7 @@ mod own;
 
 use std::collections::BTreeMap;
 
+use made::Makers;
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
@@ -18,6 +19,7 @@ use crate::kind::is_read;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Snapshot;
 use crate::tree::Tree;
+use crate::view::View;
 
 /// How a cluster and files differ. Objects are named by their numbers in their Snapshot.
 #[derive(Debug, Default)]
@@ -66,36 +68,27 @@ pub struct Compared<'c> {
     pub only: Option<&'c str>,
     /// Whether all objects of a group and kind were listed.
     pub is_listed: &'c dyn Fn(&str, &str) -> bool,
+    /// What the API server makes of objects of the files, by their numbers, where it was asked and said so. All others are compared
+    /// by the table of what it fills in.
+    pub made: &'c BTreeMap<usize, Object>,
 }
 
 impl Drift {
     /// Holds a cluster against files.
     pub fn between(written: &Snapshot, live: &Snapshot, compared: &Compared<'_>) -> Self {
-        let mut drift = Self::default();
-        let mut places: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
-        for (number, object) in written.objects.iter().enumerate() {
-            let reference = applied(object, compared.namespace);
-            let elsewhere = compared
-                .only
-                .is_some_and(|only| reference.namespace != only && !is_namespace(&reference, only));
-            // A file of the API server's configuration has no name, and a generated name is another each time.
-            if elsewhere || object.metadata.name.is_empty() || !is_read(object.group(), &object.kind) {
-                drift.uncompared.push(number);
-                continue;
-            }
-            places.entry(reference).or_default().push(number);
-        }
-        let scaled = made::scaled(live);
-        for (number, object) in live.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant()) {
+        let (mut places, uncompared) = places(written, compared);
+        let mut drift = Self { uncompared, ..Self::default() };
+        let (scaled, makers) = (made::scaled(live), Makers::of(live));
+        for (number, object) in subjects(live) {
             match places.remove(&object.reference()) {
                 Some(numbers) => {
                     drift.compared += 1;
                     let scaled = scaled.contains(&object.reference());
-                    drift.changed.extend(closest(written, &numbers, object, number, scaled));
+                    drift.changed.extend(closest(written, &numbers, object, number, compared.made, scaled));
                 }
                 // What files are applied to need not be in them.
                 None if compared.only.is_some_and(|only| is_namespace(&object.reference(), only)) => {}
-                None => match made::by(object, live) {
+                None => match made::by(object, &makers) {
                     Some(by) => drift.made.push((number, by)),
                     None => drift.unwritten.push(number),
                 },
@@ -123,8 +116,41 @@ fn is_namespace(reference: &ObjectRef, name: &str) -> bool {
     reference.group.is_empty() && reference.kind == "Namespace" && reference.name == name
 }
 
-/// What an object is once it is applied.
-fn applied(object: &Object, namespace: &str) -> ObjectRef {
+/// The objects that are compared, with their numbers: not what is known for what it owns alone.
+fn subjects(snapshot: &Snapshot) -> impl Iterator<Item = (usize, &Object)> {
+    let view = View::from(snapshot);
+    (0..snapshot.objects.len()).filter_map(move |number| Some((number, view.subject(number)?)))
+}
+
+/// Objects of files that the cluster has too, by their numbers there.
+pub fn in_both(written: &Snapshot, live: &Snapshot, compared: &Compared<'_>) -> Vec<usize> {
+    let (mut places, _) = places(written, compared);
+    let found = subjects(live).filter_map(|(_, object)| places.remove(&object.reference()));
+    let mut numbers: Vec<usize> = found.flatten().collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The objects of files by what they are once they are applied, and those that are not compared.
+fn places(written: &Snapshot, compared: &Compared<'_>) -> (BTreeMap<ObjectRef, Vec<usize>>, Vec<usize>) {
+    let mut places: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
+    let mut uncompared = Vec::new();
+    for (number, object) in subjects(written) {
+        let reference = applied(object, compared.namespace);
+        let is_within = |only| reference.namespace == only || is_namespace(&reference, only);
+        let elsewhere = compared.only.is_some_and(|only| !is_within(only));
+        // A file of the API server's configuration has no name, and a generated name is another each time.
+        if elsewhere || object.metadata.name.is_empty() || !is_read(object.group(), &object.kind) {
+            uncompared.push(number);
+        } else {
+            places.entry(reference).or_default().push(number);
+        }
+    }
+    (places, uncompared)
+}
+
+/// What an object is once it is applied, `namespace` being that of those without one.
+pub fn applied(object: &Object, namespace: &str) -> ObjectRef {
     let mut reference = object.reference();
     if is_cluster_scoped(object.group(), &object.kind) {
         reference.namespace = SmolStr::default();
@@ -140,13 +166,14 @@ fn closest(
     numbers: &[usize],
     live: &Object,
     number: usize,
+    made: &BTreeMap<usize, Object>,
     scaled: bool,
 ) -> Option<Changed> {
     let there = numbers.iter().filter_map(|number| Some((*number, written.objects.get(*number)?)));
     let changed = there.map(|(at, object)| Changed {
         written: at,
         live: number,
-        fields: difference::between(object, live, scaled),
+        fields: difference::between(object, made.get(&at), live, scaled),
     });
     changed.min_by_key(|changed| changed.fields.len()).filter(|changed| !changed.fields.is_empty())
 }

@@ -43,8 +43,21 @@ const RECORDS: &[(&str, &str)] = &[
     ("bootstrap.kubernetes.io/token", "kubeadm"),
 ];
 
+/// What makes objects in a cluster, gathered once.
+pub(super) struct Makers {
+    /// The claims that StatefulSets make, without numbers.
+    claims: HashSet<SmolStr>,
+}
+
+impl Makers {
+    /// Those of a whole cluster.
+    pub(super) fn of(live: &Snapshot) -> Self {
+        Self { claims: claims(live) }
+    }
+}
+
 /// What made an object that is in no file.
-pub(super) fn by(object: &Object, live: &Snapshot) -> Option<&'static str> {
+pub(super) fn by(object: &Object, makers: &Makers) -> Option<&'static str> {
     let (kind, metadata) = (object.kind.as_str(), &object.metadata);
     let named = NAMED.iter().find(|(known, namespace, name, _)| {
         *known == kind && *name == metadata.name && (namespace.is_empty() || *namespace == metadata.namespace)
@@ -70,7 +83,7 @@ pub(super) fn by(object: &Object, live: &Snapshot) -> Option<&'static str> {
     if metadata.annotations.get("pv.kubernetes.io/provisioned-by").is_some() {
         return Some("a provisioner");
     }
-    if object.body.claim().is_some() && claims(live).contains(&claim_of(&metadata.namespace, &metadata.name))
+    if object.body.claim().is_some() && makers.claims.contains(&claim_of(&metadata.namespace, &metadata.name))
     {
         return Some("its StatefulSet");
     }
@@ -88,7 +101,7 @@ fn claim_of(namespace: &str, name: &str) -> SmolStr {
     }
 }
 
-/// The claims that StatefulSets make, without numbers.
+/// The claims that StatefulSets make, without the numbers of their pods.
 fn claims(live: &Snapshot) -> HashSet<SmolStr> {
     let sets = live.objects.iter().filter(|object| object.kind == "StatefulSet" && object.group() == "apps");
     let named = sets.flat_map(|set| {

@@ -1,17 +1,20 @@
 //! `seawall drift`
 
+mod dry_run;
 mod place;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum, ValueHint};
 use seawall_engine::Report;
-use seawall_inventory::drift::{Compared, Drift};
+use seawall_inventory::drift::{Compared, Drift, in_both};
 use seawall_inventory::{Snapshot, Weight, What, Within, is_read};
 
 use crate::args::cluster::ClusterArgs;
+use crate::args::form::Form;
 use crate::args::input::{ReadingArgs, inputs};
 use crate::args::select::SelectArgs;
 use crate::args::suppress::SuppressArgs;
@@ -34,6 +37,7 @@ Exit codes: 0 no difference, 1 a difference, 4 something could not be read.
 Examples:
   seawall drift deploy/ --cluster
   seawall drift charts/web -f prod.yaml --cluster --context prod -n shop
+  seawall drift deploy/ --cluster --dry-run=server   with defaults of custom resources and what admission changes
   seawall drift deploy/ --cluster -o json")]
 pub(crate) struct DriftArgs {
     /// Files and folders that say what should run, `-` for standard input, or a saved Snapshot
@@ -43,12 +47,16 @@ pub(crate) struct DriftArgs {
     reading: ReadingArgs,
     #[command(flatten)]
     cluster: ClusterArgs,
+    /// `server`: ask the API server what it would make of the files, in place of a table of what it fills in. That sends it the
+    /// objects of the files, Secrets too, and takes the right `create`; nothing is made
+    #[arg(long, value_enum, value_name = "WHERE")]
+    dry_run: Option<Where>,
     /// Show also what the cluster makes by itself, and what made it
     #[arg(long)]
     all: bool,
     /// How to write it
     #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    form: Form,
     /// Exit code 0 or 1 though something could not be read
     #[arg(long)]
     allow_incomplete: bool,
@@ -60,13 +68,11 @@ pub(crate) struct DriftArgs {
     no_config: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    #[default]
-    Terminal,
-    /// For programs
-    Json,
+/// Where to do a dry run: in the words of kubectl.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Where {
+    /// On the API server
+    Server,
 }
 
 /// Where objects without a namespace are applied to when nobody says otherwise.
@@ -85,16 +91,28 @@ impl DriftArgs {
         let written = job.read(inputs(&self.files, console, &interrupt)?, console, &interrupt);
         let live = read_cluster(&target, console, &interrupt)?;
         let (written, live) = (told(&job, written, console), told(&job, live, console));
+        let none = BTreeMap::new();
+        let saved = Some(written.namespace.as_str()).filter(|namespace| !namespace.is_empty());
         let compared = Compared {
-            namespace: only.unwrap_or(NAMESPACE),
+            namespace: only.or(saved).unwrap_or(NAMESPACE),
             only,
             is_listed: &|group, kind| is_listed(&live, only, group, kind),
+            made: &none,
         };
-        let drift = Drift::between(&written, &live, &compared);
-        let sides = write::Sides { written: &written, live: &live, drift: &drift, all: self.all };
-        match self.format {
-            Format::Terminal => console.print(&write::terminal(&sides))?,
-            Format::Json => console.print(&format!("{}\n", write::json(&sides)?))?,
+        let dry_run = match self.dry_run {
+            Some(Where::Server) => {
+                let numbers = in_both(&written, &live, &compared);
+                Some(dry_run::ask(&target, &written, &numbers, compared.namespace, console, &interrupt)?)
+            }
+            None => None,
+        };
+        let made = dry_run.as_ref().map_or(&none, |answers| &answers.made);
+        let drift = Drift::between(&written, &live, &Compared { made, ..compared });
+        let dry_run = dry_run.as_ref();
+        let sides = write::Sides { written: &written, live: &live, drift: &drift, dry_run, all: self.all };
+        match self.form {
+            Form::Table => console.print(&write::terminal(&sides))?,
+            Form::Json => console.print(&format!("{}\n", write::json(&sides)?))?,
         }
         let lost = |snapshot: &Snapshot| {
             snapshot.problems.iter().any(|problem| problem.weight == Weight::Incomplete)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{seawall, server, stderr, stdout};
 
 /// Every kind whose fields the API server fills in, as briefly as it takes them.
-const WRITTEN: &str = include_str!("written.yaml");
+pub const WRITTEN: &str = include_str!("written.yaml");
 
 /// What `seawall drift` says, and its exit code.
 fn drift(folder: &Path, kubeconfig: &Path) -> (Value, Option<i32>) {
@@ -19,7 +19,7 @@ fn drift(folder: &Path, kubeconfig: &Path) -> (Value, Option<i32>) {
     )
 }
 
-fn names(list: &Value) -> Vec<String> {
+pub fn names(list: &Value) -> Vec<String> {
     let name = |entry: &Value| {
         let object = if entry["object"].is_object() { &entry["object"] } else { entry };
         format!("{} {}", object["kind"].as_str().unwrap(), object["name"].as_str().unwrap())
@@ -28,7 +28,7 @@ fn names(list: &Value) -> Vec<String> {
 }
 
 /// Each field that differs, with the line of the file.
-fn fields(found: &Value) -> Vec<String> {
+pub fn fields(found: &Value) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
     for changed in found["differs"].as_array().unwrap() {
         for field in changed["fields"].as_array().unwrap() {

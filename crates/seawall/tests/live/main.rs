@@ -4,6 +4,7 @@
 mod contexts;
 mod doctor;
 mod drift;
+mod dry_run;
 mod faults;
 mod role;
 mod secrets;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use seawall_cluster::DryRun;
 use seawall_inventory::drift::{Difference, Drift};
 use seawall_inventory::{Object, Snapshot, Tree};
 use seawall_report::plain;
@@ -17,6 +18,8 @@ pub(super) struct Sides<'d> {
     pub written: &'d Snapshot,
     pub live: &'d Snapshot,
     pub drift: &'d Drift,
+    /// What the API server would make of the files, when it was asked.
+    pub dry_run: Option<&'d DryRun>,
     /// Show also what the cluster made by itself.
     pub all: bool,
 }
@@ -92,6 +95,11 @@ fn lines(sides: &Sides<'_>, text: &mut String) -> std::fmt::Result {
         let name = object.reference().to_string();
         writeln!(text, "{HEADING}not applied{HEADING:#}  {}  {}", plain(&name), plain(&at))?;
     }
+    for (number, why) in sides.dry_run.into_iter().flat_map(|answers| &answers.refused) {
+        let Some(object) = sides.of_files(*number) else { continue };
+        let name = object.reference().to_string();
+        writeln!(text, "compared without a dry run: {}: {}", plain(&name), plain(why))?;
+    }
     if sides.all {
         for (number, by) in &drift.made {
             if let Some(object) = sides.of_live(*number) {
@@ -141,6 +149,12 @@ pub(super) fn json(sides: &Sides<'_>) -> Result<String> {
         .filter(|_| sides.all)
         .filter_map(|(number, by)| Some(json!({ "object": object(sides.of_live(*number)?), "by": by })));
     let unwritten = drift.unwritten.iter().filter_map(|number| sides.of_live(*number));
+    let dry_run = sides.dry_run.map(|answers| {
+        let refused = answers.refused.iter().filter_map(|(number, why)| {
+            Some(json!({ "object": object(sides.of_files(*number)?), "why": why }))
+        });
+        json!({ "made": answers.made.len(), "refused": refused.collect::<Vec<_>>() })
+    });
     let whole = json!({
         "differs": changed.collect::<Vec<_>>(),
         "inNoFile": unwritten.map(object).collect::<Vec<_>>(),
@@ -148,6 +162,7 @@ pub(super) fn json(sides: &Sides<'_>) -> Result<String> {
         "made": made.collect::<Vec<_>>(),
         "compared": drift.compared,
         "notCompared": drift.uncompared.len(),
+        "dryRun": dry_run,
     });
     serde_json::to_string_pretty(&whole).context("cannot write JSON")
 }
