@@ -97,6 +97,7 @@ fn kubectl_completes_the_plugin() {
     let (offered, directive) = kubectl_offers(&["expl"]);
     assert_eq!((offered, &*directive), (vec!["explain".to_owned()], ":4"));
     assert_eq!(kubectl_offers(&["scan", "--cluster", "--context", "p"]).0, ["prod", "preview"]);
+    assert_eq!(kubectl_offers(&["cluster", "doctor", "--context", "p"]).0, ["prod", "preview"]);
     assert_eq!(kubectl_offers(&["scan", "--cluster", "--user", ""]).0, ["alice", "bob"]);
     assert!(kubectl_offers(&["scan", "--as-"]).0.contains(&"--as-group".to_owned()));
     // A path goes on where a folder ends.
@@ -114,8 +115,10 @@ fn namespaces_are_those_of_the_cluster() {
         server.kubectl(&["create", "namespace", name], "").unwrap();
     }
     let kubeconfig = server.kubeconfig("admin").unwrap();
-    let line = format!("seawall scan --cluster --kubeconfig {} -n sh", kubeconfig.display());
-    let mut offered = bash_offers(&line);
-    offered.sort();
-    assert_eq!(offered, ["shipping", "shop"]);
+    for command in ["scan --cluster", "cluster doctor"] {
+        let line = format!("seawall {command} --kubeconfig {} -n sh", kubeconfig.display());
+        let mut offered = bash_offers(&line);
+        offered.sort();
+        assert_eq!(offered, ["shipping", "shop"]);
+    }
 }

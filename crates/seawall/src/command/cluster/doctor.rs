@@ -21,9 +21,10 @@ use crate::problems::Refused;
 /// See whether a cluster can be scanned, and what to do where it cannot
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Asked is whether the API server answers and as whom, what it serves, whether what the chosen checks read may be read, whether versions and
-clocks go together, and which distribution it is. Nothing is changed: asked is by GET, and by reviews of who asks
-(SelfSubjectReview, SelfSubjectAccessReview), which the API server answers and does not store.
+Asked is whether the API server answers and as whom, what it serves, whether what the chosen checks
+read may be read, whether versions and clocks go together, and which distribution it is. Nothing is
+changed: asked is by GET, and by reviews of who asks (SelfSubjectReview, SelfSubjectAccessReview),
+which the API server answers and does not store.
 
 Exit codes:
   0  a scan will be complete; warnings do not count
