@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use seawall_rig::Random;
+
 /// Workloads in one file, as in a rendered chart.
 const PER_FILE: usize = 20;
 
 /// Writes `count` workloads below `folder`. The same count gives the same bytes.
 pub fn write(count: usize, folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
-    let mut random = Random(0x5EA3_A11D);
+    let mut random = Random::seeded(0x5EA3_A11D);
     for (number, start) in (0..count).step_by(PER_FILE).enumerate() {
         let mut text = String::new();
         for index in start..(start + PER_FILE).min(count) {
@@ -26,7 +28,7 @@ pub fn write(count: usize, folder: &Path) -> anyhow::Result<()> {
 
 /// `count` workloads, each as a text of its own.
 pub fn texts(count: usize) -> anyhow::Result<Vec<String>> {
-    let mut random = Random(0x5EA3_A11D);
+    let mut random = Random::seeded(0x5EA3_A11D);
     let text = |index| {
         let mut text = String::new();
         workload(&mut text, index, &mut random)?;
@@ -35,26 +37,8 @@ pub fn texts(count: usize) -> anyhow::Result<Vec<String>> {
     (0..count).map(text).collect()
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): enough to vary manifests, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % bound
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
-
 fn workload(text: &mut String, index: usize, random: &mut Random) -> std::fmt::Result {
-    let kind =
-        ["Deployment", "StatefulSet", "DaemonSet"][..].get(random.below(3) as usize).unwrap_or(&"Deployment");
+    let kind = ["Deployment", "StatefulSet", "DaemonSet"][..].get(random.below(3)).unwrap_or(&"Deployment");
     let namespace = random.below(200);
     write!(
         text,

@@ -3,13 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use seawall_checks::{Check, Settings, Subject};
 use seawall_finding::Verdict;
-use seawall_inventory::{KubernetesVersion, Provenance, Snapshot};
+use seawall_inventory::{KubernetesVersion, Snapshot};
+use text::snapshot;
 
 /// Kinds that are sent to the API server and not stored: they stand in no manifest.
 const NOT_STORED: &[&str] = &[
@@ -55,12 +58,6 @@ fn the_checks_say_what_the_types_of_kubernetes_say() {
         }
     }
     assert!(wrong.is_empty(), "[removed, deprecated] of\n{}", wrong.join("\n"));
-}
-
-fn snapshot(text: &str) -> Snapshot {
-    let limits = seawall_yaml::Limits::default();
-    let reading = seawall_inventory::read("a.yaml".into(), text.as_bytes(), Provenance::Verbatim, &limits);
-    Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new())
 }
 
 fn fails(check: &'static Check, snapshot: &Snapshot, minor: u16) -> bool {

@@ -2,22 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use std::path::PathBuf;
+mod text;
 
 use seawall_engine::{Config, Selection};
 use seawall_finding::Profile;
-use seawall_inventory::{Provenance, Snapshot};
-use seawall_yaml::Limits;
+use text::snapshot;
 
 /// Names of the checks that fail, in the profile that runs all.
 fn found(text: &str) -> Vec<&'static str> {
-    let reading = seawall_inventory::read(
-        PathBuf::from("file.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();

@@ -7,27 +7,21 @@
     reason = "tests stop at the first surprise"
 )]
 
-use std::path::PathBuf;
+mod text;
+
 use std::sync::LazyLock;
 
 use seawall_checks::{Check, Outcome, Settings, Subject};
 use seawall_finding::{Evidence, Verdict};
-use seawall_inventory::{Provenance, Snapshot};
-use seawall_rig::{Encryption, encryption};
-use seawall_yaml::Limits;
+use seawall_rig::{Encryption, Random, encryption};
 use serde_json::{Value, json};
+use text::snapshot;
 
 const RANDOM_FILES: usize = 6_000;
 
 /// What SW4037 says of a file, and whether a field of it has a type that Kubernetes refuses.
 fn judged(file: &str) -> (Outcome, bool) {
-    let reading = seawall_inventory::read(
-        PathBuf::from("encryption.yaml"),
-        file.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&file);
     assert_eq!(snapshot.objects.len(), 1, "{file}");
     static CHECK: LazyLock<&Check> =
         LazyLock::new(|| seawall_checks::all().into_iter().find(|check| check.meta.id == "SW4037").unwrap());
@@ -252,16 +246,12 @@ fn awkward_files_are_refused_where_and_why_the_api_server_refuses_them() {
     assert!(refused * 4 > files.len() && refused * 8 < files.len() * 7, "{refused} of {}", files.len());
 }
 
-/// SplitMix64: the same files on every machine.
-struct Random(u64);
+/// What files are drawn from.
+struct Draw(Random);
 
-impl Random {
+impl Draw {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(bound).unwrap()).unwrap()
+        self.0.below(bound)
     }
 
     /// Mostly one of the first `good`, so that half of the files hold.
@@ -409,7 +399,7 @@ impl Random {
 
 #[test]
 fn random_files_are_refused_where_and_why_the_api_server_refuses_them() {
-    let mut random = Random(4037);
+    let mut random = Draw(Random::seeded(4037));
     let files: Vec<String> = (0..RANDOM_FILES).map(|_| random.file()).collect();
     let refused = hold(&files);
     assert!((RANDOM_FILES / 4..RANDOM_FILES * 3 / 4).contains(&refused), "{refused} of {RANDOM_FILES}");

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod text;
+
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::path::PathBuf;
 
 use seawall_engine::{Config, Plan, Selection, evaluate, plan};
 use seawall_finding::Profile;
-use seawall_inventory::{Provenance, Snapshot};
 use seawall_yaml::{Document, Edit, EditValue, Limits, Node, Path, Value, parse};
+use text::snapshot;
 
 /// Of the values below, how many each field gets. Which ones is drawn by its place, so that a run can be repeated.
 const EACH: u64 = 3;
@@ -54,13 +55,7 @@ fn hold(plan: &Plan, text: &str, document: &Document, path: &Path, value: &EditV
     let edit = Edit::Set { path: path.clone(), value: value.clone() };
     // What cannot be edited, a place behind an alias, is no field of its own.
     let Ok(text) = seawall_yaml::apply(text, document, &[edit]) else { return };
-    let reading = seawall_inventory::read(
-        PathBuf::from("a.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     let report = evaluate(&snapshot, plan);
     if alone && snapshot.objects.iter().any(|object| object.malformed) {
         let passed = report.counts.iter().find(|(_, counts)| counts.passed > 0);

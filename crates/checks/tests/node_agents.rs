@@ -3,22 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod text;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use seawall_engine::{Config, PssProfile, Report, Selection};
 use seawall_finding::{Profile, PssLevel};
-use seawall_inventory::{Provenance, Snapshot};
-use seawall_yaml::Limits;
+use text::snapshot;
 
 fn report(text: &str, selection: &Selection) -> Report {
-    let reading = seawall_inventory::read(
-        PathBuf::from("agent.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let plan = seawall_engine::plan(&Config::default(), selection, &seawall_checks::all()).unwrap();
     seawall_engine::evaluate(&snapshot, &plan)
@@ -229,13 +224,7 @@ fn without_the_check_all_is_told() {
     let checks: Vec<_> =
         seawall_checks::all().into_iter().filter(|check| check.meta.name != "privileged-by-design").collect();
     let text = agent("kube-proxy");
-    let reading = seawall_inventory::read(
-        PathBuf::from("a.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     let plan = seawall_engine::plan(&Config::default(), &Selection::default(), &checks).unwrap();
     let report = seawall_engine::evaluate(&snapshot, &plan);
     assert!(report.active().any(|reported| reported.finding.check.name == "privileged-container"));

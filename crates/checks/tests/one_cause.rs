@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod text;
+
 use seawall_engine::{Config, Report, Selection};
 use seawall_finding::{Profile, Verdict};
-use seawall_inventory::{Provenance, Snapshot};
 use serde_json::{Value, json};
+use text::snapshot;
 
 /// A pod that meets the restricted level, with two containers.
 fn hardened() -> Value {
@@ -214,9 +216,7 @@ fn change(pod: &mut Value, pointer: &str, value: Value) {
 }
 
 fn scan(text: &str) -> Report {
-    let limits = seawall_yaml::Limits::default();
-    let reading = seawall_inventory::read("pod.yaml".into(), text.as_bytes(), Provenance::Verbatim, &limits);
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
     let flags = Selection { profile: Some(Profile::Strict), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &flags, &seawall_checks::all()).unwrap();

@@ -11,22 +11,21 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod text;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use seawall_engine::{Config, Selection};
 use seawall_finding::Profile;
-use seawall_inventory::{Provenance, Snapshot};
 use seawall_rig::files_below;
-use seawall_yaml::Limits;
+use text::snapshot;
 
 /// The checks that fail, as `check object`, in the default profile.
 fn found(file: &Path) -> BTreeSet<String> {
     let bytes = fs::read(file).unwrap();
-    let reading =
-        seawall_inventory::read(PathBuf::from("file.yaml"), &bytes, Provenance::Verbatim, &Limits::default());
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&bytes);
     let selection = Selection { profile: Some(Profile::Default), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();
     let report = seawall_engine::evaluate(&snapshot, &plan);
@@ -234,13 +233,7 @@ fn each_of_several_volumes_is_told() {
         ("health-check/deployment.yaml", &["/run/containerd/containerd.sock"]),
     ] {
         let bytes = fs::read(root.join(file)).unwrap();
-        let reading = seawall_inventory::read(
-            PathBuf::from("file.yaml"),
-            &bytes,
-            Provenance::Verbatim,
-            &Limits::default(),
-        );
-        let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+        let snapshot = snapshot(&bytes);
         let plan =
             seawall_engine::plan(&Config::default(), &Selection::default(), &seawall_checks::all()).unwrap();
         let report = seawall_engine::evaluate(&snapshot, &plan);

@@ -2,25 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use std::path::PathBuf;
+mod text;
 
 use seawall_engine::{Config, Selection};
 use seawall_finding::Profile;
-use seawall_inventory::{Provenance, Snapshot};
-use seawall_yaml::Limits;
+use text::snapshot;
 
 /// Which of `checks` find something in a pod with this container and these volumes.
 fn told(container: &str, volumes: &str, checks: &[&'static str]) -> Vec<&'static str> {
     let text = format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - {{name: a, {container}}}\n  volumes: [{volumes}]\n"
     );
-    let reading = seawall_inventory::read(
-        PathBuf::from("a.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();
@@ -130,13 +123,7 @@ spec:
     args: ['--git-config=hunter2', '--exechook-command=hunter2']
     env: [{name: GITSYNC_GIT, value: hunter2}]
 ";
-    let reading = seawall_inventory::read(
-        PathBuf::from("a.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();
     let report = seawall_engine::evaluate(&snapshot, &plan);

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use std::path::PathBuf;
+mod text;
 
 use seawall_checks::{Settings, Subject};
 use seawall_finding::Verdict;
-use seawall_inventory::{Coverage, Provenance, Snapshot};
-use seawall_yaml::Limits;
+use seawall_inventory::Coverage;
+use text::snapshot;
 
 /// What the check says of the last object of `text`: `pass`, `fail`, `unknown` or `n/a`.
 fn said(id: &str, text: &str) -> &'static str {
@@ -16,13 +16,7 @@ fn said(id: &str, text: &str) -> &'static str {
 
 /// The same, where the objects are all of a cluster or not.
 fn said_of(id: &str, text: &str, complete: bool) -> &'static str {
-    let reading = seawall_inventory::read(
-        PathBuf::from("a.yaml"),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let mut snapshot = snapshot(text);
     if complete {
         snapshot.coverage = Coverage::live(Vec::new());
     }

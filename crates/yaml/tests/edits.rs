@@ -26,7 +26,7 @@ fn random_edits_change_what_they_should_and_nothing_else() {
             panic!("seed {seed} is no document: {text}\n{:?}", stream.problems)
         };
         let before = json(document.root());
-        let mut random = Random::new(seed ^ 0x5EA);
+        let mut random = Random::seeded(seed ^ 0x5EA);
         let edit = random_edit(document.root(), &mut random);
         match apply(&stream.text, document, std::slice::from_ref(&edit)) {
             Ok(edited) => {
@@ -167,7 +167,7 @@ fn random_value(random: &mut Random, depth: usize) -> EditValue {
     match random.below(if depth > 2 { 7 } else { 11 }) {
         0 => EditValue::Null,
         1 => EditValue::Bool(random.chance(50)),
-        2 => EditValue::Int(random.next().cast_signed() >> random.below(64)),
+        2 => EditValue::Int(random.number().cast_signed() >> random.below(64)),
         3 => EditValue::Float([0.5, -1e300, 1e-7, 2.0, 123_456.75][random.below(5)]),
         4..7 => EditValue::from(random.pick(&[
             "",

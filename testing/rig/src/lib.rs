@@ -12,6 +12,7 @@
 //! - [`Proxy`] stands before an API server and spoils some of what passes.
 //! - [`Cluster`] is a whole real cluster of one node, in which pods run; tests share one by [`run_node_tests`].
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
+//! - [`Random`] draws what tests vary, the same on every machine.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
@@ -39,6 +40,7 @@ mod oracle;
 mod pod_security;
 mod process;
 mod proxy;
+mod random;
 mod recipe;
 mod tool;
 mod unused;
@@ -61,5 +63,6 @@ pub use pod_security::{
     PodSecurityOracle, PodSecurityQuestion, kubernetes_api_source, pod_security_fixtures, pod_security_oracle,
 };
 pub use proxy::{Asked, Fate, Proxy, Response, Upstream};
+pub use random::Random;
 pub use tool::{ALL, Built, NODE, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::text::snapshot;
 use seawall_checks::{Check, Outcome, Settings, Subject};
 use seawall_finding::{Evidence, Verdict};
+use seawall_inventory::Snapshot;
 use seawall_inventory::quantity::Quantity;
-use seawall_inventory::{Provenance, Snapshot};
 use seawall_rig::{Admission, AdmissionOracle, AdmissionQuestion};
 use serde_json::{Value, json};
 
@@ -216,13 +217,7 @@ impl Ours {
 pub fn read(documents: &[Value]) -> Snapshot {
     let text: Vec<String> = documents.iter().map(Value::to_string).collect();
     let text = text.join("\n---\n");
-    let reading = seawall_inventory::read(
-        "a.yaml".into(),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &seawall_yaml::Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert_eq!(snapshot.objects.len(), documents.len(), "{text}");
     assert!(snapshot.problems.is_empty(), "{text}");
     snapshot

@@ -1,9 +1,9 @@
 //! Random pods with LimitRanges and a ResourceQuota.
 
+use seawall_rig::Random;
 use serde_json::{Map, Value, json};
 
 use crate::compare::{Seen, hold};
-use crate::random::Random;
 
 const CASES: usize = 12_000;
 

@@ -11,7 +11,7 @@
 mod awkward;
 mod compare;
 mod generator;
-#[path = "../pss/random.rs"]
-mod random;
 #[path = "../pss/shrink.rs"]
 mod shrink;
+#[path = "../text/mod.rs"]
+mod text;

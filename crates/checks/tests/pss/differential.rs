@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use seawall_engine::Plan;
 use seawall_finding::PssLevel;
 use seawall_inventory::KubernetesVersion;
-use seawall_rig::{PodSecurityOracle, PodSecurityQuestion};
+use seawall_rig::{PodSecurityOracle, PodSecurityQuestion, Random};
 use serde_json::Value;
 
 use crate::generator;
 use crate::judge::{self, LEVELS, violated};
-use crate::random::Random;
 use crate::shrink::shrink;
 
 const PODS: usize = 20_000;

@@ -1,12 +1,13 @@
 //! Fixes take away what they are offered for, in any pod: the fixtures of the latest version, and random ones.
 
+use seawall_rig::Random;
 use std::fs;
 
 use seawall_finding::{Finding, PssLevel};
-use seawall_inventory::{KubernetesVersion, Provenance, Snapshot};
+use seawall_inventory::{KubernetesVersion, Snapshot};
 use seawall_yaml::Limits;
 
-use crate::random::Random;
+use crate::text::snapshot;
 use crate::{generator, judge};
 
 /// Volumes cannot be taken from under their mounts, and what replaces them is for the author to choose.
@@ -59,9 +60,7 @@ fn fix_all(mut text: String) {
 }
 
 fn findings(text: &str) -> (Vec<Finding>, Snapshot) {
-    let reading =
-        seawall_inventory::read("pod.yaml".into(), text.as_bytes(), Provenance::Verbatim, &Limits::default());
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(&text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let plan = judge::plan(PssLevel::Restricted, KubernetesVersion::LATEST);
     let report = seawall_engine::evaluate(&snapshot, &plan);

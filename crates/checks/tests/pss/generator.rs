@@ -1,8 +1,7 @@
 //! Random pods, biased to the fields that the standards read. Types are always those of Kubernetes, values are not.
 
+use seawall_rig::Random;
 use serde_json::{Map, Value, json};
-
-use crate::random::Random;
 
 /// A pod. Most fields hold what the restricted level wants, so that few controls are violated at once and each is
 /// judged beside others that pass.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::text::snapshot;
 use seawall_engine::{Config, Plan, PssProfile, Selection};
 use seawall_finding::PssLevel;
-use seawall_inventory::{KubernetesVersion, Provenance, Snapshot};
+use seawall_inventory::KubernetesVersion;
 
 pub const LEVELS: [PssLevel; 2] = [PssLevel::Baseline, PssLevel::Restricted];
 
@@ -21,13 +22,7 @@ pub fn plan(level: PssLevel, version: KubernetesVersion) -> Plan {
 
 /// The controls that what `text` holds violates.
 pub fn violated(plan: &Plan, text: &[u8]) -> BTreeSet<&'static str> {
-    let reading = seawall_inventory::read(
-        "pod.yaml".into(),
-        text,
-        Provenance::Verbatim,
-        &seawall_yaml::Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let snapshot = snapshot(text);
     let shown = String::from_utf8_lossy(text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{shown}", snapshot.problems);
     assert_eq!(snapshot.objects.len(), 1, "{shown}");

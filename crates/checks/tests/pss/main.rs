@@ -14,6 +14,7 @@ mod fixes;
 mod fixtures;
 mod generator;
 mod judge;
-mod random;
 mod refused;
 mod shrink;
+#[path = "../text/mod.rs"]
+mod text;

@@ -5,10 +5,10 @@ use std::fs;
 
 use seawall_checks::{Settings, Subject};
 use seawall_finding::Verdict;
-use seawall_inventory::{Provenance, Snapshot};
 use seawall_rig::PodSecurityQuestion;
 
 use crate::judge::LEVELS;
+use crate::text::snapshot;
 
 #[test]
 fn a_namespace_refuses_what_kubernetes_refuses() {
@@ -34,13 +34,7 @@ fn a_namespace_refuses_what_kubernetes_refuses() {
                  pod-security.kubernetes.io/enforce-version: {version}\n---\n{}",
                 pod.replacen("metadata:\n", "metadata:\n  namespace: a\n", 1)
             );
-            let reading = seawall_inventory::read(
-                "a.yaml".into(),
-                text.as_bytes(),
-                Provenance::Verbatim,
-                &seawall_yaml::Limits::default(),
-            );
-            let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+            let snapshot = snapshot(&text);
             assert_eq!(snapshot.objects[1].metadata.namespace, "a", "{text}");
             let outcome = check.on_object(&Subject::new(&snapshot, 1).unwrap(), &Settings::default());
             let told = outcome.findings.first().map_or("", |finding| finding.message.as_ref());

@@ -4,23 +4,21 @@ use std::path::PathBuf;
 
 use seawall_checks::Check;
 use seawall_inventory::{Change, Object, ObjectRef, Provenance, Reading};
+use seawall_rig::Random;
 use seawall_yaml::Limits;
 use serde_json::{Map, Value, json};
 
-/// Numbers that look random and are the same each time: `SplitMix64` (Steele, Lea, Flood, 2014).
-pub struct Chance(u64);
+/// What changes are drawn from.
+pub struct Chance(Random);
 
 impl Chance {
     pub fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        // Seeds that follow each other would give the same numbers, shifted.
+        Self(Random::seeded(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
     pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) as usize % bound.max(1)
+        self.0.below(bound.max(1))
     }
 
     pub fn one_in(&mut self, bound: usize) -> bool {

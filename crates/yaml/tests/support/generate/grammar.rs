@@ -12,7 +12,7 @@ pub(super) struct Generator {
 
 impl Generator {
     pub(super) fn new(seed: u64) -> Generator {
-        Generator { random: Random::new(seed), tame: false, out: String::new() }
+        Generator { random: Random::seeded(seed), tame: false, out: String::new() }
     }
 
     pub(super) fn documents(&mut self) {

@@ -9,10 +9,9 @@
 mod flow;
 mod grammar;
 mod mutation;
-mod random;
 mod words;
 
-pub use random::Random;
+pub use seawall_rig::Random;
 
 use grammar::Generator;
 use mutation::{encode, mutate};
