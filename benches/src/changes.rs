@@ -1,16 +1,17 @@
 //! What it costs to keep findings current while a cluster changes: 1,000 changes a second, taken together each 50 ms, decoded,
-//! applied and judged, without the network.
+//! applied and judged, without the network; and that memory does not grow with the number of changes.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use seawall_engine::{Config, Incremental, Judging, Selection, SuppressOptions, plan};
 use seawall_inventory::{Change, Coverage, Object, Provenance, Reading, Snapshot};
 use seawall_yaml::Limits;
 
 use crate::bars::Table;
+use crate::child::peak;
 use crate::generate;
 
 /// Changes in a second.
@@ -19,16 +20,31 @@ const RATE: usize = 1_000;
 /// How long changes are gathered before they are applied.
 const TOGETHER: Duration = Duration::from_millis(50);
 
+/// Rounds of the same changes after which memory is to have grown to what it needs.
+const ROUNDS: usize = 20;
+
+/// Workloads of the cluster whose memory is watched: large enough that a byte kept for each change would show.
+const STEADY: usize = 500;
+
+/// What memory may grow by in ten times as many rounds, in percent.
+const GROWTH: f64 = 2.0;
+
 /// Prints the table for `seconds` of changes; whether every bar is met.
 pub fn print(seconds: usize, out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut table = Table { out, met: true };
+    // First, as the kernel counts the most memory that the process ever had.
+    followed(STEADY, |texts, current, _| steady(texts, current, &mut table))?;
     for size in [10_000, 100_000] {
-        measure(size, seconds, &mut table)?;
+        followed(size, |texts, current, first| cost(texts, current, first, seconds, &mut table))?;
     }
     Ok(table.met)
 }
 
-fn measure(size: usize, seconds: usize, table: &mut Table<'_>) -> anyhow::Result<()> {
+/// Follows a cluster of so many workloads: gives their texts, what is known of them, and how long that took.
+fn followed(
+    size: usize,
+    then: impl FnOnce(&[String], Incremental<'_>, Duration) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let catalogue = seawall_checks::all();
     let config = Config::default();
     let plan = plan(&config, &Selection::default(), &catalogue)
@@ -50,9 +66,51 @@ fn measure(size: usize, seconds: usize, table: &mut Table<'_>) -> anyhow::Result
     };
     let started = Instant::now();
     let judging = Judging { plan: &plan, config: &config, suppressing, baseline: None };
-    let mut current = Incremental::new(snapshot, judging);
-    let first = started.elapsed();
+    let current = Incremental::new(snapshot, judging);
+    then(&texts, current, started.elapsed())
+}
 
+/// Memory after some rounds of the same changes, and after ten times as many.
+fn steady(texts: &[String], mut current: Incremental<'_>, table: &mut Table<'_>) -> anyhow::Result<()> {
+    let mut after = Vec::new();
+    let mut told = 0;
+    for rounds in [ROUNDS, 9 * ROUNDS] {
+        for _ in 0..rounds {
+            // Each goes, comes again with a finding more, and is in the end what it was.
+            for few in texts.chunks(100) {
+                let mut gone = Vec::new();
+                let mut worse = Vec::new();
+                let mut again = Vec::new();
+                for text in few {
+                    gone.push(Change::Removed(object(text)?.reference()));
+                    worse.push(Change::Set(Box::new(object(&text.replace("memory: 256Mi", "cpu: 1"))?)));
+                    again.push(Change::Set(Box::new(object(text)?)));
+                }
+                told +=
+                    [gone, worse, again].map(|changes| current.apply(changes).len()).iter().sum::<usize>();
+            }
+        }
+        after.push((peak()?, current.snapshot().objects.len()));
+    }
+    let [(first, numbers), (last, numbers_then)] = *after else { bail!("nothing was measured") };
+    let growth = (last as f64 / first as f64 - 1.0) * 100.0;
+    let what = format!("{} workloads, {} rounds", texts.len(), 10 * ROUNDS);
+    let bar = format!("<= {GROWTH} % more than after {ROUNDS}");
+    table.row(&what, "findings told", &told.to_string(), "", told > 0)?;
+    table.row(&what, "peak memory", &format!("{growth:+.2} %"), &bar, growth <= GROWTH)?;
+    let bar = format!("as after {ROUNDS}");
+    table.row(&what, "numbers", &numbers_then.to_string(), &bar, numbers == numbers_then)
+}
+
+/// What changes cost that come at a rate.
+fn cost(
+    texts: &[String],
+    mut current: Incremental<'_>,
+    first: Duration,
+    seconds: usize,
+    table: &mut Table<'_>,
+) -> anyhow::Result<()> {
+    let size = texts.len();
     let batch = RATE * TOGETHER.as_millis() as usize / 1000;
     let mut times = Vec::new();
     let mut told = 0;

@@ -44,6 +44,12 @@ pub fn run(command: &[String]) -> anyhow::Result<Run> {
     })
 }
 
+/// Most memory that this process has held at once, in bytes.
+pub fn peak() -> anyhow::Result<u64> {
+    // Linux counts in KiB.
+    Ok(u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())? * 1024)
+}
+
 /// Medians of `runs` runs of each command, taken in turn so that a slow moment of the machine meets all of them.
 pub fn medians(commands: &[Vec<String>], runs: usize) -> anyhow::Result<Vec<Run>> {
     let mut measured: Vec<Vec<Run>> = vec![Vec::new(); commands.len()];
