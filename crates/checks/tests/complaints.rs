@@ -10,7 +10,7 @@ use text::snapshot;
 
 /// Names of the checks that fail, in the profile that runs all.
 fn found(text: &str) -> Vec<&'static str> {
-    let snapshot = snapshot(&text);
+    let snapshot = snapshot(text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();

@@ -21,7 +21,7 @@ const RANDOM_FILES: usize = 6_000;
 
 /// What SW4037 says of a file, and whether a field of it has a type that Kubernetes refuses.
 fn judged(file: &str) -> (Outcome, bool) {
-    let snapshot = snapshot(&file);
+    let snapshot = snapshot(file);
     assert_eq!(snapshot.objects.len(), 1, "{file}");
     static CHECK: LazyLock<&Check> =
         LazyLock::new(|| seawall_checks::all().into_iter().find(|check| check.meta.id == "SW4037").unwrap());

@@ -13,7 +13,7 @@ use seawall_finding::{Profile, PssLevel};
 use text::snapshot;
 
 fn report(text: &str, selection: &Selection) -> Report {
-    let snapshot = snapshot(&text);
+    let snapshot = snapshot(text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let plan = seawall_engine::plan(&Config::default(), selection, &seawall_checks::all()).unwrap();
     seawall_engine::evaluate(&snapshot, &plan)

@@ -216,7 +216,7 @@ fn change(pod: &mut Value, pointer: &str, value: Value) {
 }
 
 fn scan(text: &str) -> Report {
-    let snapshot = snapshot(&text);
+    let snapshot = snapshot(text);
     assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
     let flags = Selection { profile: Some(Profile::Strict), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &flags, &seawall_checks::all()).unwrap();

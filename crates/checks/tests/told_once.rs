@@ -123,7 +123,7 @@ spec:
     args: ['--git-config=hunter2', '--exechook-command=hunter2']
     env: [{name: GITSYNC_GIT, value: hunter2}]
 ";
-    let snapshot = snapshot(&text);
+    let snapshot = snapshot(text);
     let selection = Selection { profile: Some(Profile::All), ..Selection::default() };
     let plan = seawall_engine::plan(&Config::default(), &selection, &seawall_checks::all()).unwrap();
     let report = seawall_engine::evaluate(&snapshot, &plan);

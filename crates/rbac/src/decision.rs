@@ -110,7 +110,7 @@ impl<'s> Policy<'s> {
 
     fn not_read(&self, kind: &str, within: &Within) -> Option<Doubt> {
         let what = What::Kind { group: GROUP.into(), kind: kind.into() };
-        self.snapshot.coverage.gap(&what, within).map(Doubt::NotRead)
+        self.snapshot.coverage.gap(&what, within, None).map(Doubt::NotRead)
     }
 
     /// What is not known of a binding that may allow something.

@@ -141,7 +141,7 @@ impl<'s> Policy<'s> {
         let kind = if is_cluster { "ClusterRole" } else { "Role" };
         let what = What::Kind { group: GROUP.into(), kind: kind.into() };
         let within = if is_cluster { Within::Cluster } else { Within::Namespace(namespace.into()) };
-        self.snapshot.coverage.live && self.snapshot.coverage.gap(&what, &within).is_none()
+        self.snapshot.coverage.live && self.snapshot.coverage.gap(&what, &within, None).is_none()
     }
 
     pub(crate) fn role(&self, id: RoleId) -> Option<&Role> {

@@ -60,7 +60,7 @@ fn fix_all(mut text: String) {
 }
 
 fn findings(text: &str) -> (Vec<Finding>, Snapshot) {
-    let snapshot = snapshot(&text);
+    let snapshot = snapshot(text);
     assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
     let plan = judge::plan(PssLevel::Restricted, KubernetesVersion::LATEST);
     let report = seawall_engine::evaluate(&snapshot, &plan);

@@ -9,10 +9,10 @@ use kube::{Client, Error};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::client::MAX_ANSWER;
 use crate::client::answer;
 use crate::discovery::Resource;
 use crate::failure::Failure;
-use crate::list::MAX_ANSWER;
 
 /// A client whose only request is a dry run.
 pub(crate) struct DryRunner {

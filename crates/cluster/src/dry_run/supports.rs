@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::client::Reader;
 use crate::discovery::Resource;
 use crate::failure::Failure;
-use crate::list::MAX_ANSWER;
 use crate::problem;
 use crate::stop::Stop;
 
@@ -52,7 +51,7 @@ impl<'r> Supports<'r> {
 async fn paths(reader: &Reader, resource: &Resource) -> Result<Vec<String>, Failure> {
     let root = if resource.group.is_empty() { "api" } else { "apis" };
     let path = format!("/openapi/v3/{root}/{}", resource.api_version());
-    let text = reader.get(&path, "application/json", MAX_ANSWER).await?;
+    let text = reader.get(&path, "application/json").await?;
     let described: Described = serde_json::from_slice(&text).map_err(|error| Failure::malformed(&error))?;
     let takes_it = |(path, item): (String, Item)| {
         let parameters = item.post?.parameters;

@@ -63,7 +63,8 @@ fn who_is_not_reached_is_told_so_and_all_else_is_unknown() {
     let diagnosis = asked(&silent);
     assert_eq!(states(&diagnosis), unreached, "{diagnosis:?}");
     assert!(answer(&diagnosis, Question::Reachability).message.ends_with("no whole answer within 1 s"));
-    silent.patience = Patience { request: None, whole: Some(Duration::from_millis(500)), ..Patience::default() };
+    silent.patience =
+        Patience { request: None, whole: Some(Duration::from_millis(500)), ..Patience::default() };
     let diagnosis = asked(&silent);
     assert_eq!(states(&diagnosis), [State::Unknown; 8], "{diagnosis:?}");
     assert!(!diagnosis.is_well());
@@ -222,7 +223,8 @@ fn each_answer_stands_for_itself() {
     let folder = tempfile::tempdir().unwrap();
     let user = format!("token: {}", server.token("admin").unwrap());
     for Case { name, judge, question, state, says, is_well } in CASES {
-        let proxy = Proxy::start(&server, |asked, _| judge(asked).map_or(Fate::Pass, Fate::Replaced)).unwrap();
+        let proxy =
+            Proxy::start(&server, |asked, _| judge(asked).map_or(Fate::Pass, Fate::Replaced)).unwrap();
         let diagnosis =
             asked(&target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user)));
         let answer = answer(&diagnosis, *question);
@@ -254,7 +256,8 @@ fn an_api_server_with_another_clock_is_told() {
         assert!(clock.state == state && clock.message.contains(says), "{by}: {clock:?}");
         assert!(diagnosis.is_well(), "{diagnosis:?}");
     }
-    let proxy = Proxy::start(&server, |asked, upstream| Fate::Replaced(upstream.ask(asked).dated(None))).unwrap();
+    let proxy =
+        Proxy::start(&server, |asked, upstream| Fate::Replaced(upstream.ask(asked).dated(None))).unwrap();
     let diagnosis = asked(&target(kubeconfig(folder.path(), &format!("server: '{}'", proxy.url()), &user)));
     assert_eq!(answer(&diagnosis, Question::Clock).state, State::Unknown);
 }

@@ -129,7 +129,7 @@ impl<'s> NodeAuthorizer<'s> {
             "Pod" => Within::Namespace(namespace.into()),
             _ => Within::Cluster,
         };
-        self.snapshot.coverage.gap(&what, &within).map(Doubt::NotRead)
+        self.snapshot.coverage.gap(&what, &within, None).map(Doubt::NotRead)
     }
 }
 

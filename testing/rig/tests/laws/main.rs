@@ -172,15 +172,18 @@ fn only_cluster_server_and_the_binary_name_kube_or_tokio() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// How the crate that speaks to API servers makes requests: nothing but GET, and reviews of who asks.
-const REQUESTS: &[(&str, &str)] =
-    &[("crates/cluster/src/client.rs", "get"), ("crates/cluster/src/client/review.rs", "post")];
+/// How the crate that speaks to API servers makes requests: nothing but GET, reviews of who asks, and dry runs.
+const REQUESTS: &[(&str, &str)] = &[
+    ("crates/cluster/src/client.rs", "get"),
+    ("crates/cluster/src/client/review.rs", "post"),
+    ("crates/cluster/src/dry_run/runner.rs", "post"),
+];
 
 /// Other ways of the client to make requests, and the methods of those that change something.
 const OTHER_REQUESTS: &[&str] = &["Api", "Method", "PUT", "PATCH", "DELETE", "POST", "RequestBuilder"];
 
 #[test]
-fn the_client_of_clusters_reads_and_asks_about_itself_and_does_nothing_else() {
+fn the_client_of_clusters_reads_and_asks_what_would_be_and_does_nothing_else() {
     let (mut made, mut broken) = (Vec::new(), Vec::new());
     for product in Product::of_crate("cluster") {
         let path = shown(&product.path);
@@ -203,6 +206,10 @@ fn the_client_of_clusters_reads_and_asks_about_itself_and_does_nothing_else() {
     let reviews = paths.iter().filter(|path| path.contains("/selfsubject") && path.ends_with("reviews"));
     assert!(!paths.is_empty() && reviews.count() == paths.len(), "{paths:?}");
     assert_eq!(review.matches("Request::post(about.path())").count(), 1);
+
+    // A dry run is one: its own test holds that this path says so.
+    let run = fs::read_to_string(workspace_root().join("crates/cluster/src/dry_run/runner.rs")).unwrap();
+    assert_eq!(run.matches("Request::post(Self::path(resource, namespace))").count(), 1);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(crate) struct Cluster {
 #[derive(Debug, Subcommand)]
 enum Command {
     Doctor(Box<doctor::Doctor>),
-    Rbac(rbac::Rbac),
+    Rbac(Box<rbac::Rbac>),
 }
 
 impl Cluster {
