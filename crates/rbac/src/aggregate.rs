@@ -6,7 +6,8 @@
 //! rules and leaves those of others (server-side apply).
 //!
 //! Roles that gather each other's rules come to hold what any of them gathers from outside of the circle. What they give
-//! themselves may survive in the circle or not, depending on which of them the controller writes first.
+//! themselves may survive in the circle or not, depending on which of them the controller writes first; and so may what roles give
+//! themselves that they gather from, until the controller has filled those.
 //!
 //! Source: k8s.io/kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go v1.36.3.
 
@@ -30,6 +31,8 @@ pub(crate) struct Gathered {
     pub doubtful: Arc<[(RuleId, Doubt)]>,
     /// Why it may have gathered rules that nobody knows.
     pub open: Option<Doubt>,
+    /// Rules that it has until it is filled, or gathers until those that it gathers from are.
+    lost: Arc<[RuleId]>,
 }
 
 /// Fills the roles of files that gather the rules of others.
@@ -169,9 +172,13 @@ impl Graph {
             }
         }
         let own = |role: &RoleId| policy.role(*role).map(|role| (role.object, role.own.clone()));
+        let mut lost: Vec<RuleId> = found.lost.iter().copied().collect();
+        lost.sort_unstable();
         if circle.len() > 1 {
             for (object, rules) in circle.iter().filter_map(own) {
-                found.doubtful.extend(rules.map(|rule| (rule, Doubt::Circular(object))));
+                found
+                    .doubtful
+                    .extend(lost.drain(..).chain(rules).map(|rule| (rule, Doubt::Circular(object))));
             }
         } else if found.rules.is_empty() {
             for (_, rules) in circle.iter().filter_map(own) {
@@ -182,17 +189,24 @@ impl Graph {
                     None => found.rules.extend(rules),
                 }
             }
+        } else {
+            lost.extend(circle.iter().filter_map(own).flat_map(|(_, rules)| rules));
         }
-        let count = found.rules.len() + found.doubtful.len();
+        let count = found.rules.len() + found.doubtful.len() + lost.len();
         match left.checked_sub(count) {
             Some(less) => *left = less,
             None => {
                 let object = circle.first().and_then(|role| policy.role(*role)).map(|role| role.object);
+                lost.clear();
                 found = Found { open: object.map(Doubt::TooLarge), ..Found::default() };
             }
         }
-        let gathered =
-            Gathered { rules: found.rules.into(), doubtful: found.doubtful.into(), open: found.open };
+        let gathered = Gathered {
+            rules: found.rules.into(),
+            doubtful: found.doubtful.into(),
+            open: found.open,
+            lost: lost.into(),
+        };
         for member in circle {
             if let Some(role) = policy.roles.get_mut(*member as usize) {
                 role.gathered = Some(gathered.clone());
@@ -208,6 +222,7 @@ struct Found {
     contents: HashSet<RuleContent>,
     doubtful: Vec<(RuleId, Doubt)>,
     open: Option<Doubt>,
+    lost: HashSet<RuleId>,
 }
 
 impl Found {
@@ -226,6 +241,7 @@ impl Found {
         if let Some(gathered) = &role.gathered {
             self.open = self.open.or(gathered.open);
             self.doubtful.extend(gathered.doubtful.iter().copied());
+            self.lost.extend(gathered.lost.iter().copied());
         }
     }
 }

@@ -165,6 +165,41 @@ rules: [{verbs: [get], apiGroups: [''], resources: [nodes]}]",
         reason: "ClusterRole one gathers the rules of ClusterRoles that gather its own",
     },
     Row {
+        name: "roles that gather what another role had until it was filled",
+        lines: "
+            ClusterRoleBinding b ClusterRole:one [{kind: User, name: jane}]
+            ClusterRoleBinding c ClusterRole:early [{kind: User, name: john}]",
+        documents: "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: one, labels: {to-two: x}}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to-one: x}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: two, labels: {to-one: x}}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to-two: x}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: early, labels: {to-two: x}}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to-early: x}}]}
+rules: [{verbs: [get], apiGroups: [''], resources: [secrets]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: late, labels: {to-early: x}}
+rules: [{verbs: [get], apiGroups: [''], resources: [nodes]}]",
+        asked: &[
+            ("jane", "get nodes", "yes"),
+            ("jane", "get secrets in shop", "unknown"),
+            // It is in no circle: what it gave itself is gone.
+            ("john", "get nodes", "yes"),
+            ("john", "get secrets in shop", "no"),
+        ],
+        reason: "ClusterRole one gathers the rules of ClusterRoles that gather its own",
+    },
+    Row {
         name: "a role that gathers what nobody can read",
         lines: "
             ClusterRoleBinding b ClusterRole:all [{kind: User, name: jane}]",

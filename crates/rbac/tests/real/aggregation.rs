@@ -1,17 +1,19 @@
 //! ClusterRoles that gather the rules of others are filled as the controller of Kubernetes fills them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use seawall_inventory::Snapshot;
 use seawall_rbac::{Policy, RuleAt};
 use serde_json::{Value, json};
 
 use super::client::Ask;
-use super::live::{API, Live, PATIENCE};
+use super::live::{API, Live};
 use super::random::Random;
 use super::world::{self, GROUP, World};
 use super::{of_files, seed};
 
+/// How long the controller may take: it writes twenty roles a second, each several times.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Worlds of ClusterRoles that gather from each other.
 const WORLDS: u64 = 30;
 const ROLES: usize = 12;
@@ -48,7 +50,7 @@ fn roles_are_filled_as_the_controller_fills_them() {
             break;
         }
         assert!(start.elapsed() < PATIENCE, "seed {seed}: {}", wrong.join("\n"));
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        std::thread::sleep(Duration::from_millis(200));
     }
     let gathering = written.iter().filter(|role| role["aggregationRule"].is_object()).count();
     println!("seed {seed}: {gathering} roles gather rules as the controller fills them");
