@@ -5,6 +5,7 @@
 use foldhash::HashSet;
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::kinds::Metadata;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Snapshot;
 
@@ -68,11 +69,21 @@ pub(super) fn by(object: &Object, makers: &Makers) -> Option<&'static str> {
     if SYSTEM.contains(&metadata.namespace.as_str()) {
         return Some("the cluster, for itself");
     }
+    if object.group() == "rbac.authorization.k8s.io" && is_bootstrap(metadata) {
+        return Some("the API server");
+    }
     if !metadata.owner_references.is_empty() {
         return Some("its owner");
     }
     if kind == "Node" && object.group().is_empty() {
         return Some("its kubelet");
+    }
+    match (object.group(), kind) {
+        // pkg/volume/csi/csi_attacher.go
+        ("storage.k8s.io", "VolumeAttachment") => return Some("the attach/detach controller"),
+        // k8s.io/dynamic-resource-allocation resourceslice/resourceslicecontroller.go
+        ("resource.k8s.io", "ResourceSlice") => return Some("a driver of devices"),
+        _ => {}
     }
     if let Some(secret) = object.body.secret() {
         let record = RECORDS.iter().find(|(of, _)| *of == secret.type_);
@@ -88,6 +99,14 @@ pub(super) fn by(object: &Object, makers: &Makers) -> Option<&'static str> {
         return Some("its StatefulSet");
     }
     None
+}
+
+/// Whether it is one of the roles and bindings that the API server makes, and makes again, when it starts
+/// (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). The label alone anybody may set.
+fn is_bootstrap(metadata: &Metadata) -> bool {
+    let name = metadata.name.as_str();
+    let is_labelled = metadata.labels.get("kubernetes.io/bootstrapping") == Some("rbac-defaults");
+    is_labelled && (name.starts_with("system:") || ["cluster-admin", "admin", "edit", "view"].contains(&name))
 }
 
 /// A claim of a StatefulSet without the number of its pod: `TEMPLATE-SET-0` (getPersistentVolumeClaimName of
