@@ -123,6 +123,12 @@ pub(crate) fn run() -> Exit {
         _ => Verbosity::Normal,
     };
     let console = Console::new(cli.global.color, verbosity);
+    #[cfg(all(feature = "cluster", unix))]
+    if reads_cluster(&given)
+        && let Err(error) = crate::memory::overwrite_freed()
+    {
+        console.warning(format_args!("values of Secrets may stay in memory that is freed: {error}"));
+    }
     let result = match cli.command {
         None => command::welcome(&console, program),
         Some(Command::Scan(args)) => args.run(&console),
@@ -152,6 +158,13 @@ pub(crate) fn run() -> Exit {
         }
         Exit::Usage
     })
+}
+
+/// Whether a cluster is asked for.
+#[cfg(all(feature = "cluster", unix))]
+fn reads_cluster(given: &clap::ArgMatches) -> bool {
+    let here = given.try_get_one::<bool>("cluster").ok().flatten().is_some_and(|asked| *asked);
+    here || given.subcommand().is_some_and(|(_, below)| reads_cluster(below))
 }
 
 /// The command line under its own name, with all arguments of all commands.

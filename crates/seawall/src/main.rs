@@ -26,12 +26,6 @@ mod table;
 
 use std::process::ExitCode;
 
-/// What is freed is overwritten: values of Secrets pass through buffers of TLS, HTTP and JSON that nobody else clears.
-#[cfg(feature = "cluster")]
-#[global_allocator]
-static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
-    zeroizing_alloc::ZeroAlloc(std::alloc::System);
-
 fn main() -> ExitCode {
     cli::run().into()
 }
