@@ -18,6 +18,21 @@ pub(crate) const STEPS: &[Step] = &[
         command: &["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
     },
     Step {
+        name: "without clusters",
+        environment: &[],
+        command: &[
+            "cargo",
+            "clippy",
+            "-p",
+            "seawall",
+            "--no-default-features",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    },
+    Step {
         name: "docs",
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
         command: &["cargo", "doc", "--workspace", "--no-deps", "--document-private-items", "--locked"],

@@ -9,8 +9,8 @@ use seawall_inventory::Snapshot;
 use seawall_inventory::saved::About;
 use seawall_source::saved;
 
-#[cfg(feature = "cluster")]
 use super::objects;
+#[cfg(feature = "cluster")]
 use crate::args::cluster::ClusterArgs;
 use crate::args::input::InputArgs;
 use crate::args::select::SelectArgs;
