@@ -65,7 +65,7 @@ impl Reader {
 
     /// Who asks the same API server for dry runs.
     pub(crate) fn dry_runner(&self) -> DryRunner {
-        DryRunner::of(self.client.clone(), self.patience)
+        DryRunner::of(self)
     }
 
     /// The answer to GET of `path`, of at most [`MAX_ANSWER`] bytes.
@@ -116,14 +116,18 @@ impl Reader {
     }
 
     /// What `work` leads to in the time that a request may take.
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    pub(crate) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         match self.patience {
             Some(patience) => timeout(patience, work).await.unwrap_or(Err(Failure::Slow(patience))),
             None => work.await,
         }
     }
 
-    async fn whole(&self, request: http::Result<Request<Body>>) -> Result<Vec<u8>, Failure> {
+    /// The whole answer to a request, of at most [`MAX_ANSWER`] bytes.
+    pub(crate) async fn whole(&self, request: http::Result<Request<Body>>) -> Result<Vec<u8>, Failure> {
         bytes(self.send(request).await?, MAX_ANSWER).await
     }
 
@@ -143,11 +147,6 @@ impl Reader {
         self.reached.store(true, Ordering::Relaxed);
         Ok(answer)
     }
-}
-
-/// All of an answer, as JSON of at most `limit` bytes.
-pub(crate) async fn answer(response: Response<Body>, limit: usize) -> Result<Vec<u8>, Failure> {
-    bytes(accepted(response).await?, limit).await
 }
 
 /// What comes, unless it is a refusal.

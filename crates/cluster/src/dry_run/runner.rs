@@ -1,32 +1,24 @@
 //! The client of dry runs, which can do nothing else.
 
-use std::time::Duration;
-
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use kube::client::Body;
-use kube::{Client, Error};
 use serde_json::Value;
-use tokio::time::timeout;
 
-use crate::client::MAX_ANSWER;
-use crate::client::answer;
+use crate::client::Reader;
 use crate::discovery::Resource;
 use crate::failure::Failure;
 
 /// A client whose only request is a dry run.
-pub(crate) struct DryRunner {
-    client: Client,
-    patience: Option<Duration>,
-}
+pub(crate) struct DryRunner(Reader);
 
 impl DryRunner {
-    /// One whose requests may take this long.
-    pub(crate) fn of(client: Client, patience: Option<Duration>) -> Self {
-        Self { client, patience }
+    /// One that asks the API server of `reader`.
+    pub(crate) fn of(reader: &Reader) -> Self {
+        Self(reader.clone())
     }
 
-    /// Where the object is created in a dry run: the only place where the path of a request that is not GET is made.
+    /// Where the object is created in a dry run: the only place where the path of one is made.
     fn path(resource: &Resource, namespace: Option<&str>) -> String {
         // What is misspelt in a file is dropped, as it was when it was applied.
         format!("{}?dryRun=All&fieldManager=seawall&fieldValidation=Ignore", resource.path(namespace))
@@ -43,15 +35,8 @@ impl DryRunner {
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body(Body::from(object.to_string().into_bytes()));
-        let request = request.map_err(|error| Failure::Client(Error::HttpError(error)))?;
-        let answered = async {
-            let response = self.client.send(request).await.map_err(Failure::Client)?;
-            answer(response, MAX_ANSWER).await
-        };
-        match self.patience {
-            Some(patience) => timeout(patience, answered).await.unwrap_or(Err(Failure::Slow(patience))),
-            None => answered.await,
-        }
+        let Self(reader) = self;
+        reader.in_time(reader.whole(request)).await
     }
 }
 
