@@ -21,7 +21,7 @@ const RATE: usize = 1_000;
 const TOGETHER: Duration = Duration::from_millis(50);
 
 /// Rounds of the same changes after which memory is to have grown to what it needs.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 100;
 
 /// Workloads of the cluster whose memory is watched: large enough that a byte kept for each change would show.
 const STEADY: usize = 500;

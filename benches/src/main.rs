@@ -11,7 +11,6 @@ mod instructions;
 mod parse_only;
 mod process;
 mod watch;
-mod writer;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -41,7 +40,7 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         percent: usize,
     },
-    /// Change a real API server that is watched, and print how soon what that does to findings is told; exit 1 when a bar is not met.
+    /// Change a cluster that is watched, and print how soon what that does to findings is told; exit 1 when a bar is not met.
     Watch {
         /// How long it is changed, in seconds.
         #[arg(long, default_value_t = 60)]

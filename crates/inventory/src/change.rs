@@ -1,11 +1,13 @@
 //! A Snapshot that follows what changes in a cluster.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::cluster_scoped::is_cluster_scoped;
 use crate::object::{Object, ObjectRef};
-use crate::origin::{FileId, SourceFile};
+use crate::origin::{FileId, Provenance, SourceFile};
 use crate::snapshot::Snapshot;
+use crate::text::Text;
 
 /// What happened to an object of a cluster.
 #[derive(Clone, Debug)]
@@ -26,11 +28,15 @@ pub struct Changed {
 }
 
 impl Snapshot {
-    /// Adds a text, or a list of a cluster, that objects to come will say they are from.
-    pub fn add_file(&mut self, file: SourceFile) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(file);
-        id
+    /// A list of a cluster that objects to come will say they are from, under the name by which people know it. One that was
+    /// served before is known.
+    pub fn list(&mut self, path: &Path, provenance: Provenance) -> FileId {
+        let same = |file: &SourceFile| file.path == path && file.provenance == provenance;
+        let number = self.files.iter().position(same).unwrap_or(self.files.len());
+        if number == self.files.len() {
+            self.files.push(SourceFile { path: path.to_owned(), text: Text::from(""), provenance });
+        }
+        FileId(u32::try_from(number).unwrap_or(u32::MAX))
     }
 
     /// Applies changes together, the last one of each object. Returns what is not as it was before, by number: a change that

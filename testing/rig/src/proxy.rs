@@ -110,7 +110,12 @@ pub enum Fate {
     Slow(usize, Duration),
     /// It begins, and never ends.
     Endless,
+    /// The answer to a watch begins, these write its events, and the connection stays.
+    Events(Events),
 }
+
+/// Writes the events of a watch, each when it is its time.
+pub type Events = Box<dyn FnOnce(&mut dyn Write) -> std::io::Result<()> + Send>;
 
 /// What decides about requests. It may ask the API server itself.
 type Judge = dyn Fn(&Asked, &Upstream) -> Fate + Send + Sync;
@@ -201,6 +206,13 @@ fn serve(
 fn answer(client: &mut TcpStream, asked: &Asked, upstream: &Upstream, fate: Fate) -> Result<()> {
     let (answer, fate) = match fate {
         Fate::Silence => return until_it_goes(client),
+        Fate::Events(events) => {
+            client.write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n",
+            )?;
+            events(client)?;
+            return until_it_goes(client);
+        }
         Fate::Replaced(answer) => (answer, Fate::Pass),
         fate => (upstream.ask(asked), fate),
     };

@@ -20,7 +20,7 @@ use futures::channel::mpsc::unbounded;
 use futures::channel::oneshot;
 use futures::future::select;
 use seawall_inventory::{
-    Change, Coverage, FileId, Gap, Object, ObjectRef, Problem, Provenance, Snapshot, SourceFile, Text, View,
+    Change, Coverage, FileId, Gap, Object, ObjectRef, Problem, Provenance, Snapshot, View,
 };
 
 use crate::client::Reader;
@@ -357,8 +357,7 @@ impl Watching {
     fn file(&mut self, list: ListId, snapshot: &mut Snapshot) -> Option<FileId> {
         let known = self.lists.get_mut(&list)?;
         let provenance = if known.only_owns() { Provenance::Owners } else { Provenance::Live };
-        let shown = || SourceFile { path: known.wanted.shown.clone(), text: Text::from(""), provenance };
-        Some(*known.file.get_or_insert_with(|| snapshot.add_file(shown())))
+        Some(*known.file.get_or_insert_with(|| snapshot.list(&known.wanted.shown, provenance)))
     }
 }
 

@@ -116,7 +116,7 @@ fn kinds_that_come_and_go_are_followed() {
     follower.until("all is well", |follower| follower.mended.len() == follower.problems.len());
     assert!(follower.current.snapshot().coverage.is_complete());
     assert_eq!(follower.ledger, whole(&server));
-    // One for each time that a kind came to be served, or in another version: two, one more version, and back, and one again.
+    // Two more kinds, one of them in two versions, however often they came.
     let now = follower.current.snapshot().files.len();
-    assert!(now <= files + 5, "{files} files, then {now}");
+    assert_eq!(now, files + 3);
 }
