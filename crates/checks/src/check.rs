@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use seawall_finding::{Finding, Meta, Verdict};
 use seawall_inventory::{ContainerView, Object, PodView, View};
+use seawall_rbac::Policy;
 
 use crate::needs::KindWord;
 use crate::out::{Out, Settings};
@@ -32,6 +33,9 @@ pub enum Run {
     Object(fn(&Object, &mut Out<'_>)),
     /// Called once.
     Snapshot(fn(&View<'_>, &mut Out<'_>)),
+    /// Called once, with who may do what. It says what holds whatever else there is: what is found stays found where some roles or
+    /// bindings could not be read.
+    Access(fn(&Policy<'_>, &mut Out<'_>)),
 }
 
 /// What a check said about one object, or about the Snapshot.
@@ -41,6 +45,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// The findings; some when the verdict is fail, none otherwise.
     pub findings: Vec<Finding>,
+    /// Why there may be more than these findings, where the check says so.
+    pub besides: Option<Cow<'static, str>>,
 }
 
 /// An object, its pods and their containers, seen once for all checks.
@@ -69,7 +75,7 @@ impl Check {
     pub fn on_object(&'static self, subject: &Subject<'_>, settings: &Settings) -> Outcome {
         // Most checks are about pods, and most objects have none.
         if subject.pods.is_empty() && matches!(self.run, Run::Workload(_) | Run::Container(_)) {
-            return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new() };
+            return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new(), besides: None };
         }
         let object = subject.object;
         let mut out = Out::new(self, subject.view, Some(subject.index), settings);
@@ -108,6 +114,38 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Runs a check of who may do what. Others do not apply.
+    pub fn on_access<'s>(
+        &'static self,
+        policy: &Policy<'s>,
+        view: impl Into<View<'s>>,
+        settings: &'s Settings,
+    ) -> Outcome {
+        let view = view.into();
+        for kind in RBAC_KINDS {
+            // All of them were asked for, when the policy was made.
+            view.of_kind(RBAC, kind).for_each(drop);
+        }
+        let mut out = Out::new(self, view, None, settings);
+        if let Run::Access(run) = self.run {
+            out.enter_object();
+            run(policy, &mut out);
+            out.leave();
+        }
+        out.finish()
+    }
+
+    /// Whether it is run once, and not on each object.
+    pub fn is_of_all(&self) -> bool {
+        matches!(self.run, Run::Snapshot(_) | Run::Access(_))
+    }
+}
+
+/// The group of roles and bindings, and their kinds.
+const RBAC: &str = "rbac.authorization.k8s.io";
+const RBAC_KINDS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+
 impl Run {
     /// Calls what looks at pods, or at containers; nothing for what looks at more.
     fn on_pods<'a>(self, pods: &[PodView<'a>], containers: &'a [ContainerView<'a>], out: &mut Out<'a>) {
@@ -126,7 +164,7 @@ impl Run {
                     out.leave();
                 }
             }
-            Self::Object(_) | Self::Snapshot(_) => {}
+            Self::Object(_) | Self::Snapshot(_) | Self::Access(_) => {}
         }
     }
 }
@@ -218,6 +256,9 @@ macro_rules! subjects {
     (Snapshot) => {
         &[]
     };
+    (Access) => {
+        &[]
+    };
 }
 
 macro_rules! subject {
@@ -225,6 +266,7 @@ macro_rules! subject {
     (Container) => { seawall_inventory::ContainerView<'_> };
     (Object) => { seawall_inventory::Object };
     (Snapshot) => { seawall_inventory::View<'_> };
+    (Access) => { seawall_rbac::Policy<'_> };
 }
 
 /// Lists the checks of a folder: one line each.

@@ -4,6 +4,7 @@
 //! (`seawall explain`, docs/checks), its tests (the examples in the doc comment), its rule in SARIF and its row in every
 //! table. See CONTRIBUTING.md for how to add one.
 
+pub mod access;
 mod check;
 mod command_line;
 pub mod data;
@@ -25,7 +26,8 @@ pub use pss::Standard;
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {
-    let domains = [workload::LIST, data::LIST, image::LIST, reliability::LIST, governance::LIST];
+    let domains =
+        [workload::LIST, access::LIST, data::LIST, image::LIST, reliability::LIST, governance::LIST];
     let mut checks: Vec<&Check> = domains.into_iter().flatten().copied().collect();
     checks.sort_by_key(|check| check.meta.id);
     checks
@@ -109,6 +111,7 @@ mod tests {
     fn every_check_stands_in_the_list_of_its_domain() {
         let domains = [
             (Domain::Workload, crate::workload::LIST),
+            (Domain::Access, crate::access::LIST),
             (Domain::Data, crate::data::LIST),
             (Domain::Image, crate::image::LIST),
             (Domain::Reliability, crate::reliability::LIST),

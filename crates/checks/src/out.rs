@@ -178,13 +178,13 @@ impl<'a> Out<'a> {
     }
 
     pub(crate) fn finish(self) -> Outcome {
-        let verdict = match self.unknown {
-            _ if !self.findings.is_empty() => Verdict::Fail,
-            Some(reason) => Verdict::Unknown(reason),
-            None if self.passed => Verdict::Pass,
-            None => Verdict::NotApplicable,
+        let (verdict, besides) = match self.unknown {
+            besides if !self.findings.is_empty() => (Verdict::Fail, besides),
+            Some(reason) => (Verdict::Unknown(reason), None),
+            None if self.passed => (Verdict::Pass, None),
+            None => (Verdict::NotApplicable, None),
         };
-        Outcome { verdict, findings: self.findings }
+        Outcome { verdict, findings: self.findings, besides }
     }
 }
 

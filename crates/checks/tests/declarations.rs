@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use seawall_checks::{Check, Run, Settings, Subject};
 use seawall_finding::Verdict;
 use seawall_inventory::{Coverage, Kind, Object, Recorder, Snapshot, View};
+use seawall_rbac::Policy;
 use seawall_rig::Tool;
 use seawall_source::{Control, Input, Options, load};
 
@@ -66,8 +67,11 @@ fn hold(
             }
         }
     };
-    if let Run::Snapshot(_) = check.run {
-        check.on_snapshot(view, &settings);
+    if check.is_of_all() {
+        match check.run {
+            Run::Access(_) => check.on_access(&Policy::new(corpus), view, &settings),
+            _ => check.on_snapshot(view, &settings),
+        };
         return asked(None);
     }
     for index in 0..corpus.objects.len() {

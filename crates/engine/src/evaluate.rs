@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::ops::AddAssign;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
-use seawall_inventory::{Gap, Kind, Missing, ObjectRef, Recorder, Snapshot, View};
+use seawall_inventory::{Gap, Kind, Missing, Object, ObjectRef, Recorder, Snapshot, View};
+use seawall_rbac::{Policy, default_cluster_roles};
 use smol_str::SmolStr;
 
 use crate::fold::{Decided, Folded, Folding, Place};
@@ -24,7 +26,9 @@ use crate::subsume::subsume;
 /// verdict is unknown. A check whose own subjects could not be read has an unknown for all of them.
 pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
     let folding = Folding::of(snapshot);
-    let run = Runner { snapshot, plan, folding: &folding };
+    let (assumed, policy) = (OnceLock::new(), OnceLock::new());
+    let access = Access { assumed: &assumed, policy: &policy };
+    let run = Runner { snapshot, plan, folding: &folding, access };
     let objects = (0..snapshot.objects.len())
         .into_par_iter()
         .fold(|| run.nothing(), |tally, object| run.on_place(run.view(&Recorder::of_gaps()), tally, object))
@@ -43,6 +47,15 @@ pub(crate) struct Runner<'p> {
     pub snapshot: &'p Snapshot,
     pub plan: &'p Plan,
     pub folding: &'p Folding,
+    pub access: Access<'p>,
+}
+
+/// Who may do what: made when the first check asks for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Access<'p> {
+    /// The roles that an API server makes: of files nobody says them.
+    pub assumed: &'p OnceLock<Vec<Object>>,
+    pub policy: &'p OnceLock<Policy<'p>>,
 }
 
 /// What a part of a run found. Counts are by position in the plan.
@@ -65,7 +78,19 @@ enum Said<'s> {
     Unseen(usize, &'s Gap),
 }
 
-impl Runner<'_> {
+impl<'p> Runner<'p> {
+    fn policy(&self) -> &'p Policy<'p> {
+        let assumed = || {
+            if self.snapshot.coverage.live {
+                Vec::new()
+            } else {
+                default_cluster_roles(self.plan.settings.version)
+            }
+        };
+        let Access { assumed: roles, policy } = self.access;
+        policy.get_or_init(|| Policy::assuming(self.snapshot, roles.get_or_init(assumed)))
+    }
+
     pub(crate) fn nothing(&self) -> Tally {
         let counts = vec![Counts::default(); self.plan.checks.len()];
         Tally {
@@ -124,7 +149,7 @@ impl Runner<'_> {
         // Does not allocate as long as nothing is found.
         let mut findings = Vec::new();
         for (check, counts) in self.plan.checks.iter().zip(&mut tally.counts) {
-            if is_of_snapshot(check) {
+            if check.is_of_all() {
                 continue;
             }
             let outcome = check.on_object(&subject, &self.plan.settings);
@@ -142,22 +167,41 @@ impl Runner<'_> {
 
     /// The check at `position`, on all objects together, if it is such a check.
     pub(crate) fn on_snapshot(&self, view: View<'_>, mut tally: Tally, position: usize) -> Tally {
-        let Some(check) = self.plan.checks.get(position).filter(|check| is_of_snapshot(check)) else {
+        let Some(check) = self.plan.checks.get(position).filter(|check| check.is_of_all()) else {
             return tally;
         };
-        let outcome = check.on_snapshot(view, &self.plan.settings);
-        let said = self.said(view, outcome);
-        if let Some(counts) = tally.counts.get_mut(position) {
-            let findings = count(check, None, said, counts, &mut tally.unknowns);
-            self.report_all(findings, &mut tally.findings);
-        }
+        let Some(counts) = tally.counts.get_mut(position) else { return tally };
+        let outcome = match check.run {
+            Run::Access(_) => check.on_access(self.policy(), view, &self.plan.settings),
+            _ => check.on_snapshot(view, &self.plan.settings),
+        };
+        let findings = match (check.run, outcome.verdict == Verdict::Fail, self.gap(view)) {
+            // What is found holds, and there may be more: it counts as one verdict, that of the findings.
+            (Run::Access(_), true, gap) => {
+                let more = gap.map(|(number, gap)| (gap.reason.clone(), Some(number)));
+                let more = more.or(outcome.besides.as_ref().map(|reason| (SmolStr::new(reason), None)));
+                let unknown =
+                    more.map(|(reason, gap)| Unknown { check: check.meta.id, object: None, reason, gap });
+                tally.unknowns.extend(unknown);
+                count(check, None, Said::Seen(outcome), counts, &mut tally.unknowns)
+            }
+            (_, _, Some((number, gap))) => {
+                count(check, None, Said::Unseen(number, gap), counts, &mut tally.unknowns)
+            }
+            (_, _, None) => count(check, None, Said::Seen(outcome), counts, &mut tally.unknowns),
+        };
+        self.report_all(findings, &mut tally.findings);
         tally
+    }
+
+    /// The gap that a check fell into.
+    fn gap(&self, view: View<'_>) -> Option<(usize, &Gap)> {
+        view.take_gap().and_then(|gap| Some((gap, self.snapshot.coverage.gaps.get(gap)?)))
     }
 
     /// What a check said, or into which gap it fell on the way.
     fn said(&self, view: View<'_>, outcome: Outcome) -> Said<'_> {
-        let fallen = view.take_gap().and_then(|gap| Some((gap, self.snapshot.coverage.gaps.get(gap)?)));
-        fallen.map_or(Said::Seen(outcome), |(number, gap)| Said::Unseen(number, gap))
+        self.gap(view).map_or(Said::Seen(outcome), |(number, gap)| Said::Unseen(number, gap))
     }
 
     /// Gives findings their identity; the name of an object is worked out once for those in a row.
@@ -237,10 +281,6 @@ pub(crate) fn unread(snapshot: &Snapshot, plan: &Plan) -> (Vec<Unknown>, Vec<Cou
         }
     }
     (unknowns, sums)
-}
-
-pub(crate) fn is_of_snapshot(check: &Check) -> bool {
-    matches!(check.run, Run::Snapshot(_))
 }
 
 fn count(

@@ -152,11 +152,21 @@ fn follow(seed: u64, pool: &Pool, rules: &Rules) -> (usize, usize) {
     let mut chance = Chance::of(seed);
     let mut sequence = pool.sequence(&mut chance);
     let mut snapshot = Snapshot { coverage: coverage(&mut chance), ..Snapshot::default() };
-    snapshot.apply(sequence.batch(&mut chance, 8));
+    let list = snapshot.list(Path::new("list"), Provenance::Live);
+    let mut batch = |chance: &mut Chance, most| {
+        let mut changes = sequence.batch(chance, most);
+        for change in &mut changes {
+            if let Change::Set(object) = change {
+                object.origin.file = list;
+            }
+        }
+        changes
+    };
+    snapshot.apply(batch(&mut chance, 8));
     let mut current = Incremental::new(snapshot, rules.judging());
     let mut ledger = Ledger(Ledger::of(&current.report()));
     for _ in 0..2 + chance.below(4) {
-        let changes = sequence.batch(&mut chance, 5);
+        let changes = batch(&mut chance, 5);
         ledger.enter(&current.apply(changes));
     }
     let report = current.report();

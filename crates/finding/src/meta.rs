@@ -50,6 +50,8 @@ pub enum Scope {
     Object,
     /// All objects together.
     Snapshot,
+    /// Who may do what, by all roles and bindings together.
+    Access,
 }
 
 /// How many checks run: each profile runs those of the milder ones too. The rubric is docs/profiles.md.

@@ -52,12 +52,17 @@ impl Object {
 
     /// What stands where an object was removed from a Snapshot: nothing that a query finds.
     pub(crate) fn vacant() -> Self {
+        Self::unwritten("", "", Body::Other)
+    }
+
+    /// One that nobody wrote, with a body of its kind: it stands in no file.
+    pub fn unwritten(api_version: &str, kind: &str, body: Body) -> Self {
         Self {
-            api_version: SmolStr::default(),
-            kind: SmolStr::default(),
+            api_version: SmolStr::new(api_version),
+            kind: SmolStr::new(kind),
             metadata: Metadata::default(),
             pods: Box::default(),
-            body: Body::Other,
+            body,
             origin: Origin { file: FileId(u32::MAX), document: 0, span: Span::default(), path: Path::root() },
             ignores: Vec::new(),
             malformed: false,

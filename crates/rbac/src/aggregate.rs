@@ -67,7 +67,7 @@ impl Graph {
         let snapshot = policy.snapshot;
         let mut candidates: Vec<(RoleId, &Object)> = Vec::new();
         for (id, role) in policy.roles.iter().enumerate() {
-            let object = snapshot.objects.get(role.object);
+            let object = policy.object(role.object);
             candidates
                 .extend(object.filter(|object| object.kind == "ClusterRole").map(|one| (number_of(id), one)));
         }

@@ -37,6 +37,11 @@ impl Policy<'_> {
         open.filter(move |id| self.binding(*id).is_some_and(is_here))
     }
 
+    /// All bindings, those of the cluster first.
+    pub(crate) fn all_bindings(&self) -> impl Iterator<Item = (BindingId, &Binding)> {
+        (0..).zip(&self.bindings)
+    }
+
     /// All bindings that count in a place, in the order of the API server.
     pub(crate) fn bindings_at(&self, place: Place) -> impl Iterator<Item = (BindingId, &Binding)> {
         let ids = scopes(place).flat_map(|scope| self.scopes.get(&scope).cloned().unwrap_or_default());

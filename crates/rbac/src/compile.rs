@@ -12,9 +12,10 @@ use crate::subject::Subject;
 use crate::symbol::{Symbol, Symbols};
 use crate::validity::GROUP;
 
-pub(crate) fn compile(snapshot: &Snapshot) -> Policy<'_> {
+pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Policy<'s> {
     let mut policy = Policy {
         snapshot,
+        assumed,
         symbols: Symbols::default(),
         rules: Vec::new(),
         roles: Vec::new(),
@@ -25,9 +26,16 @@ pub(crate) fn compile(snapshot: &Snapshot) -> Policy<'_> {
         held: Vec::new(),
         open: Vec::new(),
         contested: HashMap::new(),
+        defaults: std::sync::OnceLock::new(),
     };
     for kind in ["ClusterRole", "Role"] {
         for (number, object) in View::from(snapshot).numbered(GROUP, kind) {
+            add_role(&mut policy, number, object);
+        }
+    }
+    for (number, object) in (snapshot.objects.len()..).zip(assumed) {
+        let name = policy.symbols.find(&object.metadata.name);
+        if !name.is_some_and(|name| policy.names.contains_key(&(None, name))) {
             add_role(&mut policy, number, object);
         }
     }

@@ -69,7 +69,7 @@ fn atoms(rule: &PolicyRule) -> impl Iterator<Item = Atom> {
 }
 
 /// Whether a rule covers a part (`ruleCovers`).
-fn covers(own: &PolicyRule, atom: &Atom) -> bool {
+pub(crate) fn covers(own: &PolicyRule, atom: &Atom) -> bool {
     let has = |list: &[SmolStr], word: &SmolStr| list.contains(word);
     let has_or_all = |list: &[SmolStr], word: &SmolStr| list.iter().any(|own| own == ALL || own == word);
     match atom {

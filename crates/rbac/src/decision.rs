@@ -108,7 +108,7 @@ impl<'s> Policy<'s> {
         doubts.into_iter().collect()
     }
 
-    fn not_read(&self, kind: &str, within: &Within) -> Option<Doubt> {
+    pub(crate) fn not_read(&self, kind: &str, within: &Within) -> Option<Doubt> {
         let what = What::Kind { group: GROUP.into(), kind: kind.into() };
         self.snapshot.coverage.gap(&what, within, None).map(Doubt::NotRead)
     }

@@ -16,6 +16,8 @@ use crate::user::User;
 pub struct Grant<'s> {
     /// The binding.
     pub binding: &'s Object,
+    /// Its number in the Snapshot.
+    pub number: usize,
     /// Which of its subjects he is.
     pub subject: usize,
     /// The role that it binds.
@@ -127,6 +129,7 @@ impl<'s> Policy<'s> {
         let (written_in, index, rule) = self.written(rule)?;
         Some(Grant {
             binding: self.object(binding.object as usize)?,
+            number: binding.object as usize,
             subject,
             role: self.object(role.object)?,
             rule: RuleAt { role: written_in, index, rule },

@@ -10,7 +10,9 @@
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
 
 mod aggregate;
+mod assumed;
 mod attributes;
+mod bootstrap;
 mod candidates;
 mod compile;
 mod covers;
@@ -21,6 +23,7 @@ mod grants;
 mod listing;
 mod node;
 mod policy;
+pub mod power;
 mod question;
 mod rule;
 mod standing;
@@ -30,7 +33,9 @@ mod user;
 mod validity;
 mod who_can;
 
+pub use assumed::default_cluster_roles;
 pub use attributes::{Attributes, Resource, Target};
+pub use bootstrap::{Bootstrap, BootstrapDifference, BootstrapObject, BootstrapPart};
 pub use covers::{Atom, uncovered};
 pub use decision::{Allowed, Decision, Denied};
 pub use doubt::Doubt;
@@ -39,6 +44,7 @@ pub use grants::{Dangling, Grant, RuleAt};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
 pub use node::{NodeAuthorizer, NodeDecision};
 pub use policy::Policy;
+pub use power::{Holding, Power};
 pub use rule::{
     api_group_matches, non_resource_url_matches, resource_matches, resource_name_matches, rule_allows,
     verb_matches,

@@ -1,13 +1,16 @@
 //! All roles and bindings of a Snapshot, compiled for questions.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use seawall_inventory::kinds::{PolicyRule, RoleRef};
-use seawall_inventory::{Object, Snapshot, What, Within};
+use seawall_inventory::{KubernetesVersion, Object, Snapshot, What, Within};
 
 use crate::aggregate::Gathered;
+use crate::bootstrap::Bootstrap;
 use crate::candidates::Place;
+use crate::grants::Grant;
 use crate::standing::{self, Standing};
 use crate::symbol::{ListId, Symbol, Symbols};
 use crate::validity::GROUP;
@@ -19,6 +22,8 @@ use crate::validity::GROUP;
 #[derive(Debug)]
 pub struct Policy<'s> {
     pub(crate) snapshot: &'s Snapshot,
+    /// ClusterRoles that are there though no file says so; their numbers begin where those of the Snapshot end.
+    pub(crate) assumed: &'s [Object],
     pub(crate) symbols: Symbols,
     /// The rules of all roles, each role's together, in order.
     pub(crate) rules: Vec<Rule>,
@@ -37,6 +42,8 @@ pub struct Policy<'s> {
     pub(crate) open: Vec<BindingId>,
     /// Bindings of one name that say different things.
     pub(crate) contested: HashMap<BindingId, Box<[BindingId]>>,
+    /// Numbers of the roles and bindings that are as an API server has made them.
+    pub(crate) defaults: OnceLock<HashSet<usize>>,
 }
 
 /// Where somebody has roles, whether he is a group, and his name.
@@ -97,7 +104,45 @@ pub(crate) struct Binding {
 impl<'s> Policy<'s> {
     /// Compiles the roles and bindings of a Snapshot.
     pub fn new(snapshot: &'s Snapshot) -> Self {
-        crate::compile::compile(snapshot)
+        Self::assuming(snapshot, &[])
+    }
+
+    /// The same, where these ClusterRoles are there besides, as those that an API server makes when it starts: a file that binds
+    /// `cluster-admin` does not say what that is. One of the Snapshot stands in the place of one of the same name.
+    pub fn assuming(snapshot: &'s Snapshot, cluster_roles: &'s [Object]) -> Self {
+        crate::compile::compile(snapshot, cluster_roles)
+    }
+
+    /// Whether there are no bindings.
+    pub fn is_empty(&self) -> bool {
+        self.bindings.is_empty()
+    }
+
+    /// Whether a grant is what API servers give when they start: neither the binding nor its role has anything besides what one of
+    /// this version, or of one before, has made it with.
+    pub fn is_default(&self, grant: &Grant<'_>, version: KubernetesVersion) -> bool {
+        self.is_made_at_start(grant.number, version)
+    }
+
+    /// Whether an object, by its number, is a role or binding with nothing besides what API servers make; of a binding its role too.
+    pub fn is_made_at_start(&self, number: usize, version: KubernetesVersion) -> bool {
+        self.object(number).is_some_and(Bootstrap::is_labelled)
+            && self.defaults.get_or_init(|| self.made_at_start(version)).contains(&number)
+    }
+
+    fn made_at_start(&self, version: KubernetesVersion) -> HashSet<usize> {
+        let bootstrap = Bootstrap::new();
+        let as_made = |number: &usize| {
+            let object = self.object(*number);
+            let made = object.and_then(|object| Some((bootstrap.of(object)?, object)));
+            made.is_some_and(|(made, object)| made.difference(object, version).extra.is_empty())
+        };
+        let roles: HashSet<usize> = self.roles.iter().map(|role| role.object).filter(as_made).collect();
+        let bindings = self.bindings.iter().filter(|binding| {
+            binding.role.and_then(|role| self.role(role)).is_some_and(|role| roles.contains(&role.object))
+        });
+        let bindings = bindings.map(|binding| binding.object as usize).filter(as_made).collect::<Vec<_>>();
+        roles.into_iter().chain(bindings).collect()
     }
 
     /// The Snapshot that it was made of.
@@ -106,7 +151,8 @@ impl<'s> Policy<'s> {
     }
 
     pub(crate) fn object(&self, number: usize) -> Option<&'s Object> {
-        self.snapshot.objects.get(number)
+        let beyond = || self.assumed.get(number.checked_sub(self.snapshot.objects.len())?);
+        self.snapshot.objects.get(number).or_else(beyond)
     }
 
     /// What the API server reads as the rules of a role, in order.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashMapExt};
+use seawall_inventory::Within;
 use smol_str::SmolStr;
 
 use crate::attributes::Attributes;
@@ -38,31 +39,60 @@ impl<'s> Policy<'s> {
     /// plugin/pkg/auth/authorizer/rbac/subject_locator.go), each for each binding.
     pub fn who_can(&self, attributes: &Attributes<'_>) -> WhoCan<'s> {
         let question = Question::new(attributes, self);
+        let place = self.bindings_at(question.namespace);
+        let doubts = self.doubts(&[], question.namespace, attributes.namespace(), Some(&question));
+        self.holders(&[question], doubts, place)
+    }
+
+    /// Everybody who may do one of some things somewhere: by a ClusterRoleBinding in all namespaces and outside of them, by a
+    /// RoleBinding in its own. Namespaces of `requests` are not looked at. Takes time in the number of bindings, and of rules once.
+    pub fn who_can_somewhere(&self, requests: &[Attributes<'_>]) -> WhoCan<'s> {
+        let questions: Vec<Question<'_>> = requests.iter().map(|asked| Question::new(asked, self)).collect();
+        let mut doubts = Vec::new();
+        for (kind, within) in [("ClusterRoleBinding", Within::Cluster), ("RoleBinding", Within::Everywhere)] {
+            doubts.extend(self.not_read(kind, &within));
+        }
+        self.holders(&questions, doubts, self.all_bindings())
+    }
+
+    /// Whom some bindings let do one of some things; there may be others by `doubts`.
+    fn holders<'p>(
+        &'p self,
+        questions: &[Question<'_>],
+        doubts: Vec<Doubt>,
+        bindings: impl Iterator<Item = (BindingId, &'p Binding)>,
+    ) -> WhoCan<'s> {
         let privileged = Subject::Group(SmolStr::new_static(group::MASTERS));
         let mut found =
             WhoCan { holders: vec![Holder { subject: privileged, grant: None }], ..WhoCan::default() };
         let mut known: HashMap<RoleId, Known> = HashMap::new();
-        let mut doubts: BTreeSet<Doubt> = self
-            .doubts(&[], question.namespace, attributes.namespace(), Some(&question))
-            .into_iter()
-            .collect();
-        for (id, binding) in self.bindings_at(question.namespace) {
+        let mut doubts: BTreeSet<Doubt> = doubts.into_iter().collect();
+        for (id, binding) in bindings {
             let Some(first) = binding.role else {
                 match binding.standing.doubt {
-                    Some(_) => self.doubts_of(id, Some(&question), &mut doubts),
+                    Some(_) => {
+                        for question in questions {
+                            self.doubts_of(id, Some(question), &mut doubts);
+                        }
+                    }
                     None => found.dangling.extend(self.dangling(&[id])),
                 }
                 continue;
             };
-            let role = known.entry(first).or_insert_with(|| self.know(first, &question));
+            let role = known.entry(first).or_insert_with(|| self.know(first, questions));
             doubts.extend(role.doubts.iter().copied());
             if binding.standing.doubt.is_some() || self.contested.contains_key(&id) {
-                self.doubts_of(id, Some(&question), &mut doubts);
+                for question in questions {
+                    self.doubts_of(id, Some(question), &mut doubts);
+                }
             }
-            let Some((variant, rule)) = role.allows.filter(|_| binding.standing.doubt.is_none()) else {
+            let Some((variant, rule, asked)) = role.allows.filter(|_| binding.standing.doubt.is_none())
+            else {
                 continue;
             };
-            self.hold(id, binding, (variant, rule), &question, &mut found.holders);
+            if let Some(question) = questions.get(asked) {
+                self.hold(id, binding, (variant, rule), question, &mut found.holders);
+            }
         }
         found.doubts = doubts.into_iter().collect();
         found
@@ -87,15 +117,19 @@ impl<'s> Policy<'s> {
         }
     }
 
-    fn know(&self, first: RoleId, question: &Question<'_>) -> Known {
-        let mut variants = self.variants(Some(first));
-        let allows = variants.all(|role| self.allowing(role, Some(question)).is_some());
-        let rule = self.role(first).and_then(|role| self.allowing(role, Some(question)));
-        let allows = rule.filter(|_| allows).map(|rule| (first, rule));
+    fn know(&self, first: RoleId, questions: &[Question<'_>]) -> Known {
+        let allows = questions.iter().enumerate().find_map(|(asked, question)| {
+            let mut variants = self.variants(Some(first));
+            let all = variants.all(|role| self.allowing(role, Some(question)).is_some());
+            let rule = self.role(first).and_then(|role| self.allowing(role, Some(question)));
+            rule.filter(|_| all).map(|rule| (first, rule, asked))
+        });
         let mut doubts = BTreeSet::new();
         if allows.is_none() {
             for role in self.variants(Some(first)) {
-                self.doubts_of_role(role, Some(question), &mut doubts);
+                for question in questions {
+                    self.doubts_of_role(role, Some(question), &mut doubts);
+                }
             }
         }
         Known { allows, doubts: doubts.into_iter().collect() }
@@ -104,6 +138,7 @@ impl<'s> Policy<'s> {
 
 /// What is known of a role.
 struct Known {
-    allows: Option<(RoleId, RuleId)>,
+    /// The role, the rule, and the number of the question that it allows.
+    allows: Option<(RoleId, RuleId, usize)>,
     doubts: Vec<Doubt>,
 }

@@ -192,6 +192,7 @@ fn scope(meta: &Meta) -> &'static str {
         Scope::Container => "container",
         Scope::Object => "object",
         Scope::Snapshot => "snapshot",
+        Scope::Access => "access",
     }
 }
 

@@ -10,6 +10,7 @@ mod standing;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -19,7 +20,7 @@ use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, Vie
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::date::Date;
-use crate::evaluate::{Runner, Tally, by_danger, is_of_snapshot, put_in_order, unread};
+use crate::evaluate::{Access, Runner, Tally, by_danger, put_in_order, unread};
 use crate::fold::{Folded, Place as Told};
 use crate::plan::Plan;
 use crate::report::{Counts, Report, Reported, Status, Unknown};
@@ -166,7 +167,7 @@ impl<'a> Incremental<'a> {
 
     fn all(&self) -> Vec<Subject> {
         let objects = (0..self.snapshot.objects.len()).map(Subject::object);
-        let checks = self.judging.plan.checks.iter().enumerate().filter(|(_, check)| is_of_snapshot(check));
+        let checks = self.judging.plan.checks.iter().enumerate().filter(|(_, check)| check.is_of_all());
         objects.chain(checks.map(|(position, _)| Subject::whole(position))).collect()
     }
 
@@ -179,7 +180,9 @@ impl<'a> Incremental<'a> {
     ) -> Vec<Event> {
         subjects.sort_unstable();
         subjects.dedup();
-        let judge = |subject: Subject| (subject, self.judged(subject));
+        let (assumed, policy) = (OnceLock::new(), OnceLock::new());
+        let access = Access { assumed: &assumed, policy: &policy };
+        let judge = |subject: Subject| (subject, self.judged(subject, access));
         let mut judged: Vec<(Subject, Judged)> = if subjects.len() < WORTH_THREADS {
             subjects.into_iter().map(judge).collect()
         } else {
@@ -286,11 +289,11 @@ impl<'a> Incremental<'a> {
         (reads, wholes)
     }
 
-    fn judged(&self, subject: Subject) -> Judged {
+    fn judged<'s>(&'s self, subject: Subject, access: Access<'s>) -> Judged {
         let recorder = Recorder::default();
         let view = View::recorded(&self.snapshot, &recorder);
         let folding = &self.parts.folding;
-        let run = Runner { snapshot: &self.snapshot, plan: self.judging.plan, folding };
+        let run = Runner { snapshot: &self.snapshot, plan: self.judging.plan, folding, access };
         let tally = match subject.place() {
             Place::Object(number) if folding.place(number) == Told::Past => return Judged::default(),
             Place::Object(number) => run.on_object(view, run.nothing(), number),

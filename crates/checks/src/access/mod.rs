@@ -1,0 +1,32 @@
+//! Access: who may do what, and what that amounts to.
+
+mod granted;
+mod subjects;
+
+crate::check::checks! {
+    // What somebody can do.
+    everything_granted,
+    secrets_readable,
+    pods_creatable,
+    commands_in_pods,
+    pods_reachable,
+    traces_removable,
+    roles_escalatable,
+    impersonation,
+    kubelets_reachable,
+    certificates_approvable,
+    webhooks_editable,
+    tokens_requestable,
+    volumes_creatable,
+    dns_editable,
+    service_status_editable,
+    network_policies_editable,
+    namespace_labels_editable,
+    nodes_editable,
+    // Whom it is given to.
+    wildcard_in_role,
+    anonymous_bound,
+    authenticated_bound,
+    masters_bound,
+    default_account_bound,
+}
