@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use seawall_checks::{Check, Outcome, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
 use seawall_inventory::{Gap, Kind, Missing, Object, ObjectRef, Recorder, Snapshot, View};
-use seawall_rbac::{Policy, default_cluster_roles};
+use seawall_rbac::{Policy, default_roles};
 use smol_str::SmolStr;
 
 use crate::fold::{Decided, Folded, Folding, Place};
@@ -81,11 +81,7 @@ enum Said<'s> {
 impl<'p> Runner<'p> {
     fn policy(&self) -> &'p Policy<'p> {
         let assumed = || {
-            if self.snapshot.coverage.live {
-                Vec::new()
-            } else {
-                default_cluster_roles(self.plan.settings.version)
-            }
+            if self.snapshot.coverage.live { Vec::new() } else { default_roles(self.plan.settings.version) }
         };
         let Access { assumed: roles, policy } = self.access;
         policy.get_or_init(|| Policy::assuming(self.snapshot, roles.get_or_init(assumed)))

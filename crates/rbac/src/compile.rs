@@ -34,8 +34,9 @@ pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Poli
         }
     }
     for (number, object) in (snapshot.objects.len()..).zip(assumed) {
-        let name = policy.symbols.find(&object.metadata.name);
-        if !name.is_some_and(|name| policy.names.contains_key(&(None, name))) {
+        let name = policy.symbols.add(&object.metadata.name);
+        let namespace = namespace(&mut policy.symbols, object, snapshot);
+        if !policy.names.contains_key(&(namespace, name)) {
             add_role(&mut policy, number, object);
         }
     }

@@ -33,7 +33,7 @@ mod user;
 mod validity;
 mod who_can;
 
-pub use assumed::default_cluster_roles;
+pub use assumed::default_roles;
 pub use attributes::{Attributes, Resource, Target};
 pub use bootstrap::{Bootstrap, BootstrapDifference, BootstrapObject, BootstrapPart};
 pub use covers::{Atom, uncovered};

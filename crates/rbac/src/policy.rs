@@ -22,7 +22,7 @@ use crate::validity::GROUP;
 #[derive(Debug)]
 pub struct Policy<'s> {
     pub(crate) snapshot: &'s Snapshot,
-    /// ClusterRoles that are there though no file says so; their numbers begin where those of the Snapshot end.
+    /// Roles that are there though no file says so; their numbers begin where those of the Snapshot end.
     pub(crate) assumed: &'s [Object],
     pub(crate) symbols: Symbols,
     /// The rules of all roles, each role's together, in order.
@@ -107,10 +107,10 @@ impl<'s> Policy<'s> {
         Self::assuming(snapshot, &[])
     }
 
-    /// The same, where these ClusterRoles are there besides, as those that an API server makes when it starts: a file that binds
+    /// The same, where these roles are there besides, as those that an API server makes when it starts: a file that binds
     /// `cluster-admin` does not say what that is. One of the Snapshot stands in the place of one of the same name.
-    pub fn assuming(snapshot: &'s Snapshot, cluster_roles: &'s [Object]) -> Self {
-        crate::compile::compile(snapshot, cluster_roles)
+    pub fn assuming(snapshot: &'s Snapshot, roles: &'s [Object]) -> Self {
+        crate::compile::compile(snapshot, roles)
     }
 
     /// Whether there are no bindings.

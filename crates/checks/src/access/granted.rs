@@ -72,7 +72,8 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
     for ((number, place), (power, danger, mut holders)) in told {
         holders.sort_by(|a, b| a.subject.cmp(&b.subject));
         let everywhere = match place.as_deref() {
-            None => power.namespaced.then_some(" in all namespaces").unwrap_or_default().to_owned(),
+            None if power.namespaced && power.only.is_none() => " in all namespaces".to_owned(),
+            None => String::new(),
             Some(namespace) => format!(" in namespace `{namespace}`"),
         };
         let message = format!("{} can {}{everywhere}", names(&holders), power.can);

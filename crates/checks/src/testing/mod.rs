@@ -210,7 +210,7 @@ fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
     let recorder = Recorder::default();
     let view = View::recorded(snapshot, &recorder);
     if check.is_of_all() {
-        let assumed = seawall_rbac::default_cluster_roles(settings.version);
+        let assumed = seawall_rbac::default_roles(settings.version);
         let outcome = match check.run {
             Run::Access(_) => check.on_access(&Policy::assuming(snapshot, &assumed), view, &settings),
             _ => check.on_snapshot(view, &settings),
