@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask test|rig|cluster|generate|bench|mutants|deny`.
+//! The project's own tasks: `cargo xtask test|rig|cluster|generate|bench|mutants|bootstrap|deny`.
 
 mod bench;
+mod bootstrap;
 mod cluster;
 mod generate;
 mod mutants;
@@ -49,6 +50,8 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Write the table of the roles that Kubernetes makes at its start, by version.
+    Bootstrap,
     /// Judge licences, bans and sources of the dependencies (deny.toml), offline.
     Deny,
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Generate { check } => generate::run(check),
         Task::Bench { update } => bench::run(update),
         Task::Mutants { sample, seed } => mutants::run(sample, seed),
+        Task::Bootstrap => bootstrap::run(),
         Task::Deny => deny(),
     };
     match outcome {

@@ -4,7 +4,8 @@
 //! [`Policy::new`] compiles the roles and bindings of a Snapshot once; [`Policy::decide`] answers for one request,
 //! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
 //! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
-//! stands before RBAC for kubelets.
+//! stands before RBAC for kubelets. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
+//! of them.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.

@@ -144,8 +144,9 @@ mod tests {
         {
             assert!(line(text).is_none(), "{text}");
         }
-        let Some(Line::Object(object)) = line("Role kube-system/x ?26-28 @29-31") else {
-            unreachable!("it is one")
+        let object = match line("Role kube-system/x ?26-28 @29-31") {
+            Some(Line::Object(object)) => object,
+            _ => panic!("it is one"),
         };
         let minors = [25, 26, 28, 29, 31, 32].map(KubernetesVersion::minor);
         assert_eq!(minors.map(|minor| object.is_made_by(minor)), [false, false, false, true, true, false]);
