@@ -28,6 +28,8 @@ pub struct Drift {
     pub unwritten: Vec<usize>,
     /// Objects of the cluster that are in no file and were made by the cluster itself, and by what.
     pub made: Vec<(usize, &'static str)>,
+    /// Objects of the cluster that are in no file, were made by the cluster itself, and are not as it made them.
+    pub altered: Vec<Altered>,
     /// Objects of both that differ.
     pub changed: Vec<Changed>,
     /// Objects of files that are not in the cluster.
@@ -36,6 +38,17 @@ pub struct Drift {
     pub uncompared: Vec<usize>,
     /// How many objects are in both.
     pub compared: usize,
+}
+
+/// An object that the cluster itself has made, and somebody has changed.
+#[derive(Debug)]
+pub struct Altered {
+    /// In the cluster.
+    pub live: usize,
+    /// What has made it.
+    pub by: &'static str,
+    /// What is other than it was made, a phrase for each: never none.
+    pub how: Vec<String>,
 }
 
 /// An object that differs.
@@ -71,6 +84,8 @@ pub struct Compared<'c> {
     /// What the API server makes of objects of the files, by their numbers, where it was asked and said so. All others are compared
     /// by the table of what it fills in.
     pub made: &'c BTreeMap<usize, Object>,
+    /// What is other than the API server has made it at its start, a phrase for each; `None` for what it has not made.
+    pub at_start: &'c dyn Fn(&Object) -> Option<Vec<String>>,
 }
 
 impl Drift {
@@ -88,9 +103,15 @@ impl Drift {
                 }
                 // What files are applied to need not be in them.
                 None if compared.only.is_some_and(|only| is_namespace(&object.reference(), only)) => {}
-                None => match made::by(object, &makers) {
-                    Some(by) => drift.made.push((number, by)),
-                    None => drift.unwritten.push(number),
+                None => match (compared.at_start)(object) {
+                    Some(how) if !how.is_empty() => {
+                        drift.altered.push(Altered { live: number, by: made::API_SERVER, how });
+                    }
+                    Some(_) => drift.made.push((number, made::API_SERVER)),
+                    None => match made::by(object, &makers) {
+                        Some(by) => drift.made.push((number, by)),
+                        None => drift.unwritten.push(number),
+                    },
                 },
             }
         }
@@ -107,7 +128,10 @@ impl Drift {
 
     /// Whether nothing differs.
     pub fn is_none(&self) -> bool {
-        self.unwritten.is_empty() && self.changed.is_empty() && self.unapplied.is_empty()
+        self.unwritten.is_empty()
+            && self.altered.is_empty()
+            && self.changed.is_empty()
+            && self.unapplied.is_empty()
     }
 }
 

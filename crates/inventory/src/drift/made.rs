@@ -5,9 +5,11 @@
 use foldhash::HashSet;
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::kinds::Metadata;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Snapshot;
+
+/// What makes what is there from the start.
+pub(super) const API_SERVER: &str = "the API server";
 
 /// Objects of one name, in one namespace or (empty) in any, and what makes them.
 const NAMED: &[(&str, &str, &str, &str)] = &[
@@ -16,15 +18,15 @@ const NAMED: &[(&str, &str, &str, &str)] = &[
     // pkg/controller/serviceaccount/serviceaccounts_controller.go
     ("ServiceAccount", "", "default", "the service account controller"),
     // pkg/controlplane/controller/kubernetesservice/controller.go
-    ("Service", "default", "kubernetes", "the API server"),
+    ("Service", "default", "kubernetes", API_SERVER),
     // pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go
-    ("Namespace", "", "default", "the API server"),
-    ("Namespace", "", "kube-system", "the API server"),
-    ("Namespace", "", "kube-public", "the API server"),
-    ("Namespace", "", "kube-node-lease", "the API server"),
+    ("Namespace", "", "default", API_SERVER),
+    ("Namespace", "", "kube-system", API_SERVER),
+    ("Namespace", "", "kube-public", API_SERVER),
+    ("Namespace", "", "kube-node-lease", API_SERVER),
     // pkg/apis/scheduling/v1/helpers.go, SystemPriorityClasses
-    ("PriorityClass", "", "system-cluster-critical", "the API server"),
-    ("PriorityClass", "", "system-node-critical", "the API server"),
+    ("PriorityClass", "", "system-cluster-critical", API_SERVER),
+    ("PriorityClass", "", "system-node-critical", API_SERVER),
     // OpenShift (openshift/openshift-controller-manager, pkg/serviceaccounts) and service-ca-operator
     ("ConfigMap", "", "openshift-service-ca.crt", "OpenShift"),
     ("ServiceAccount", "", "builder", "OpenShift"),
@@ -69,9 +71,6 @@ pub(super) fn by(object: &Object, makers: &Makers) -> Option<&'static str> {
     if SYSTEM.contains(&metadata.namespace.as_str()) {
         return Some("the cluster, for itself");
     }
-    if object.group() == "rbac.authorization.k8s.io" && is_bootstrap(metadata) {
-        return Some("the API server");
-    }
     if !metadata.owner_references.is_empty() {
         return Some("its owner");
     }
@@ -99,14 +98,6 @@ pub(super) fn by(object: &Object, makers: &Makers) -> Option<&'static str> {
         return Some("its StatefulSet");
     }
     None
-}
-
-/// Whether it is one of the roles and bindings that the API server makes, and makes again, when it starts
-/// (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). The label alone anybody may set.
-fn is_bootstrap(metadata: &Metadata) -> bool {
-    let name = metadata.name.as_str();
-    let is_labelled = metadata.labels.get("kubernetes.io/bootstrapping") == Some("rbac-defaults");
-    is_labelled && (name.starts_with("system:") || ["cluster-admin", "admin", "edit", "view"].contains(&name))
 }
 
 /// A claim of a StatefulSet without the number of its pod: `TEMPLATE-SET-0` (getPersistentVolumeClaimName of

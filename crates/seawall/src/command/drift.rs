@@ -1,5 +1,6 @@
 //! `seawall drift`
 
+mod at_start;
 mod dry_run;
 mod place;
 mod write;
@@ -13,6 +14,7 @@ use seawall_engine::Report;
 use seawall_inventory::drift::{Compared, Drift, in_both};
 use seawall_inventory::{Snapshot, Weight, What, Within, is_read};
 
+use self::at_start::AtStart;
 use crate::args::cluster::ClusterArgs;
 use crate::args::form::Form;
 use crate::args::input::{ReadingArgs, inputs};
@@ -30,7 +32,8 @@ use crate::run::{Job, Scan, read_cluster};
 #[command(after_help = "\
 What runs and is in no file, what differs, and what is in files and not applied. Compared is what Seawall reads of objects, without
 what the API server fills in; of values of Secrets, ConfigMaps and environment variables, which keys there are and what the
-values look like. What the cluster makes by itself is left out.
+values look like. What the cluster makes by itself is left out; the roles and bindings that the API server makes are told when they
+are not as it makes them.
 
 Exit codes: 0 no difference, 1 a difference, 4 something could not be read.
 
@@ -92,12 +95,14 @@ impl DriftArgs {
         let live = read_cluster(&target, console, &interrupt)?;
         let (written, live) = (told(&job, written, console), told(&job, live, console));
         let none = BTreeMap::new();
+        let at_start = AtStart::of(&live);
         let saved = Some(written.namespace.as_str()).filter(|namespace| !namespace.is_empty());
         let compared = Compared {
             namespace: only.or(saved).unwrap_or(NAMESPACE),
             only,
             is_listed: &|group, kind| is_listed(&live, only, group, kind),
             made: &none,
+            at_start: &|object| at_start.how(object),
         };
         let dry_run = match self.dry_run {
             Some(Where::Server) => {

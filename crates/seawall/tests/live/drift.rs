@@ -100,3 +100,62 @@ fn what_is_applied_differs_in_nothing_and_what_is_changed_is_named() {
         "{text}"
     );
 }
+
+#[test]
+fn what_the_api_server_makes_at_its_start_is_known_by_what_it_says() {
+    let (server, kubeconfig) = server();
+    let folder = tempfile::tempdir().unwrap();
+    let written = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+    std::fs::create_dir(folder.path().join("deploy")).unwrap();
+    std::fs::write(folder.path().join("deploy/all.yaml"), written).unwrap();
+    server.kubectl(&["apply", "-f", "-"], written).unwrap();
+    let (none, code) = drift(folder.path(), &kubeconfig);
+    assert_eq!((&none["changed"], &none["inNoFile"], code), (&json!([]), &json!([]), Some(0)));
+    let made = names(&none["made"]);
+    for name in [
+        "ClusterRole cluster-admin",
+        "ClusterRoleBinding system:basic-user",
+        "Role system:controller:token-cleaner",
+    ] {
+        assert!(made.contains(&name.to_owned()), "{made:?}");
+    }
+
+    let kubectl = |arguments: &[&str]| server.kubectl(arguments, "").unwrap();
+    let dev = r#"[{"op":"add","path":"/subjects/-","value":{"kind":"Group","apiGroup":"rbac.authorization.k8s.io","name":"dev"}}]"#;
+    kubectl(&["patch", "clusterrolebinding", "cluster-admin", "--type=json", "-p", dev]);
+    let secrets = r#"[{"op":"replace","path":"/rules","value":[{"verbs":["list"],"apiGroups":[""],"resources":["secrets"]}]}]"#;
+    kubectl(&[
+        "-n",
+        "kube-system",
+        "patch",
+        "role",
+        "system:controller:cloud-provider",
+        "--type=json",
+        "-p",
+        secrets,
+    ]);
+    // By name and label alone it would be one.
+    kubectl(&["create", "clusterrole", "system:intruder", "--verb=get", "--resource=secrets"]);
+    kubectl(&["label", "clusterrole", "system:intruder", "kubernetes.io/bootstrapping=rbac-defaults"]);
+    let (found, code) = drift(folder.path(), &kubeconfig);
+    assert_eq!(code, Some(1));
+    assert_eq!(names(&found["inNoFile"]), ["ClusterRole system:intruder"]);
+    assert_eq!(
+        names(&found["changed"]),
+        ["ClusterRoleBinding cluster-admin", "Role system:controller:cloud-provider"]
+    );
+    assert_eq!(found["changed"][0]["how"], json!(["has besides: Group dev"]));
+    let lost = ["get", "list", "watch", "create"].map(|verb| format!("lacks: {verb} configmaps"));
+    let mut how: Vec<&str> =
+        found["changed"][1]["how"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(how.remove(0), "has besides: list secrets");
+    how.sort_unstable();
+    let mut lost: Vec<&str> = lost.iter().map(String::as_str).collect();
+    lost.sort_unstable();
+    assert_eq!(how, lost);
+    let text = stdout(&seawall(folder.path(), &kubeconfig, &["drift", "deploy", "--cluster"]));
+    let expected =
+        "changed  ClusterRoleBinding cluster-admin  made by the API server\n  has besides: Group dev\n";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("2 changed since the cluster made them, 1 in no file"), "{text}");
+}

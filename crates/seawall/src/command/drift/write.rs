@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use seawall_cluster::DryRun;
-use seawall_inventory::drift::{Difference, Drift};
+use seawall_inventory::drift::{Altered, Difference, Drift};
 use seawall_inventory::{Object, Snapshot, Tree};
 use seawall_report::plain;
 use seawall_yaml::{Path, Segment};
@@ -50,6 +50,7 @@ pub(super) fn terminal(sides: &Sides<'_>) -> String {
     let count = |count: usize, what: &str| format!("{count} {what}");
     let mut sums: Vec<String> = [
         (drift.changed.len(), "differ"),
+        (drift.altered.len(), "changed since the cluster made them"),
         (drift.unwritten.len(), "in no file"),
         (drift.unapplied.len(), "not applied"),
     ]
@@ -84,6 +85,15 @@ fn lines(sides: &Sides<'_>, text: &mut String) -> std::fmt::Result {
             let (before, now) = shown(difference);
             writeln!(text, "    {WRITTEN}file     {}{WRITTEN:#}  {}", plain(&before), plain(&at))?;
             writeln!(text, "    {LIVE}cluster  {}{LIVE:#}", plain(&now))?;
+        }
+        writeln!(text)?;
+    }
+    for Altered { live, by, how } in &drift.altered {
+        let Some(object) = sides.of_live(*live) else { continue };
+        let name = object.reference().to_string();
+        writeln!(text, "{HEADING}changed{HEADING:#}  {}  made by {by}", plain(&name))?;
+        for phrase in how {
+            writeln!(text, "  {}", plain(phrase))?;
         }
         writeln!(text)?;
     }
@@ -148,6 +158,9 @@ pub(super) fn json(sides: &Sides<'_>) -> Result<String> {
         .iter()
         .filter(|_| sides.all)
         .filter_map(|(number, by)| Some(json!({ "object": object(sides.of_live(*number)?), "by": by })));
+    let altered = drift.altered.iter().filter_map(|Altered { live, by, how }| {
+        Some(json!({ "object": object(sides.of_live(*live)?), "by": by, "how": how }))
+    });
     let unwritten = drift.unwritten.iter().filter_map(|number| sides.of_live(*number));
     let dry_run = sides.dry_run.map(|answers| {
         let refused = answers.refused.iter().filter_map(|(number, why)| {
@@ -157,6 +170,7 @@ pub(super) fn json(sides: &Sides<'_>) -> Result<String> {
     });
     let whole = json!({
         "differs": changed.collect::<Vec<_>>(),
+        "changed": altered.collect::<Vec<_>>(),
         "inNoFile": unwritten.map(object).collect::<Vec<_>>(),
         "notApplied": unapplied.collect::<Vec<_>>(),
         "made": made.collect::<Vec<_>>(),
