@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::Snapshot;
 use seawall_rbac::{Policy, RuleAt};
+use seawall_rig::Random;
 use serde_json::{Value, json};
 
 use super::client::Ask;
 use super::live::{API, Live};
-use super::random::Random;
 use super::world::{self, GROUP, World};
 use super::{of_files, seed};
 
@@ -26,7 +26,7 @@ fn roles_are_filled_as_the_controller_fills_them() {
     // All at once, each with labels of its own: the controller is started when everything is written.
     let mut world = World::default();
     for number in 0..WORLDS {
-        roles(&mut world, number, &mut Random::new(seed.wrapping_add(number)));
+        roles(&mut world, number, &mut Random::seeded(seed.wrapping_add(number)));
     }
     let said = live.fill(&mut world);
     assert!(said.iter().all(|said| said.status == 201), "{said:?}");
@@ -66,7 +66,7 @@ fn roles(world: &mut World, number: u64, random: &mut Random) {
         let (own, others) =
             if has_circles(number) { (LABELS, LABELS) } else { (&LABELS[level..=level], &LABELS[..level]) };
         let mut labels = json!({});
-        for own in random.some(own, 0, 2) {
+        for own in world::some(random, own, 0, 2) {
             labels[label(&own)] = json!(random.pick(&["x", "y"]));
         }
         let rules: Vec<Value> = (0..random.below(3)).map(|_| world::rule("ClusterRole", random)).collect();

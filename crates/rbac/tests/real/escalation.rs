@@ -3,11 +3,11 @@
 use seawall_inventory::Object;
 use seawall_inventory::kinds::PolicyRule;
 use seawall_rbac::{Atom, Escalation, Policy, RoleWrite, User};
+use seawall_rig::Random;
 use serde_json::{Value, json};
 
 use super::client::{Ask, Said};
 use super::live::{API, Live, encoded};
-use super::random::Random;
 use super::world::{self, GROUP, NAMESPACES, World};
 use super::{of_files, seed};
 
@@ -34,7 +34,7 @@ fn nobody_gives_more_than_the_api_server_lets_him() {
     let seed = seed();
     let (mut allowed, mut forbidden, mut missing) = (0, 0, 0);
     for number in 0..WORLDS {
-        let mut random = Random::new(seed.wrapping_add(number));
+        let mut random = Random::seeded(seed.wrapping_add(number));
         let mut world = World::new(&mut random);
         powers(&mut world, &mut random);
         live.fill(&mut world);
@@ -94,7 +94,7 @@ fn powers(world: &mut World, random: &mut Random) {
     };
     bind("writers".to_owned(), "write", json!({"kind": "Group", "name": WRITERS}), None);
     for number in 0..6 {
-        let namespace = random.chance(60).then(|| *random.pick(NAMESPACES));
+        let namespace = random.chance(60).then(|| random.pick(NAMESPACES));
         let role = format!("power-{}", random.below(4));
         bind(format!("power-{number}"), &role, world::subject(random), namespace);
     }
@@ -114,10 +114,10 @@ fn attempt(world: &World, policy: &Policy<'_>, random: &mut Random) -> Attempt {
     let groups: Vec<String> = groups.collect();
     let is_update = random.chance(35);
     let kinds = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let kind = *random.pick(&kinds);
+    let kind = random.pick(&kinds);
     let existing: Vec<&Value> = world.objects.iter().filter(|object| object["kind"] == kind).collect();
     let mut object = if is_update && !existing.is_empty() {
-        (*random.pick(&existing)).clone()
+        random.pick(&existing).clone()
     } else {
         let mut metadata = json!({"name": "attempt"});
         if !kind.starts_with("Cluster") {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use seawall_inventory::{Coverage, Listing, Snapshot};
+use seawall_inventory::{Coverage, Listing, Reading, Snapshot};
 use seawall_rig::{ApiServer, Setup};
 use seawall_yaml::Limits;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use super::client::{Ask, Client, Said};
 use super::world::{GROUP, NAMESPACES, World};
 
 /// Kinds with the names of their resources.
-const KINDS: [(&str, &str); 4] = [
+pub const KINDS: [(&str, &str); 4] = [
     ("ClusterRole", "clusterroles"),
     ("ClusterRoleBinding", "clusterrolebindings"),
     ("Role", "roles"),
@@ -148,17 +148,32 @@ impl Live {
     pub fn read(&self, lists: &[(String, &str, &str)]) -> Snapshot {
         let readings = lists.iter().map(|(path, version, kind)| {
             let said = self.client.ask(&Ask::get(path));
-            let mut listing = Listing::new(PathBuf::from(path), version, kind);
-            for item in said.json()["items"].as_array().unwrap() {
-                listing.take(&item.to_string(), &Limits::default());
-            }
-            listing.finish()
+            listed(path, version, kind, said.json()["items"].as_array().unwrap())
         });
-        let mut snapshot = Snapshot::assemble(readings.collect(), Vec::new(), Vec::new(), Vec::new());
-        assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
-        snapshot.coverage = Coverage::live(Vec::new());
-        snapshot
+        whole(readings.collect())
     }
+}
+
+/// Objects of one kind as an API server lists them.
+pub fn listed<'v>(
+    path: &str,
+    version: &str,
+    kind: &str,
+    objects: impl IntoIterator<Item = &'v Value>,
+) -> Reading {
+    let mut listing = Listing::new(PathBuf::from(path), version, kind);
+    for object in objects {
+        listing.take(&object.to_string(), &Limits::default());
+    }
+    listing.finish()
+}
+
+/// A cluster of which all roles and bindings are in these lists.
+pub fn whole(readings: Vec<Reading>) -> Snapshot {
+    let mut snapshot = Snapshot::assemble(readings, Vec::new(), Vec::new(), Vec::new());
+    assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+    snapshot.coverage = Coverage::live(Vec::new());
+    snapshot
 }
 
 /// The path that objects like this one are created at.

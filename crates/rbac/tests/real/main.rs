@@ -8,11 +8,13 @@
 )]
 
 mod aggregation;
+#[path = "../support/bootstrap.rs"]
+mod bootstrap;
 mod client;
 mod escalation;
 mod live;
 mod node;
-mod random;
+mod recorded;
 mod shrink;
 mod world;
 
@@ -21,9 +23,9 @@ use std::path::PathBuf;
 
 use client::Ask;
 use live::Live;
-use random::Random;
 use seawall_inventory::{Provenance, Snapshot};
 use seawall_rbac::{Allowed, Decision, Policy, User, refusal};
+use seawall_rig::Random;
 use seawall_yaml::Limits;
 use serde_json::{Value, json};
 use world::{Case, World};
@@ -40,7 +42,7 @@ fn decisions_and_lists_and_refusals_are_those_of_the_api_server() {
     let seed = seed();
     let (mut asked, mut allowed, mut refused, mut listed) = (0, 0, 0, 0);
     for number in 0..WORLDS {
-        let mut random = Random::new(seed.wrapping_add(number));
+        let mut random = Random::seeded(seed.wrapping_add(number));
         let mut world = World::new(&mut random);
         refused += fill(&mut live, &mut world);
         let snapshot = live.snapshot();

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::KubernetesVersion;
 use seawall_rbac::{Attributes, NodeAuthorizer, NodeDecision, Policy, Resource, User};
-use seawall_rig::Setup;
+use seawall_rig::{Random, Setup};
 use serde_json::{Value, json};
 
 use super::client::Ask;
 use super::live::{Live, PATIENCE};
-use super::random::Random;
 use super::seed;
 
 /// Requests of nodes: more than 5,000.
@@ -37,7 +36,7 @@ struct Case {
 fn nodes_may_do_what_the_api_server_lets_them_do() {
     let live = Live::start_with(Setup { nodes: true, ..Setup::default() });
     let seed = seed();
-    let mut random = Random::new(seed);
+    let mut random = Random::seeded(seed);
     fill(&live, &mut random);
     let lists = [
         ("/api/v1/pods", "v1", "Pod"),
@@ -79,11 +78,11 @@ fn nodes_may_do_what_the_api_server_lets_them_do() {
 
 impl Case {
     fn new(random: &mut Random) -> Case {
-        let node = *random.pick(NODES);
+        let node = random.pick(NODES);
         let mut user = format!("system:node:{node}");
         let mut groups = vec!["system:nodes"];
         match random.below(30) {
-            0 => user = (*random.pick(&["system:node:", "n1", "system:node:n4", "system:nodes"])).to_owned(),
+            0 => user = random.pick(&["system:node:", "n1", "system:node:n4", "system:nodes"]).to_owned(),
             1 => groups = vec!["system:authenticated"],
             _ => {}
         }
@@ -108,26 +107,26 @@ impl Case {
             ("node.k8s.io", "runtimeclasses", &[""], false),
             ("events.k8s.io", "events", &[""], true),
         ];
-        let (group, resource, subresources, is_namespaced) = *random.pick(&resources);
+        let (group, resource, subresources, is_namespaced) = random.pick(&resources);
         let verbs: &[&str] = match resource {
             "serviceaccounts" => &["get", "create"],
             _ if random.chance(50) => &["get"],
             _ => &["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
         };
-        let subresource = if random.chance(80) { subresources[0] } else { *random.pick(subresources) };
+        let subresource = if random.chance(80) { subresources[0] } else { random.pick(subresources) };
         let namespace = match (is_namespaced, resource) {
-            (_, "leases") => *random.pick(&["kube-node-lease", "kube-node-lease", "alpha"]),
-            (true, _) => *random.pick(&["alpha", "alpha", "beta", "beta", "", "gamma"]),
-            (false, _) => *random.pick(&["", "", "", "", "alpha"]),
+            (_, "leases") => random.pick(&["kube-node-lease", "kube-node-lease", "alpha"]),
+            (true, _) => random.pick(&["alpha", "alpha", "beta", "beta", "", "gamma"]),
+            (false, _) => random.pick(&["", "", "", "", "alpha"]),
         };
-        let mut name = (*random.pick(NAMES)).to_owned();
+        let mut name = random.pick(NAMES).to_owned();
         match (resource, random.below(10)) {
             ("persistentvolumeclaims", 0..4) => name = format!("{name}-{}", random.pick(&["a", "b"])),
-            ("nodes" | "leases" | "csinodes", 0..6) => name = (*random.pick(NODES)).to_owned(),
+            ("nodes" | "leases" | "csinodes", 0..6) => name = random.pick(NODES).to_owned(),
             (_, 9) => name = String::new(),
             _ => {}
         }
-        let verb = *random.pick(verbs);
+        let verb = random.pick(verbs);
         let selector =
             (["list", "watch", "deletecollection"].contains(&verb) && random.chance(50)).then(|| {
                 let operator = random.pick(&["=", "=", "==", "!="]);

@@ -1,9 +1,8 @@
 //! Random roles and bindings, odd ones among them, and requests near what they allow.
 
 use seawall_rbac::{Attributes, Resource, Target, User};
+use seawall_rig::Random;
 use serde_json::{Value, json};
-
-use super::random::Random;
 
 pub const GROUP: &str = "rbac.authorization.k8s.io";
 pub const NAMESPACES: &[&str] = &["alpha", "beta", "gamma"];
@@ -174,7 +173,7 @@ impl World {
     fn object(&self, kind: &str, random: &mut Random) -> Value {
         let is_role = kind.ends_with("Role");
         let name = if is_role {
-            (*random.pick(ROLE_NAMES)).to_owned()
+            random.pick(ROLE_NAMES).to_owned()
         } else {
             format!("{}-{}", random.pick(&["x", "Y", "z z", "ü", "q\"q"]), random.below(1000))
         };
@@ -203,7 +202,7 @@ impl World {
             |binding: &&Value| !list(binding, "subjects").is_empty() && !self.rules(binding).is_empty();
         // Most bindings are of nobody, or of no role.
         let binding = loop {
-            let binding = *random.pick(&bindings);
+            let binding = random.pick(&bindings);
             if counts(&binding) || random.chance(2) {
                 break binding;
             }
@@ -211,10 +210,10 @@ impl World {
         let namespace = binding["metadata"]["namespace"].as_str().unwrap_or_default();
         let mut case = match self.rules(binding) {
             [] => Case::of_rule(&rule("ClusterRole", random), namespace, random),
-            rules => Case::of_rule(random.pick(rules), namespace, random),
+            rules => Case::of_rule(&rules[random.below(rules.len())], namespace, random),
         };
         if let subjects @ [_, ..] = list(binding, "subjects") {
-            case.ask_as(random.pick(subjects), namespace, random);
+            case.ask_as(&subjects[random.below(subjects.len())], namespace, random);
         }
         if random.chance(35) {
             for _ in 0..1 + random.below(2) {
@@ -247,16 +246,22 @@ pub fn place(object: &Value) -> (String, String, String) {
     (text(&object["kind"]), text(&metadata["namespace"]), text(&metadata["name"]))
 }
 
+/// At most `most` of a list, perhaps one several times.
+pub fn some(random: &mut Random, pool: &[&str], least: usize, most: usize) -> Vec<String> {
+    let count = least + random.below(most - least + 1);
+    (0..count).map(|_| random.pick(pool).to_owned()).collect()
+}
+
 pub fn rule(kind: &str, random: &mut Random) -> Value {
-    let verbs = random.some(VERBS, 1, 3);
+    let verbs = some(random, VERBS, 1, 3);
     if kind == "ClusterRole" && random.chance(25) {
-        return json!({"verbs": verbs, "nonResourceURLs": random.some(URLS, 1, 3)});
+        return json!({"verbs": verbs, "nonResourceURLs": some(random, URLS, 1, 3)});
     }
     let mut rule = json!({
-        "verbs": verbs, "apiGroups": random.some(GROUPS, 1, 2), "resources": random.some(RESOURCES, 1, 3)
+        "verbs": verbs, "apiGroups": some(random, GROUPS, 1, 2), "resources": some(random, RESOURCES, 1, 3)
     });
     if random.chance(35) {
-        rule["resourceNames"] = json!(random.some(NAMES, 1, 2));
+        rule["resourceNames"] = json!(some(random, NAMES, 1, 2));
     }
     rule
 }
@@ -302,14 +307,14 @@ fn spoil(object: &mut Value, random: &mut Random) {
     if random.chance(15) {
         object["metadata"]["name"] = word;
     } else if object["roleRef"].is_object() {
-        let field = *random.pick(&["apiGroup", "kind", "name", "namespace"]);
+        let field = random.pick(&["apiGroup", "kind", "name", "namespace"]);
         let part =
             if random.chance(40) { Some(&mut object["roleRef"]) } else { object["subjects"].get_mut(0) };
         if let Some(part) = part {
             part[field] = word;
         }
     } else if let Some(rule) = object["rules"].get_mut(0) {
-        let field = *random.pick(&["verbs", "apiGroups", "resources", "nonResourceURLs", "resourceNames"]);
+        let field = random.pick(&["verbs", "apiGroups", "resources", "nonResourceURLs", "resourceNames"]);
         rule[field] = if random.chance(50) { json!([]) } else { json!([word]) };
     }
 }
@@ -321,8 +326,8 @@ impl Case {
                 rule[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             match list.as_slice() {
                 [] => String::new(),
-                list => match *random.pick(list) {
-                    "*" if random.chance(90) => (*random.pick(instead)).to_owned(),
+                list => match random.pick(list) {
+                    "*" if random.chance(90) => random.pick(instead).to_owned(),
                     word => word.to_owned(),
                 },
             }
@@ -330,13 +335,13 @@ impl Case {
         let verb = pick("verbs", VERBS, random);
         let what = if rule["nonResourceURLs"].is_array() {
             let url = pick("nonResourceURLs", URLS, random);
-            let more = if random.chance(50) { *random.pick(&["", "x", "/", "/x", "*"]) } else { "" };
+            let more = if random.chance(50) { random.pick(&["", "x", "/", "/x", "*"]) } else { "" };
             What::Path(if url.ends_with('*') { format!("{}{more}", url.trim_end_matches('*')) } else { url })
         } else {
             let resource = pick("resources", RESOURCES, random);
             let (resource, subresource) = match resource.split_once('/') {
                 Some(("*", subresource)) if random.chance(80) => {
-                    ((*random.pick(RESOURCES)).to_owned(), subresource.to_owned())
+                    (random.pick(RESOURCES).to_owned(), subresource.to_owned())
                 }
                 Some((resource, subresource)) if random.chance(90) => {
                     (resource.to_owned(), subresource.to_owned())
@@ -345,10 +350,10 @@ impl Case {
             };
             let mut name = pick("resourceNames", NAMES, random);
             if name.is_empty() && random.chance(50) {
-                name = (*random.pick(NAMES)).to_owned();
+                name = random.pick(NAMES).to_owned();
             }
             let namespace =
-                if namespace.is_empty() && random.chance(70) { *random.pick(NAMESPACES) } else { namespace };
+                if namespace.is_empty() && random.chance(70) { random.pick(NAMESPACES) } else { namespace };
             let group = pick("apiGroups", GROUPS, random);
             What::Resource { group, resource, subresource, namespace: namespace.to_owned(), name }
         };
@@ -359,13 +364,13 @@ impl Case {
     fn ask_as(&mut self, subject: &Value, namespace: &str, random: &mut Random) {
         let name = subject["name"].as_str().unwrap_or_default();
         let own = subject["namespace"].as_str().unwrap_or_default();
-        self.groups = if random.chance(40) { random.some(TEAMS, 1, 3) } else { Vec::new() };
+        self.groups = if random.chance(40) { some(random, TEAMS, 1, 3) } else { Vec::new() };
         // Nobody needs a rule to be in this one.
         if random.chance(95) {
             self.groups.retain(|group| group != "system:masters");
         }
         if subject["kind"] == "Group" {
-            self.user = if random.chance(10) { String::new() } else { (*random.pick(PEOPLE)).to_owned() };
+            self.user = if random.chance(10) { String::new() } else { random.pick(PEOPLE).to_owned() };
             self.groups.push(name.to_owned());
         } else if subject["kind"] == "ServiceAccount" {
             let own = if own.is_empty() { namespace } else { own };
@@ -379,7 +384,7 @@ impl Case {
     }
 
     fn mutate(&mut self, random: &mut Random) {
-        let word = |pool: &[&str], random: &mut Random| (*random.pick(pool)).to_owned();
+        let word = |pool: &[&str], random: &mut Random| random.pick(pool).to_owned();
         match (random.below(8), &mut self.what) {
             (0, _) => self.verb = word(VERBS, random),
             (1, _) => self.user = word(PEOPLE, random),

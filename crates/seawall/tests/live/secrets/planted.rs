@@ -1,10 +1,11 @@
 //! Values that are nowhere else, and objects that hold them.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use seawall_rig::Random;
 
 /// Values to plant.
 pub struct Planted {
@@ -140,38 +141,26 @@ impl Planted {
 
     /// Letters that repeat nowhere.
     fn long(&self) -> String {
-        let mut state =
-            self.secret[1].bytes().fold(7_u64, |state, byte| state * 31 % 1_000_003 + u64::from(byte));
-        letters(LONG, &mut state)
+        let seed = self.secret[1].bytes().fold(7_u64, |state, byte| state * 31 % 1_000_003 + u64::from(byte));
+        letters(LONG, &mut Random::seeded(seed))
     }
 }
 
 /// Letters and digits that are in no other value, of this run or of another one.
 fn unlike_any_other(length: usize) -> String {
     thread_local! {
-        static STATE: Cell<u64> = const { Cell::new(0) };
+        static RANDOM: RefCell<Random> = RefCell::new(Random::seeded(now()));
     }
-    let mut state = match STATE.get() {
-        0 => u64::try_from(
-            SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() % u128::from(u64::MAX),
-        )
-        .unwrap(),
-        state => state,
-    };
-    let text = letters(length, &mut state);
-    STATE.set(state);
-    text
+    RANDOM.with_borrow_mut(|random| letters(length, random))
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014), as letters and digits.
-fn letters(length: usize, state: &mut u64) -> String {
+/// Nanoseconds, of which the highest bits do not fit.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    u64::try_from(now % u128::from(u64::MAX)).unwrap()
+}
+
+fn letters(length: usize, random: &mut Random) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
-    let mut next = || {
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = *state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        char::from(LETTERS[usize::try_from((mixed ^ (mixed >> 31)) % 56).unwrap()])
-    };
-    (0..length).map(|_| next()).collect()
+    (0..length).map(|_| char::from(random.pick(LETTERS))).collect()
 }
