@@ -1,7 +1,8 @@
 //! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
 //! `-- cluster` does so for a cluster, `-- watch` for one that is followed, `-- changes` for what following it costs without the
-//! network, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+//! network, `-- access` for who may do what in a large cluster, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
 
+mod access;
 mod bars;
 mod changes;
 mod child;
@@ -52,6 +53,8 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: usize,
     },
+    /// Print what it costs to say who may do what in a large cluster, against the bars; exit 1 when one is not met.
+    Access,
     /// Count instructions under valgrind.
     Instructions {
         /// Exit 1 when a count is over its budget.
@@ -89,6 +92,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Cluster { runs, percent } => cluster::print(runs, percent, &mut out)?,
         Command::Watch { seconds } => watch::print(seconds, &mut out)?,
         Command::Changes { seconds } => changes::print(seconds, &mut out)?,
+        Command::Access => access::print(&mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
             generate::write(count, &folder)?;

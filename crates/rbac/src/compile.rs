@@ -1,5 +1,7 @@
 //! From a Snapshot to a [`Policy`].
 
+use std::collections::hash_map::Entry;
+
 use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::{Object, Snapshot, View};
 use smol_str::SmolStr;
@@ -49,6 +51,7 @@ pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Poli
     }
     drop_copies(&mut policy);
     index(&mut policy);
+    note_certain(&mut policy);
     policy
 }
 
@@ -107,35 +110,43 @@ fn binding(policy: &mut Policy<'_>, number: usize, object: &Object) -> Binding {
             standing = Standing { doubt: Some(Doubt::RoleNotRead(number)), any_role: true, ..standing };
         }
     }
-    Binding { object: number_of(number), namespace, role, standing }
+    Binding { object: number_of(number), namespace, role, standing, is_certain: false }
 }
 
 /// Leaves bindings of one name that say the same once, and notes those that do not.
 fn drop_copies(policy: &mut Policy<'_>) {
     let snapshot = policy.snapshot;
-    let mut first: HashMap<(Option<Symbol>, &str), Vec<usize>> = HashMap::new();
-    let mut kept: Vec<Binding> = Vec::with_capacity(policy.bindings.len());
     let mut bindings = std::mem::take(&mut policy.bindings);
     // Stable: within a place they stay in the order of objects. A ClusterRoleBinding stands before all else.
     bindings.sort_by_key(|binding| binding.namespace);
+    let mut kept: Vec<Binding> = Vec::with_capacity(bindings.len());
+    let mut first: HashMap<(Option<Symbol>, &str), BindingId> = HashMap::with_capacity(bindings.len());
+    // By the first of a name: hardly any has others.
+    let mut several: HashMap<BindingId, Vec<BindingId>> = HashMap::new();
     for binding in bindings {
         let Some(object) = snapshot.objects.get(binding.object as usize) else { continue };
         let name = object.metadata.name.as_str();
+        let id = number_of(kept.len());
         if !name.is_empty() {
-            let named = first.entry((binding.namespace, name)).or_default();
-            let is_copy = named.iter().filter_map(|other| kept.get(*other)).any(|other: &Binding| {
-                let other = snapshot.objects.get(other.object as usize);
-                other.is_some_and(|other| other.says_the_same(object))
-            });
-            if is_copy {
-                continue;
+            match first.entry((binding.namespace, name)) {
+                Entry::Vacant(entry) => drop(entry.insert(id)),
+                Entry::Occupied(entry) => {
+                    let named = several.entry(*entry.get()).or_insert_with(|| vec![*entry.get()]);
+                    let is_copy = named.iter().filter_map(|other| kept.get(*other as usize)).any(|other| {
+                        let other = snapshot.objects.get(other.object as usize);
+                        other.is_some_and(|other| other.says_the_same(object))
+                    });
+                    if is_copy {
+                        continue;
+                    }
+                    named.push(id);
+                }
             }
-            named.push(kept.len());
         }
         kept.push(binding);
     }
-    for several in first.into_values().filter(|several| several.len() > 1) {
-        let ids: Box<[BindingId]> = several.iter().map(|id| number_of(*id)).collect();
+    for several in several.into_values().filter(|several| several.len() > 1) {
+        let ids: Box<[BindingId]> = several.into();
         policy.contested.extend(ids.iter().map(|id| (*id, ids.clone())));
     }
     policy.bindings = kept;
@@ -143,7 +154,8 @@ fn drop_copies(policy: &mut Policy<'_>) {
 
 /// Notes where bindings stand, and who has roles by them.
 fn index(policy: &mut Policy<'_>) {
-    let mut held: Vec<(HolderKey, BindingId)> = Vec::new();
+    let mut held: Vec<(HolderKey, BindingId)> = Vec::with_capacity(policy.bindings.len());
+    let mut user = String::new();
     let Policy { snapshot, symbols, bindings, scopes, open, .. } = policy;
     for (id, binding) in bindings.iter().enumerate() {
         let id = number_of(id);
@@ -154,20 +166,37 @@ fn index(policy: &mut Policy<'_>) {
         }
         let object = snapshot.objects.get(binding.object as usize);
         let subjects = object.and_then(|object| object.body.role_binding()).map(|body| &body.subjects);
+        let namespace = SmolStr::new(place.map_or("", |place| symbols.text(place)));
         for subject in subjects.into_iter().flatten() {
-            let namespace = place.map_or("", |place| symbols.text(place)).to_owned();
-            if let Some((is_group, name)) = Subject::of(subject, &namespace).map(Subject::key) {
-                held.push(((place, is_group, symbols.add(&name)), id));
+            if let Some((is_group, name)) = Subject::key(subject, &namespace, &mut user) {
+                held.push(((place, is_group, symbols.add_text(name)), id));
             }
         }
     }
     held.sort_unstable();
     held.dedup();
+    policy.holders.reserve(held.chunk_by(|(one, _), (next, _)| one == next).count());
     for (at, (key, _)) in held.iter().enumerate() {
         let at = number_of(at);
         policy.holders.entry(*key).or_insert(at..at).end = at + 1;
     }
     policy.held = held.into_iter().map(|(_, id)| id).collect();
+}
+
+/// Notes of which bindings all is known.
+fn note_certain(policy: &mut Policy<'_>) {
+    let mut bindings = std::mem::take(&mut policy.bindings);
+    for (id, binding) in bindings.iter_mut().enumerate() {
+        binding.is_certain = binding.standing == Standing::default()
+            && !policy.contested.contains_key(&number_of(id))
+            && policy.variants(binding.role).all(|role| {
+                let gathered = role.gathered.as_ref();
+                role.standing == Standing::default()
+                    && !role.is_contested
+                    && gathered.is_none_or(|gathered| gathered.open.is_none() && gathered.doubtful.is_empty())
+            });
+    }
+    policy.bindings = bindings;
 }
 
 impl Policy<'_> {

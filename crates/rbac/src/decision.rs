@@ -109,8 +109,12 @@ impl<'s> Policy<'s> {
     }
 
     pub(crate) fn not_read(&self, kind: &str, within: &Within) -> Option<Doubt> {
+        let coverage = &self.snapshot.coverage;
+        if coverage.gaps.is_empty() {
+            return None;
+        }
         let what = What::Kind { group: GROUP.into(), kind: kind.into() };
-        self.snapshot.coverage.gap(&what, within, None).map(Doubt::NotRead)
+        coverage.gap(&what, within, None).map(Doubt::NotRead)
     }
 
     /// What is not known of a binding that may allow something.
@@ -120,7 +124,7 @@ impl<'s> Policy<'s> {
         question: Option<&Question<'_>>,
         doubts: &mut BTreeSet<Doubt>,
     ) {
-        let Some(binding) = self.binding(id) else { return };
+        let Some(binding) = self.binding(id).filter(|binding| !binding.is_certain) else { return };
         let own = binding.standing.doubt;
         if binding.standing.any_role {
             doubts.extend(own);

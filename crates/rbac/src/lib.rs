@@ -2,7 +2,8 @@
 //! with every binding and rule that decides it, and with what is not known.
 //!
 //! [`Policy::new`] compiles the roles and bindings of a Snapshot once; [`Policy::decide`] answers for one request,
-//! [`Policy::who_can`] for all subjects, [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
+//! [`Policy::who_can`] for all subjects, [`Policy::survey`] for many requests at once, [`Policy::holders_of`] for rights that
+//! amount to more than they seem ([`power`]), [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
 //! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
 //! stands before RBAC for kubelets. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
 //! of them.
@@ -29,6 +30,7 @@ mod question;
 mod rule;
 mod standing;
 mod subject;
+mod survey;
 mod symbol;
 mod user;
 mod validity;
@@ -51,6 +53,7 @@ pub use rule::{
     verb_matches,
 };
 pub use subject::Subject;
+pub use survey::{Held, Survey};
 pub use user::{User, group};
 pub use validity::refusal;
 pub use who_can::{Holder, WhoCan};

@@ -99,6 +99,8 @@ pub(crate) struct Binding {
     /// The role, by its first definition.
     pub role: Option<RoleId>,
     pub standing: Standing,
+    /// Whether nothing of it or of its role is in doubt.
+    pub is_certain: bool,
 }
 
 impl<'s> Policy<'s> {

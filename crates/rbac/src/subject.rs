@@ -7,7 +7,7 @@ use std::fmt;
 use seawall_inventory::kinds::RbacSubject;
 use smol_str::SmolStr;
 
-use crate::user::{User, service_account_name};
+use crate::user::{User, service_account_name, write_service_account_name};
 
 /// To whom a binding gives its role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,12 +45,23 @@ impl Subject {
         }
     }
 
-    /// The name of the user or group, and whether it is a group.
-    pub(crate) fn key(self) -> (bool, SmolStr) {
-        match self {
-            Self::Group(name) => (true, name),
-            Self::User(name) => (false, name),
-            Self::ServiceAccount(namespace, name) => (false, service_account_name(&namespace, &name)),
+    /// Whether a subject of a binding is a group, and its name or that of the user: as [`Subject::of`], for very many. A service
+    /// account is written to `user`.
+    pub(crate) fn key<'k>(
+        subject: &'k RbacSubject,
+        namespace: &str,
+        user: &'k mut String,
+    ) -> Option<(bool, &'k str)> {
+        match subject.kind.as_str() {
+            "User" => Some((false, &subject.name)),
+            "Group" => Some((true, &subject.name)),
+            "ServiceAccount" => {
+                let own = if subject.namespace.is_empty() { namespace } else { &subject.namespace };
+                user.clear();
+                write_service_account_name(own, &subject.name, user);
+                (!own.is_empty()).then_some((false, user))
+            }
+            _ => None,
         }
     }
 }

@@ -32,6 +32,14 @@ impl Symbols {
         symbol
     }
 
+    /// Like [`Symbols::add`], of a text that is mostly known.
+    pub fn add_text(&mut self, text: &str) -> Symbol {
+        match self.find(text) {
+            Some(known) => known,
+            None => self.add(&SmolStr::new(text)),
+        }
+    }
+
     /// The number of a string that some rule, subject or namespace is.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.numbers.get(text).copied()

@@ -120,6 +120,13 @@ pub(crate) fn service_account_name(namespace: &str, name: &str) -> SmolStr {
     format_smolstr!("{SERVICE_ACCOUNT}{namespace}:{name}")
 }
 
+/// The same, at the end of a text.
+pub(crate) fn write_service_account_name(namespace: &str, name: &str, text: &mut String) {
+    for part in [SERVICE_ACCOUNT, namespace, ":", name] {
+        text.push_str(part);
+    }
+}
+
 /// The node that a name means, whatever it is.
 pub(crate) fn node_name(name: &str) -> Option<&str> {
     name.strip_prefix(NODE)

@@ -4,10 +4,12 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use seawall_inventory::{Object, Snapshot};
-use seawall_rbac::{Attributes, Decision, Policy, Resource, Subject, User, rule_allows};
+use seawall_rbac::{Attributes, Decision, Held, Policy, Resource, Subject, Target, User, rule_allows};
 use serde_json::{Value, json};
 use support::files;
 
@@ -89,6 +91,11 @@ fn binding() -> impl Strategy<Value = Value> {
         let role_ref = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role});
         object(of, "new".to_owned(), namespace, json!({"roleRef": role_ref, "subjects": subjects}))
     })
+}
+
+/// Which binding it is: there may be several of a name.
+fn named(binding: &Object) -> String {
+    format!("{:?}", binding.origin)
 }
 
 fn who() -> impl Strategy<Value = User> {
@@ -230,6 +237,43 @@ proptest! {
                 let namespace = &grant.binding.metadata.namespace;
                 prop_assert!(Subject::of(grant.subject().unwrap(), namespace).unwrap().is(user));
             }
+        }
+    }
+
+    #[test]
+    fn powers_are_those_of_who_can_in_every_namespace(world in world(), asked in prop::collection::vec(request(), 12)) {
+        // Some bindings are of roles that nobody has read, some objects are defined twice.
+        let world: Vec<Value> = world.iter().filter(|object| object["metadata"]["name"] != "u").cloned().collect();
+        let twice = world.iter().rev().step_by(5).cloned().map(|mut object| {
+            object["subjects"] = json!([{"kind": "User", "name": "jane"}]);
+            object
+        });
+        let snapshot = read(&world.iter().cloned().chain(twice).collect::<Vec<_>>());
+        let policy = Policy::new(&snapshot);
+        let powers = policy.survey(&asked);
+        for (number, attributes) in asked.iter().enumerate() {
+            let mut doubts = BTreeSet::new();
+            for place in ["", "one", "two"] {
+                let mut attributes = *attributes;
+                match &mut attributes.target {
+                    Target::Resource(asked) => asked.namespace = place,
+                    Target::Path(_) => {}
+                }
+                let found = policy.who_can(&attributes);
+                let holders: BTreeSet<(Subject, String)> = found
+                    .holders
+                    .iter()
+                    .filter_map(|holder| Some((holder.subject.clone(), named(holder.grant.as_ref()?.binding))))
+                    .collect();
+                let counts = |held: &&Held<'_>| {
+                    held.powers.contains(&number) && (held.namespace.is_empty() || held.namespace == attributes.namespace())
+                };
+                let held: BTreeSet<(Subject, String)> =
+                    powers.held.iter().filter(counts).map(|held| (held.subject.clone(), named(held.binding))).collect();
+                prop_assert_eq!(held, holders, "{}", attributes);
+                doubts.extend(found.doubts);
+            }
+            prop_assert_eq!(&powers.doubts[number], &doubts.into_iter().collect::<Vec<_>>());
         }
     }
 
