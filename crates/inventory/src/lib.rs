@@ -3,6 +3,7 @@
 //! This crate knows nothing of disks and networks: texts come in, a [`Snapshot`] comes out. Reading never fails as a
 //! whole: what is not understood is a [`Problem`] at its place.
 
+mod api_resource;
 mod body;
 mod change;
 mod cluster_scoped;
@@ -38,6 +39,7 @@ mod version;
 mod view;
 mod workload;
 
+pub use api_resource::ApiResource;
 pub use body::Body;
 pub use change::{Change, Changed};
 pub use coverage::{Coverage, Gap, Missing};
