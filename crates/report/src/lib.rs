@@ -18,7 +18,7 @@ mod watch;
 pub use docs::docs_url;
 pub use format::{Format, UnknownFormat, render};
 pub use group::{Entry, Group, Subject};
-pub use locate::{Location, Region, Rendered, Snippet, SnippetLine};
+pub use locate::{Location, Region, Rendered, Snippet, SnippetLine, places};
 pub use next_step::NextStep;
 pub use plain::plain;
 pub use style::Style;

@@ -62,6 +62,12 @@ enum Command {
     /// Follow a cluster: tell findings as they open, change and close
     #[cfg(feature = "cluster")]
     Watch(Box<command::watch::Watch>),
+    /// Whether somebody may do something, and by what: the API server's own decision, without asking it
+    Can(Box<command::access::can::Can>),
+    /// Everybody who may do something, and by what
+    WhoCan(Box<command::access::who_can::WhoCan>),
+    /// Who may do what: can, who-can, explain
+    Access(command::access::Access),
     /// Explain a check: what it finds, why it matters, how to fix it
     Explain(command::explain::Explain),
     /// List checks, domains, profiles, output formats, tags or frameworks
@@ -80,7 +86,7 @@ enum Command {
     Cluster(command::cluster::Cluster),
     /// Show the effective configuration and its origins; init and check write and check a file
     Config(command::config::Config),
-    /// Print a JSON Schema: of the configuration, of reports, or of a watch
+    /// Print a JSON Schema: of the configuration, of reports, of a watch, or of answers about access
     Schema(command::schema::Schema),
     /// Print the script that completes commands, flags and check names in a shell
     Completions(command::completions::Completions),
@@ -134,6 +140,9 @@ pub(crate) fn run() -> Exit {
         Some(Command::Scan(args)) => args.run(&console),
         #[cfg(feature = "cluster")]
         Some(Command::Watch(args)) => args.run(&console),
+        Some(Command::Can(args)) => args.run(&console),
+        Some(Command::WhoCan(args)) => args.run(&console),
+        Some(Command::Access(args)) => args.run(&console),
         Some(Command::Explain(args)) => args.run(&console),
         Some(Command::List(args)) => args.run(&console),
         Some(Command::Baseline(args)) => args.run(&console),

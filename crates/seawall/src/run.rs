@@ -184,13 +184,17 @@ pub(crate) fn read_cluster(target: &Target, console: &Console, interrupt: &Inter
 
 /// The second it is, in UTC (RFC 3339).
 pub(crate) fn now() -> String {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = seconds();
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", today())
 }
 
 /// The day it is, in UTC.
 pub(crate) fn today() -> Date {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Date::from_unix_days(i64::try_from(seconds / 86_400).unwrap_or(i64::MAX))
+    Date::from_unix_days(i64::try_from(seconds() / 86_400).unwrap_or(i64::MAX))
+}
+
+/// The second it is, counted from 1970.
+pub(crate) fn seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

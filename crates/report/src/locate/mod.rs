@@ -135,6 +135,27 @@ struct Point<'s> {
     path: Path,
 }
 
+/// Where fields of objects stand, in the order in which they are asked for.
+pub fn places(snapshot: &Snapshot, fields: &[(&Object, Path)]) -> Vec<Location> {
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (index, (object, _)) in fields.iter().enumerate() {
+        by_file.entry(object.origin.file).or_default().push(index);
+    }
+    let mut places = vec![Location::default(); fields.len()];
+    for (file, indexes) in by_file {
+        let Some(file) = snapshot.file(file) else { continue };
+        let points = indexes.iter().filter_map(|index| fields.get(*index));
+        let points: Vec<Point<'_>> =
+            points.map(|(object, path)| Point { object, path: object.origin.path.join(path) }).collect();
+        for (index, location) in indexes.iter().zip(locations(snapshot, file, &points)) {
+            if let Some(place) = places.get_mut(*index) {
+                *place = location;
+            }
+        }
+    }
+    places
+}
+
 /// The paths of a finding: its own, then those of what relates to it.
 fn points<'s>(object: &'s Object, finding: &Finding) -> impl Iterator<Item = Point<'s>> {
     let paths = [&finding.path].into_iter().chain(finding.related().iter().map(|related| &related.path));

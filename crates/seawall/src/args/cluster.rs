@@ -14,14 +14,23 @@ use crate::complete;
 
 /// A running cluster in place of files, when one is asked for: without `--cluster` the other flags mean nothing.
 #[derive(Debug)]
-pub(crate) struct ClusterArgs {
+pub(crate) struct ClusterArgs<R = ReachArgs> {
     cluster: bool,
-    reach: ReachArgs,
+    reach: R,
 }
 
 /// Which cluster, as whom, and how much of it.
 #[derive(Debug, Args)]
 pub(crate) struct ReachArgs {
+    #[command(flatten)]
+    contact: ContactArgs,
+    #[command(flatten)]
+    extent: ExtentArgs,
+}
+
+/// Which cluster, and as whom.
+#[derive(Debug, Args)]
+pub(crate) struct ContactArgs {
     #[command(flatten)]
     chosen: ChosenArgs,
     #[command(flatten)]
@@ -30,7 +39,20 @@ pub(crate) struct ReachArgs {
     patience: PatienceArgs,
 }
 
-/// Which cluster, as whom, and how much of it, by names. A group holds no arguments of other structures.
+/// How much of it, where all of it may be read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+#[group(id = "extent")]
+struct ExtentArgs {
+    /// Read all namespaces, which is what happens without --namespace
+    #[arg(long, short = 'A', conflicts_with = "namespace")]
+    all_namespaces: bool,
+    /// Do not even list Secrets
+    #[arg(long)]
+    no_secrets: bool,
+}
+
+/// Which cluster, and as whom, by names. A group holds no arguments of other structures.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
 #[group(id = "chosen")]
@@ -42,12 +64,6 @@ struct ChosenArgs {
     /// Kubeconfig file; without it $KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     kubeconfig: Option<PathBuf>,
-    /// Read all namespaces, which is what happens without --namespace
-    #[arg(long, short = 'A', conflicts_with = "namespace")]
-    all_namespaces: bool,
-    /// Do not even list Secrets
-    #[arg(long)]
-    no_secrets: bool,
     /// Read as this user, whom you may impersonate
     #[arg(long = "as", value_name = "USER")]
     as_user: Option<String>,
@@ -92,7 +108,16 @@ struct ConnectionArgs {
     insecure_skip_tls_verify: bool,
 }
 
-impl ClusterArgs {
+/// How a cluster is said.
+pub(crate) trait Reach: Args {
+    /// The groups of arguments of which none means anything without a cluster.
+    const GROUPS: &[&str];
+
+    /// The cluster; of it `namespace` alone, when one is given.
+    fn target(&self, namespace: Option<&str>) -> Target;
+}
+
+impl<R: Reach> ClusterArgs<R> {
     /// The cluster that is read in place of `paths`, when one is asked for.
     ///
     /// # Errors
@@ -104,6 +129,13 @@ impl ClusterArgs {
         }
     }
 
+    /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
+    pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
+        self.cluster.then(|| self.reach.target(namespace))
+    }
+}
+
+impl ClusterArgs {
     /// The clusters that are read in place of `paths`: one, those of the contexts that are named, or those of `all` contexts.
     ///
     /// # Errors
@@ -116,9 +148,16 @@ impl ClusterArgs {
     ) -> Result<Vec<Target>> {
         let Some(target) = self.in_place_of(paths, namespace)? else { return Ok(Vec::new()) };
         let mut contexts: Vec<String> = if all {
-            Names::of(self.reach.chosen.kubeconfig.as_deref()).contexts
+            Names::of(self.reach.contact.chosen.kubeconfig.as_deref()).contexts
         } else {
-            self.reach.chosen.context.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
+            self.reach
+                .contact
+                .chosen
+                .context
+                .iter()
+                .flat_map(|names| names.split(','))
+                .map(str::to_owned)
+                .collect()
         };
         if all && contexts.is_empty() {
             bail!("the kubeconfig has no contexts");
@@ -130,22 +169,17 @@ impl ClusterArgs {
         }
         Ok(contexts.into_iter().map(|context| Target { context: Some(context), ..target.clone() }).collect())
     }
-
-    /// The cluster, when one is asked for; of it `namespace` alone, when one is given.
-    pub(crate) fn target(&self, namespace: Option<&str>) -> Option<Target> {
-        self.cluster.then(|| self.reach.target(namespace))
-    }
 }
 
-impl Args for ClusterArgs {
+impl<R: Reach> Args for ClusterArgs<R> {
     fn augment_args(command: Command) -> Command {
         let cluster = Arg::new("cluster").long("cluster").action(ArgAction::SetTrue).help_heading("Cluster").help(
             "Read a running cluster, not files: the current context of the kubeconfig, or the pod's own account",
         );
-        let command = ReachArgs::augment_args(command.arg(cluster));
+        let command = R::augment_args(command.arg(cluster));
         // The groups of all that says more of a cluster.
-        ["chosen", "connection", "patience"]
-            .into_iter()
+        R::GROUPS
+            .iter()
             .fold(command, |command, group| command.mut_group(group, |group| group.requires("cluster")))
     }
 
@@ -154,9 +188,9 @@ impl Args for ClusterArgs {
     }
 }
 
-impl FromArgMatches for ClusterArgs {
+impl<R: Reach> FromArgMatches for ClusterArgs<R> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self { cluster: matches.get_flag("cluster"), reach: ReachArgs::from_arg_matches(matches)? })
+        Ok(Self { cluster: matches.get_flag("cluster"), reach: R::from_arg_matches(matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -165,9 +199,20 @@ impl FromArgMatches for ClusterArgs {
     }
 }
 
-impl ReachArgs {
-    /// The cluster; of it `namespace` alone, when one is given.
-    pub(crate) fn target(&self, namespace: Option<&str>) -> Target {
+impl Reach for ReachArgs {
+    const GROUPS: &[&str] = &["chosen", "connection", "patience", "extent"];
+
+    fn target(&self, namespace: Option<&str>) -> Target {
+        let mut target = self.contact.target(namespace);
+        target.scope.no_secrets = self.extent.no_secrets;
+        target
+    }
+}
+
+impl Reach for ContactArgs {
+    const GROUPS: &[&str] = &["chosen", "connection", "patience"];
+
+    fn target(&self, namespace: Option<&str>) -> Target {
         Target {
             kubeconfig: self.chosen.kubeconfig.clone(),
             // Several are for who takes several; elsewhere there is no context of that name.
@@ -178,8 +223,7 @@ impl ReachArgs {
             impersonate_groups: self.chosen.as_groups.clone(),
             scope: Scope {
                 namespaces: namespace.map(str::to_owned).into_iter().collect(),
-                no_secrets: self.chosen.no_secrets,
-                kinds: None,
+                ..Scope::default()
             },
             patience: self.patience.patience(),
         }

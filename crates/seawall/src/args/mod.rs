@@ -1,5 +1,6 @@
 //! Groups of arguments that several subcommands share.
 
+pub(crate) mod access;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod form;

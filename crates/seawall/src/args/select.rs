@@ -44,6 +44,15 @@ pub(crate) struct SelectArgs {
 }
 
 impl SelectArgs {
+    /// For a command that runs no checks.
+    pub(crate) fn without_checks(
+        config: Option<PathBuf>,
+        no_config: bool,
+        kubernetes_version: Option<KubernetesVersion>,
+    ) -> Self {
+        Self { config, no_config, kubernetes_version, ..Self::default() }
+    }
+
     /// What the flags ask for.
     pub(crate) fn selection(&self) -> Selection {
         Selection {

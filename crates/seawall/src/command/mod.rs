@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+pub(crate) mod access;
 pub(crate) mod baseline;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;

@@ -27,10 +27,13 @@ enum What {
     Report,
     /// Of the lines of seawall watch -o jsonl
     Watch,
+    /// Of answers of seawall can, who-can and access in JSON
+    Access,
 }
 
 const REPORT: &str = include_str!("../../../../docs/schema/seawall-report.schema.json");
 const WATCH: &str = include_str!("../../../../docs/schema/seawall-watch.schema.json");
+const ACCESS: &str = include_str!("../../../../docs/schema/seawall-access.schema.json");
 
 impl Schema {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
@@ -38,6 +41,7 @@ impl Schema {
             What::Config => seawall_engine::config::config_schema_text(&seawall_checks::all()),
             What::Report => REPORT.to_owned(),
             What::Watch => WATCH.to_owned(),
+            What::Access => ACCESS.to_owned(),
         };
         console.write(|out| out.write_all(text.as_bytes()))?;
         Ok(Exit::Clean)

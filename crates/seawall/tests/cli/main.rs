@@ -1,6 +1,7 @@
 //! The program as people meet it: what it says, where, and with which exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod access;
 mod changes;
 mod commands;
 mod completions;

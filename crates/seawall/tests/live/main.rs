@@ -1,6 +1,7 @@
 //! A real API server as the program sees it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod access;
 mod contexts;
 mod doctor;
 mod drift;

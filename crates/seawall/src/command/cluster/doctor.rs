@@ -9,7 +9,7 @@ use seawall_checks::Check;
 use seawall_cluster::doctor::{Intent, examine};
 use seawall_engine::plan;
 
-use crate::args::cluster::ReachArgs;
+use crate::args::cluster::{Reach as _, ReachArgs};
 use crate::args::select::SelectArgs;
 use crate::complete;
 use crate::configuration;

@@ -1,0 +1,161 @@
+//! What the API server would answer: the authorizers of a cluster, in their order, and what is not known.
+
+use seawall_inventory::{Object, Snapshot};
+use seawall_rbac::{
+    Attributes, Dangling, Decision, Doubt, Grant, NodeAuthorizer, NodeDecision, Policy, User, group,
+};
+
+use crate::args::access::{Unread, World};
+
+/// The authorizers of an API server with `--authorization-mode=Node,RBAC`, as kubeadm and the managed services start it.
+pub(super) struct Authorizers<'w> {
+    /// RBAC.
+    pub policy: Policy<'w>,
+    nodes: NodeAuthorizer<'w>,
+    world: &'w World,
+}
+
+/// What the API server would answer.
+pub(super) struct Answer<'w> {
+    pub verdict: Verdict<'w>,
+    /// All by which RBAC allows it, in its order, whoever else does.
+    pub grants: Vec<Grant<'w>>,
+    /// Bindings that are about him, of roles that do not exist.
+    pub dangling: Vec<Dangling<'w>>,
+}
+
+/// Whether he may.
+pub(super) enum Verdict<'w> {
+    Allowed(By),
+    /// No authorizer allows it.
+    Denied,
+    /// Nothing that is known allows it, and this is not known.
+    Unknown(Vec<Reason<'w>>),
+}
+
+/// Who allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// Nobody is asked: he is in `system:masters`.
+    Privileged,
+    /// The node authorizer.
+    Node,
+    /// RBAC.
+    Rbac,
+}
+
+/// Why something is not known.
+#[derive(Clone)]
+pub(super) struct Reason<'w> {
+    /// Stable kebab-case name of the kind of reason.
+    pub code: &'static str,
+    /// What is not known.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The object that it is about.
+    pub object: Option<&'w Object>,
+}
+
+impl<'w> Authorizers<'w> {
+    /// Those of what was read.
+    pub(super) fn of(world: &'w World) -> Self {
+        let snapshot = &world.snapshot;
+        let nodes = NodeAuthorizer::new(snapshot, world.version);
+        Self { policy: Policy::new(snapshot), nodes, world }
+    }
+
+    /// What the API server would answer.
+    pub(super) fn decide(&self, user: &User, attributes: &Attributes<'_>) -> Answer<'w> {
+        let grants: Vec<Grant<'w>> = self.policy.grants(user, attributes).collect();
+        let node = self.nodes.decide(user, attributes);
+        let decision = self.policy.decide(user, attributes);
+        let dangling = match &decision {
+            Decision::NoOpinion(denied) => denied.dangling.clone(),
+            Decision::Allowed(_) | Decision::Unknown(_) => Vec::new(),
+        };
+        let verdict = if user.is_in(group::MASTERS) {
+            Verdict::Allowed(By::Privileged)
+        } else if node == NodeDecision::Allowed {
+            Verdict::Allowed(By::Node)
+        } else if decision.is_allowed() {
+            Verdict::Allowed(By::Rbac)
+        } else {
+            let mut doubts = match node {
+                NodeDecision::Unknown(doubts) => doubts,
+                NodeDecision::Allowed | NodeDecision::NoOpinion => Vec::new(),
+            };
+            if let Decision::Unknown(more) = decision {
+                doubts.extend(more);
+            }
+            self.without(doubts)
+        };
+        Answer { verdict, grants, dangling }
+    }
+
+    /// Whether the node authorizer allows the kubelet of a node something.
+    pub(super) fn is_allowed_node(&self, name: &str, attributes: &Attributes<'_>) -> bool {
+        self.nodes.decide(&User::node(name), attributes) == NodeDecision::Allowed
+    }
+
+    /// The answer when nothing that is known allows it.
+    fn without(&self, mut doubts: Vec<Doubt>) -> Verdict<'w> {
+        doubts.sort_unstable();
+        doubts.dedup();
+        let reasons = self.reasons(&doubts);
+        if reasons.is_empty() { Verdict::Denied } else { Verdict::Unknown(reasons) }
+    }
+
+    /// What is not known: what was not read, too.
+    pub(super) fn reasons(&self, doubts: &[Doubt]) -> Vec<Reason<'w>> {
+        let snapshot = &self.world.snapshot;
+        let of_doubts = doubts.iter().map(|doubt| Reason::of(*doubt, snapshot));
+        of_doubts.chain(self.world.unread.iter().map(Reason::unread)).collect()
+    }
+}
+
+impl<'w> Reason<'w> {
+    fn of(doubt: Doubt, snapshot: &'w Snapshot) -> Self {
+        let (code, help, number) = match doubt {
+            Doubt::NotRead(gap) => ("not-read", of_gap(gap, snapshot), None),
+            Doubt::RoleNotRead(number) => (
+                "role-not-read",
+                "read also the file that defines the role, or the cluster that has it".to_owned(),
+                Some(number),
+            ),
+            Doubt::Malformed(number) => (
+                "malformed",
+                "correct the field: the API server refuses the object as it is".to_owned(),
+                Some(number),
+            ),
+            Doubt::Refused(number) => {
+                ("refused", "correct the object: as it is it grants nothing".to_owned(), Some(number))
+            }
+            Doubt::Contested(number) => (
+                "contested",
+                "ask about one of them alone, as in `-- overlays/prod`".to_owned(),
+                Some(number),
+            ),
+            Doubt::Circular(number) => {
+                ("circular", "let none of them gather what gathers it".to_owned(), Some(number))
+            }
+            Doubt::TooLarge(number) => ("too-large", "let it gather fewer rules".to_owned(), Some(number)),
+        };
+        let object = number.and_then(|number| snapshot.objects.get(number));
+        Self { code, message: doubt.describe(snapshot), help, object }
+    }
+
+    fn unread(unread: &Unread) -> Self {
+        let Unread { reason, help } = unread.clone();
+        Self { code: "not-read", message: reason, help, object: None }
+    }
+}
+
+/// What to do about what was not read of a cluster.
+fn of_gap(gap: usize, snapshot: &Snapshot) -> String {
+    let problem = snapshot.coverage.gaps.get(gap).and_then(|gap| gap.problem);
+    match problem.and_then(|problem| snapshot.problems.get(problem)) {
+        Some(problem) => problem.help.clone(),
+        None => "ask about a whole cluster, or a Snapshot that was saved of all of it".to_owned(),
+    }
+}

@@ -1,0 +1,47 @@
+//! `seawall access`: who may do what, as the API server would decide it. `can` and `who-can` are commands by themselves, too.
+
+mod answer;
+pub(crate) mod can;
+mod chain;
+mod explain;
+mod form;
+mod kinds;
+mod list;
+mod what;
+mod who;
+pub(crate) mod who_can;
+mod write;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::console::Console;
+use crate::exit::Exit;
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    #[command(subcommand)]
+    command: Command,
+}
+
+// Arguments of a command are made when it is the one that is called.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+enum Command {
+    /// Whether somebody may do something, and by what
+    Can(Box<can::Can>),
+    /// Everybody who may do something, and by what
+    WhoCan(Box<who_can::WhoCan>),
+    /// Why somebody may do something: every chain that allows it, and what it takes to take it away
+    Explain(Box<explain::Explain>),
+}
+
+impl Access {
+    pub(crate) fn run(self, console: &Console) -> Result<Exit> {
+        match self.command {
+            Command::Can(args) => args.run(console),
+            Command::WhoCan(args) => args.run(console),
+            Command::Explain(args) => args.run(console),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Parts of answers, for programs: docs/schema/seawall-access.schema.json describes them.
+
+use seawall_inventory::kinds::PolicyRule;
+use seawall_inventory::{Object, ObjectRef, Snapshot};
+use seawall_rbac::{Dangling, Subject};
+use seawall_report::{Location, places};
+use seawall_yaml::Path;
+use serde_json::{Value, json};
+
+use super::super::answer::{By, Reason};
+use super::super::chain::{Chain, Part, name};
+use super::super::explain::Removal;
+use super::super::what::What;
+use super::super::who::Asker;
+
+/// Version of the form. Within it fields and values are added, never changed or removed.
+pub(in crate::command::access) const FORMAT: &str = "1";
+
+/// The document as text.
+pub(in crate::command::access) fn written(document: &Value) -> serde_json::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(document)?))
+}
+
+pub(in crate::command::access) fn by(by: By) -> &'static str {
+    match by {
+        By::Privileged => "system:masters",
+        By::Node => "node",
+        By::Rbac => "rbac",
+    }
+}
+
+/// What was asked, as in a SubjectAccessReview.
+pub(in crate::command::access) fn question(what: &What) -> Value {
+    let What { verb, group, resource, subresource, namespace, name, path, .. } = what;
+    if !path.is_empty() {
+        return json!({ "verb": verb, "path": path });
+    }
+    json!({
+        "verb": verb,
+        "group": group,
+        "resource": resource,
+        "subresource": subresource,
+        "namespace": namespace,
+        "name": name,
+    })
+}
+
+pub(in crate::command::access) fn user(asker: &Asker) -> Value {
+    json!({ "name": asker.user.name.as_str(), "groups": texts(&asker.user.groups), "called": asker.called })
+}
+
+pub(in crate::command::access) fn chain(chain: &Chain<'_>, snapshot: &Snapshot) -> Value {
+    let rule = chain.grant.rule;
+    json!({
+        "binding": { "object": object(chain.grant.binding, snapshot), "location": at(&chain.binding) },
+        "subject": { "name": chain.subject.name, "location": at(&chain.subject) },
+        "role": { "object": object(chain.grant.role, snapshot), "location": at(&chain.role) },
+        "rule": {
+            "object": object(rule.role, snapshot),
+            "location": at(&chain.rule),
+            "index": rule.index,
+            "rule": policy_rule(rule.rule),
+        },
+    })
+}
+
+/// Something without which nothing is allowed any more.
+pub(in crate::command::access) fn removal(removal: Removal, chains: &[Chain<'_>]) -> Option<Value> {
+    Some(match removal {
+        Removal::Subject(number) => {
+            let chain = chains.get(number)?;
+            json!({ "grant": number, "part": "subject", "location": at(&chain.subject) })
+        }
+        Removal::Rule(number) => {
+            let chain = chains.get(number)?;
+            json!({ "grant": number, "part": "rule", "location": at(&chain.rule) })
+        }
+    })
+}
+
+/// A rule with the fields that it has, as RBAC writes them.
+pub(in crate::command::access) fn policy_rule(rule: &PolicyRule) -> Value {
+    let PolicyRule { verbs, api_groups, resources, resource_names, non_resource_urls } = rule;
+    json!({
+        "verbs": texts(verbs),
+        "apiGroups": texts(api_groups),
+        "resources": texts(resources),
+        "resourceNames": texts(resource_names),
+        "nonResourceURLs": texts(non_resource_urls),
+    })
+}
+
+pub(in crate::command::access) fn subject(subject: &Subject) -> Value {
+    match subject {
+        Subject::User(name) => json!({ "kind": "User", "name": name.as_str() }),
+        Subject::Group(name) => json!({ "kind": "Group", "name": name.as_str() }),
+        Subject::ServiceAccount(namespace, name) => {
+            json!({ "kind": "ServiceAccount", "namespace": namespace.as_str(), "name": name.as_str() })
+        }
+    }
+}
+
+pub(in crate::command::access) fn reason(reason: &Reason<'_>, snapshot: &Snapshot) -> Value {
+    let at = reason.object.and_then(|object| places(snapshot, &[(object, Path::root())]).pop());
+    json!({
+        "code": reason.code,
+        "message": reason.message,
+        "help": reason.help,
+        "object": reason.object.map(|object| reference(&name(snapshot, object))),
+        "location": at.map(|at| location(&at, &Path::root())),
+    })
+}
+
+pub(in crate::command::access) fn dangling(dangling: &[Dangling<'_>], snapshot: &Snapshot) -> Vec<Value> {
+    let one = |dangling: &Dangling<'_>| {
+        let role = dangling.binding.body.role_binding().map(|binding| &binding.role_ref);
+        json!({
+            "binding": reference(&name(snapshot, dangling.binding)),
+            "role": role.map(|role| json!({ "kind": role.kind.as_str(), "name": role.name.as_str() })),
+        })
+    };
+    dangling.iter().map(one).collect()
+}
+
+fn object(object: &Object, snapshot: &Snapshot) -> Value {
+    reference(&name(snapshot, object))
+}
+
+pub(in crate::command::access) fn reference(reference: &ObjectRef) -> Value {
+    json!({
+        "group": reference.group.as_str(),
+        "kind": reference.kind.as_str(),
+        "namespace": reference.namespace.as_str(),
+        "name": reference.name.as_str(),
+    })
+}
+
+fn at(part: &Part) -> Value {
+    location(&part.at, &part.field)
+}
+
+/// Where something stands: a line of a file, or the field of an object of a cluster.
+pub(in crate::command::access) fn location(at: &Location, field: &Path) -> Value {
+    json!({
+        "path": &*at.path,
+        "line": at.region.map(|region| region.start.line),
+        "column": at.region.map(|region| region.start.column),
+        "field": field.to_string(),
+    })
+}
+
+pub(in crate::command::access) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {
+    texts.iter().map(AsRef::as_ref).collect()
+}

@@ -1,0 +1,302 @@
+//! Who may do what, by files.
+
+use serde_json::Value;
+
+use super::inputs::Folder;
+use super::{seawall, stderr, stdout};
+
+const RBAC: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules:
+- {apiGroups: [''], resources: [secrets, pods/log], verbs: [get]}
+- {apiGroups: [''], resources: [configmaps], resourceNames: [settings], verbs: ['*']}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: read, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects:
+- {kind: ServiceAccount, name: web}
+- {kind: Group, apiGroup: rbac.authorization.k8s.io, name: team}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: status}
+rules:
+- {nonResourceURLs: [/healthz, /metrics*], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: status}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: status}
+subjects:
+- {kind: Group, apiGroup: rbac.authorization.k8s.io, name: 'system:unauthenticated'}
+";
+
+/// A binding of a role that is in no file.
+const ELSEWHERE: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: elsewhere, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+subjects:
+- {kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}
+";
+
+const WORKLOADS: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {spec: {serviceAccountName: web, containers: [{name: a, image: a}]}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly, namespace: shop}
+spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: a}]}}}}}
+";
+
+/// Who asks what of which files, the exit code, and a part of what is said on either stream.
+type Case = (&'static [&'static str], &'static str, i32, &'static str);
+
+const CASES: &[Case] = &[
+    (
+        &["can", "sa:shop/web", "get", "secrets", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "yes: ServiceAccount shop/web may get secrets in shop",
+    ),
+    (&["can", "sa:shop/web", "get", "secrets", "-n", "shop"], "rbac.yaml", 0, "rbac.yaml:5"),
+    (&["access", "can", "sa:shop/web", "get", "secrets", "-n", "shop"], "rbac.yaml", 0, "yes: "),
+    (&["can", "sa:shop/web", "list", "secrets", "-n", "shop"], "rbac.yaml", 1, "no: nothing allows"),
+    (&["can", "sa:shop/web", "get", "secrets"], "rbac.yaml", 1, "secrets in default"),
+    (&["can", "sa:shop/web", "get", "secrets", "-A"], "rbac.yaml", 1, "secrets in all namespaces"),
+    (
+        &["can", "user:jane", "get", "secrets", "-n", "shop"],
+        "rbac.yaml",
+        1,
+        "a cluster may hold more than these files",
+    ),
+    (
+        &["can", "user:jane", "get", "secrets", "-n", "shop", "--group", "team"],
+        "rbac.yaml",
+        0,
+        "yes: User jane in Group team",
+    ),
+    (&["can", "group:team", "get", "pods/log", "-n", "shop"], "rbac.yaml", 0, "get pods/log in shop"),
+    (&["can", "group:team", "get", "pods", "-n", "shop"], "rbac.yaml", 1, "no: "),
+    (
+        &["can", "group:team", "get", "cm/settings", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "`settings` is taken for a name",
+    ),
+    (&["can", "group:team", "list", "cm", "-n", "shop"], "rbac.yaml", 1, "no: "),
+    (&["can", "group:system:masters", "*", "*", "-A"], "rbac.yaml", 0, "no authorizer is asked"),
+    (&["can", "anonymous", "get", "/metrics/cadvisor"], "rbac.yaml", 0, "--anonymous-auth"),
+    (&["can", "authenticated", "get", "/healthz"], "rbac.yaml", 1, "no: "),
+    (
+        &["can", "deployment/shop/web", "get", "secrets", "-n", "shop"],
+        "both",
+        0,
+        "runs as ServiceAccount shop/web",
+    ),
+    (&["can", "deploy/web", "get", "secrets", "-n", "shop"], "both", 0, "runs as ServiceAccount shop/web"),
+    (
+        &["can", "cj/shop/nightly", "get", "secrets", "-n", "shop"],
+        "both",
+        1,
+        "runs as ServiceAccount shop/default",
+    ),
+    (&["can", "deployment/shop/api", "get", "secrets"], "both", 2, "there is no Deployment shop/api"),
+    (
+        &["can", "user:jane", "get", "pods", "-n", "shop"],
+        "elsewhere.yaml",
+        4,
+        "ClusterRole view, which RoleBinding shop/elsewhere binds, was not read",
+    ),
+    (
+        &["can", "user:jane", "get", "pods", "-n", "shop", "--allow-incomplete"],
+        "elsewhere.yaml",
+        1,
+        "unknown: ",
+    ),
+    (&["can", "user:bob", "get", "pods", "-n", "shop"], "elsewhere.yaml", 1, "no: "),
+    (&["can", "user:bob", "get", "pods"], "broken.yaml", 4, "broken.yaml"),
+    (&["can", "user:bob", "get", "pods"], "empty", 3, "looked at: 0 bindings, 0 roles"),
+    (&["can", "user:bob", "get", "pods"], "nowhere", 4, "no such file"),
+    (&["can", "user:bob", "get", "widgets"], "rbac.yaml", 1, "no resource `widgets` is known"),
+    (&["can", "jane", "get", "pods"], "rbac.yaml", 2, "write user:NAME"),
+    (&["can", "user:jane", "get"], "rbac.yaml", 2, "<WHAT>"),
+    (&["can", "user:jane", "get", "pods", "web"], "rbac.yaml", 2, "unexpected argument 'web'"),
+    (&["can", "user:jane", "get", "pods", "--list"], "rbac.yaml", 2, "--list"),
+    (&["can", "user:jane", "get", "pods", "-o", "csv"], "rbac.yaml", 2, "say --list"),
+    (&["can", "user:jane", "get", "pods", "-A", "-n", "shop"], "rbac.yaml", 2, "--all-namespaces"),
+    (&["can", "file:nowhere.crt", "get", "pods"], "rbac.yaml", 2, "cannot read nowhere.crt"),
+    (&["can", "file:rbac.yaml", "get", "pods"], "rbac.yaml", 2, "no certificate, no kubeconfig and no token"),
+    (&["can", "file:junk", "get", "pods"], "rbac.yaml", 2, "no certificate, no kubeconfig and no token"),
+    (&["can", "file:bootstrap", "get", "pods"], "rbac.yaml", 1, "User system:bootstrap:abcdef"),
+    (&["can", "sa:shop/web", "--list", "-n", "shop"], "rbac.yaml", 0, "pods/log"),
+    (&["can", "user:jane", "--list", "-n", "shop"], "elsewhere.yaml", 4, "nothing is known that he may do"),
+    (&["can", "user:bob", "--list", "-n", "shop"], "rbac.yaml", 0, "User bob may do nothing in shop"),
+    (&["who-can", "get", "secrets", "-n", "shop"], "rbac.yaml", 0, "2 subjects may get secrets in shop"),
+    (&["access", "who-can", "get", "secrets", "-n", "shop"], "rbac.yaml", 0, "2 subjects may"),
+    (
+        &["who-can", "delete", "secrets", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "nobody may delete secrets in shop, besides Group system:masters",
+    ),
+    (&["who-can", "get", "secrets", "-n", "shop"], "elsewhere.yaml", 4, "unknown: who may get secrets"),
+    (&["who-can", "get", "secrets", "-n", "shop"], "empty", 3, "nobody may"),
+    (&["who-can", "get", "/healthz"], "rbac.yaml", 0, "Group system:unauthenticated"),
+    (
+        &["who-can", "get", "secrets", "-n", "shop", "--all-subjects"],
+        "rbac.yaml",
+        0,
+        "denied   Group system:unauthenticated",
+    ),
+    (
+        &["who-can", "get", "secrets", "-n", "shop", "-o", "csv"],
+        "rbac.yaml",
+        0,
+        "ServiceAccount,shop,web,allowed,RoleBinding shop/read,Role shop/reader,",
+    ),
+    (
+        &["access", "explain", "group:team", "update", "cm", "--name", "settings", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "resourceNames[0]: settings",
+    ),
+    (
+        &["access", "explain", "group:team", "update", "cm", "--name", "settings", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "Group team in RoleBinding shop/read",
+    ),
+    (
+        &["access", "explain", "user:jane", "get", "pods", "-n", "shop"],
+        "elsewhere.yaml",
+        4,
+        "asked as jane, in system:authenticated",
+    ),
+];
+
+fn folder() -> Folder {
+    let folder = Folder::with(&[
+        ("rbac.yaml", RBAC),
+        ("both/rbac.yaml", RBAC),
+        ("both/workloads.yaml", WORKLOADS),
+        ("elsewhere.yaml", ELSEWHERE),
+        ("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
+        ("junk", "PLANTED: [secret"),
+        ("bootstrap", "abcdef.0123456789abcdef\n"),
+    ]);
+    std::fs::create_dir(folder.at("empty")).unwrap();
+    folder
+}
+
+#[test]
+fn every_question_has_its_answer_and_exit_code() {
+    let folder = folder();
+    for (arguments, path, code, says) in CASES {
+        let output =
+            seawall(arguments).args(["--no-config", "--", path]).current_dir(folder.path()).output().unwrap();
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?} of {path} said {said}");
+        assert!(said.contains(says), "{arguments:?} of {path} said {said}");
+        // What stands in files of credentials is nobody's business.
+        assert!(!said.contains("PLANTED") && !said.contains("0123456789abcdef"), "{said}");
+    }
+}
+
+/// What is written of an answer, as JSON.
+fn json(folder: &Folder, arguments: &[&str]) -> Value {
+    let output = seawall(arguments)
+        .args(["--no-config", "-o", "json", "--", "rbac.yaml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)))
+}
+
+#[test]
+fn every_form_of_json_is_as_its_schema_says() {
+    let folder = folder();
+    let output = seawall(&["schema", "access"]).output().unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&output)).unwrap()).unwrap();
+    let mut held = 0;
+    for (arguments, path, code, _) in CASES {
+        let is_json = *code != 2 && !arguments.contains(&"-o");
+        if !is_json {
+            continue;
+        }
+        let output = seawall(arguments)
+            .args(["--no-config", "-o", "json", "--", path])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let document: Value = serde_json::from_str(stdout(&output)).unwrap();
+        let errors: Vec<String> = schema
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{arguments:?}: {errors:#?}\n{document:#}");
+        held += 1;
+    }
+    assert!(held > 30, "{held}");
+}
+
+#[test]
+fn a_chain_names_each_of_its_lines() {
+    let folder = folder();
+    let answer = json(&folder, &["can", "sa:shop/web", "get", "secrets", "-n", "shop"]);
+    let grant = &answer["grants"][0];
+    let line = |part: &str| grant[part]["location"]["line"].as_u64().unwrap();
+    assert_eq!([line("binding"), line("subject"), line("role"), line("rule")], [8, 13, 1, 5], "{answer:#}");
+    assert_eq!(grant["rule"]["location"]["field"], "rules[0]");
+    assert_eq!(grant["subject"]["name"], "ServiceAccount shop/web");
+}
+
+/// Names in manifests are anybody's: nothing of them reaches a terminal but text, and no spreadsheet takes them for a formula.
+#[test]
+fn names_are_text_and_nothing_else() {
+    let hostile = "=cmd|'/c calc'!A1,\u{1b}[31m\u{202e}x";
+    let folder = Folder::with(&[]);
+    let binding = serde_json::json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": hostile},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "all"},
+        "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": hostile}],
+    });
+    let role = serde_json::json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "all"},
+        "rules": [{"verbs": ["*", hostile], "apiGroups": ["*", hostile], "resources": ["*", hostile]}],
+    });
+    folder.write("binding.json", &binding.to_string().replace("/c calc", "c calc"));
+    folder.write("role.json", &role.to_string());
+    let group = format!("group:{}", hostile.replace("/c calc", "c calc"));
+    for arguments in [
+        &["can", &group, "get", "pods"][..],
+        &["can", &group, "--list"],
+        &["can", &group, "--list", "-o", "csv"],
+        &["access", "explain", &group, "get", "pods"],
+        &["who-can", "get", "pods"],
+        &["who-can", "get", "pods", "-o", "csv"],
+        &["who-can", "get", "pods", "--all-subjects"],
+    ] {
+        let output = seawall(arguments)
+            .args(["--no-config", "--color", "never"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = stdout(&output);
+        assert!(said.contains("\\u{1b}") || !said.contains("cmd|"), "{arguments:?}: {said}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {said:?}");
+        for line in said.lines().filter(|_| arguments.contains(&"csv")) {
+            let cells = line.split(',').map(|cell| cell.trim_start_matches('"'));
+            assert!(cells.into_iter().all(|cell| !cell.starts_with('=')), "{line}");
+        }
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    }
+}
