@@ -66,7 +66,7 @@ enum Command {
     Can(Box<command::access::can::Can>),
     /// Everybody who may do something, and by what
     WhoCan(Box<command::access::who_can::WhoCan>),
-    /// Who may do what: can, who-can, explain
+    /// Who may do what: can, who-can, explain, matrix, diff
     Access(command::access::Access),
     /// Explain a check: what it finds, why it matters, how to fix it
     Explain(command::explain::Explain),

@@ -19,6 +19,16 @@ impl Table {
         table
     }
 
+    /// A table with as many columns as its heading.
+    pub(crate) fn of(heading: Vec<String>) -> Self {
+        Self { rows: vec![heading] }
+    }
+
+    /// Adds a row with as many cells as the heading.
+    pub(crate) fn add(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
     /// Adds a row.
     pub(crate) fn row<const N: usize>(&mut self, cells: [&str; N]) {
         self.rows.push(cells.map(str::to_owned).into());

@@ -211,8 +211,8 @@ fn prose(text: &str) -> String {
     entities(text, markup).replace('@', "@<!-- -->")
 }
 
-/// A name from outside, as code. A tag instead of backquotes: those cannot be escaped in a table.
-fn code(text: &str) -> String {
+/// A name from outside, as code in Markdown. A tag instead of backquotes: those cannot be escaped in a table.
+pub fn code(text: &str) -> String {
     let harmless = |character: char| "-./,()=+".contains(character);
     format!(
         "<code>{}</code>",

@@ -97,6 +97,21 @@ pub(crate) struct Unread {
     pub help: String,
 }
 
+impl World {
+    /// What was read. Says what could not be.
+    pub(crate) fn of(snapshot: Snapshot, job: &Job, console: &Console, interrupt: &Interrupt) -> Self {
+        let scan = Scan { snapshot, report: Report::default() };
+        let view = view(job, &scan, seawall_report::Show::default());
+        problems::say(console, &view);
+        let mut unread = unread(&view);
+        if interrupt.pressed() && unread.is_empty() {
+            let reason = "reading was stopped before all was read".to_owned();
+            unread.push(Unread { reason, help: "run it again".to_owned() });
+        }
+        Self { version: job.plan.settings.version, snapshot: scan.snapshot, unread }
+    }
+}
+
 impl AccessArgs {
     /// Where it is asked about.
     pub(crate) fn asked(&self) -> Asked {
@@ -116,15 +131,7 @@ impl AccessArgs {
         let select = SelectArgs::without_checks(self.config.clone(), self.no_config, self.kubernetes_version);
         let job = Job::new(&self.paths, &self.reading, &select, &SuppressArgs::default())?;
         let snapshot = self.snapshot(&job, kinds, console, &interrupt)?;
-        let scan = Scan { snapshot, report: Report::default() };
-        let view = view(&job, &scan, seawall_report::Show::default());
-        problems::say(console, &view);
-        let mut unread = unread(&view);
-        if interrupt.pressed() && unread.is_empty() {
-            let reason = "reading was stopped before all was read".to_owned();
-            unread.push(Unread { reason, help: "run it again".to_owned() });
-        }
-        Ok(World { version: job.plan.settings.version, snapshot: scan.snapshot, unread })
+        Ok(World::of(snapshot, &job, console, &interrupt))
     }
 
     fn snapshot(

@@ -1,6 +1,6 @@
 //! `seawall diff`
 
-mod sides;
+pub(crate) mod sides;
 mod write;
 
 use std::path::PathBuf;

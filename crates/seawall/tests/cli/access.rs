@@ -181,6 +181,13 @@ const CASES: &[Case] = &[
         4,
         "asked as jane, in system:authenticated",
     ),
+    (&["access", "matrix", "-o", "csv"], "rbac.yaml", 0, "ServiceAccount,shop,web,,shop,"),
+    (&["access", "matrix", "--all"], "rbac.yaml", 0, "Group system:unauthenticated"),
+    (&["access", "matrix"], "rbac.yaml", 0, "1 subject may none of it"),
+    (&["access", "matrix"], "elsewhere.yaml", 4, "?"),
+    (&["access", "matrix", "-n", "shop", "--resources", "configmaps,secrets"], "rbac.yaml", 0, "Group team"),
+    (&["access", "matrix", "--resources", "widgets"], "rbac.yaml", 0, "no resource `widgets` is known"),
+    (&["access", "matrix"], "empty", 3, "SUBJECT"),
 ];
 
 fn folder() -> Folder {
@@ -259,6 +266,43 @@ fn a_chain_names_each_of_its_lines() {
     assert_eq!(grant["subject"]["name"], "ServiceAccount shop/web");
 }
 
+/// What one side gains is what the other loses.
+#[test]
+fn a_difference_turned_round_is_its_negative() {
+    let folder = folder();
+    folder.write(
+        "more.yaml",
+        &RBAC.replace("verbs: [get]", "verbs: [get, list]").replace("name: web}", "name: api}"),
+    );
+    let diff = |base: &str, head: &str| {
+        let output = seawall(&["access", "diff", base, head, "--no-config", "-o", "json"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let difference: Value =
+            serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        (difference, output.status.code())
+    };
+    let schema = seawall(&["schema", "access"]).output().unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&schema)).unwrap()).unwrap();
+    let sides = ["rbac.yaml", "more.yaml", "elsewhere.yaml", "empty", "both"];
+    let mut gained = 0;
+    for base in sides {
+        for head in sides {
+            let ((there, code), (back, _)) = (diff(base, head), diff(head, base));
+            assert_eq!((&there["gained"], &there["lost"]), (&back["lost"], &back["gained"]), "{base} {head}");
+            let gains = there["gained"].as_array().unwrap();
+            assert_eq!(code, Some(i32::from(!gains.is_empty())), "{base} {head}: {there:#}");
+            assert!(base != head || gains.is_empty());
+            assert!(schema.is_valid(&there), "{there:#}");
+            gained += gains.len();
+        }
+    }
+    assert!(gained > 20, "{gained}");
+    // A copy elsewhere says nothing new.
+    assert_eq!(diff("rbac.yaml", "both").1, Some(0));
+}
+
 /// Names in manifests are anybody's: nothing of them reaches a terminal but text, and no spreadsheet takes them for a formula.
 #[test]
 fn names_are_text_and_nothing_else() {
@@ -284,6 +328,8 @@ fn names_are_text_and_nothing_else() {
         &["who-can", "get", "pods"],
         &["who-can", "get", "pods", "-o", "csv"],
         &["who-can", "get", "pods", "--all-subjects"],
+        &["access", "matrix"],
+        &["access", "matrix", "-o", "csv"],
     ] {
         let output = seawall(arguments)
             .args(["--no-config", "--color", "never"])

@@ -1,12 +1,15 @@
 //! `seawall access`: who may do what, as the API server would decide it. `can` and `who-can` are commands by themselves, too.
 
 mod answer;
+mod bound;
 pub(crate) mod can;
 mod chain;
+mod diff;
 mod explain;
 mod form;
 mod kinds;
 mod list;
+mod matrix;
 mod what;
 mod who;
 pub(crate) mod who_can;
@@ -34,6 +37,10 @@ enum Command {
     WhoCan(Box<who_can::WhoCan>),
     /// Why somebody may do something: every chain that allows it, and what it takes to take it away
     Explain(Box<explain::Explain>),
+    /// Subjects and what they may, at a glance: powers that amount to more, or verbs on resources
+    Matrix(Box<matrix::Matrix>),
+    /// Rights that a change gives and takes
+    Diff(Box<diff::Diff>),
 }
 
 impl Access {
@@ -42,6 +49,8 @@ impl Access {
             Command::Can(args) => args.run(console),
             Command::WhoCan(args) => args.run(console),
             Command::Explain(args) => args.run(console),
+            Command::Matrix(args) => args.run(console),
+            Command::Diff(args) => args.run(console),
         }
     }
 }

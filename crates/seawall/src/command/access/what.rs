@@ -14,7 +14,7 @@ use crate::console::Console;
 use seawall_report::plain;
 
 // What more there is to say of WHAT.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Question")]
 pub(super) struct WhatArgs {
     /// The object of this name alone
@@ -154,6 +154,11 @@ impl What {
             &self.verb,
             Resource { group, resource, subresource, namespace, name, fields: &[] },
         )
+    }
+
+    /// The same in another namespace; in all of them at once when it is empty.
+    pub(super) fn in_namespace(&self, namespace: &str) -> Self {
+        Self { namespace: namespace.to_owned(), ..self.clone() }
     }
 
     /// What was asked, in a few words: `get pods/log in shop, named web`, `list secrets in all namespaces`.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use self::holders::Holders;
+pub(super) use self::holders::row;
 use self::subjects::Subjects;
 use super::answer::Authorizers;
 use super::form::ListForm;

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use seawall_source::git::{Repository, RevisionRange};
+use seawall_inventory::Snapshot;
+use seawall_source::git::{Repository, RevisionRange, Tree};
 use seawall_source::{Control, Input};
+use tempfile::TempDir;
 
 use crate::configuration::relative;
 use crate::console::Console;
@@ -12,13 +14,13 @@ use crate::interrupt::Interrupt;
 use crate::run::{Job, Scan};
 
 /// What was before and what is now.
-pub(super) struct Sides {
+pub(crate) struct Sides {
     pub base: Side,
     pub head: Side,
 }
 
 /// One side of a comparison.
-pub(super) enum Side {
+pub(crate) enum Side {
     /// What stands on disk.
     Disk(Vec<PathBuf>),
     /// A commit, by its full hash.
@@ -32,7 +34,7 @@ pub(super) enum Side {
 
 impl Sides {
     /// Finds out what the arguments mean. What exists on disk is a path; all else is for git to know.
-    pub(super) fn of(
+    pub(crate) fn of(
         base: &str,
         head: Option<&str>,
         paths: &[PathBuf],
@@ -80,7 +82,7 @@ impl Sides {
     }
 
     /// The paths whose configuration counts: those of the newer side, or where the user stands.
-    pub(super) fn configured_by(&self) -> Vec<PathBuf> {
+    pub(crate) fn configured_by(&self) -> Vec<PathBuf> {
         match &self.head {
             Side::Disk(paths) => paths.clone(),
             Side::Commit { .. } => Vec::new(),
@@ -111,42 +113,61 @@ fn parts(repository: &Repository, here: &Path, paths: &[PathBuf]) -> Result<Vec<
 }
 
 impl Side {
-    /// Reads and judges it.
-    pub(super) fn scan(&self, job: &Job, console: &Console, interrupt: &Interrupt) -> Result<Scan> {
+    /// Reads it.
+    pub(crate) fn read(&self, job: &Job, console: &Console, interrupt: &Interrupt) -> Result<Snapshot> {
         match self {
-            Self::Disk(paths) => {
-                let inputs = paths.iter().map(|path| Input::Path(path.clone())).collect();
-                Ok(job.scan(inputs, console, interrupt))
-            }
+            Self::Disk(paths) => Ok(job.read(inputs(paths), console, interrupt)),
             Self::Commit { repository, commit, parts } => {
-                scan_commit(repository, commit, parts, job, console, interrupt)
+                let written = Written::of(repository, commit, parts, interrupt)?;
+                let mut snapshot = job.read(written.inputs, console, interrupt);
+                snapshot.problems.extend(written.tree.problems);
+                snapshot.skipped.extend(written.tree.skipped);
+                Ok(snapshot)
+            }
+        }
+    }
+
+    /// Reads and judges it.
+    pub(crate) fn scan(&self, job: &Job, console: &Console, interrupt: &Interrupt) -> Result<Scan> {
+        match self {
+            Self::Disk(paths) => Ok(job.scan(inputs(paths), console, interrupt)),
+            Self::Commit { repository, commit, parts } => {
+                let written = Written::of(repository, commit, parts, interrupt)?;
+                let mut scan = job.scan(written.inputs, console, interrupt);
+                scan.snapshot.problems.extend(written.tree.problems);
+                scan.snapshot.skipped.extend(written.tree.skipped);
+                Ok(scan)
             }
         }
     }
 }
 
-fn scan_commit(
-    repository: &Repository,
-    commit: &str,
-    parts: &[PathBuf],
-    job: &Job,
-    console: &Console,
-    interrupt: &Interrupt,
-) -> Result<Scan> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder for the files of a revision")?;
-    let control = Control { cancel: interrupt.flag(), ..Control::default() };
-    let tree = repository.write_tree(commit, folder.path(), control)?;
-    let here = std::env::current_dir().context("the current folder is gone")?;
-    let inputs = parts
-        .iter()
-        .filter(|part| folder.path().join(part).exists())
-        .map(|part| Input::Folder {
-            at: folder.path().join(part),
-            shown_as: relative(&repository.top().join(part), &here),
-        })
-        .collect();
-    let mut scan = job.scan(inputs, console, interrupt);
-    scan.snapshot.problems.extend(tree.problems);
-    scan.snapshot.skipped.extend(tree.skipped);
-    Ok(scan)
+fn inputs(paths: &[PathBuf]) -> Vec<Input> {
+    paths.iter().map(|path| Input::Path(path.clone())).collect()
+}
+
+/// The files of a commit, written to a folder that goes when this is dropped.
+struct Written {
+    inputs: Vec<Input>,
+    tree: Tree,
+    _folder: TempDir,
+}
+
+impl Written {
+    fn of(repository: &Repository, commit: &str, parts: &[PathBuf], interrupt: &Interrupt) -> Result<Self> {
+        let folder =
+            tempfile::tempdir().context("cannot make a temporary folder for the files of a revision")?;
+        let control = Control { cancel: interrupt.flag(), ..Control::default() };
+        let tree = repository.write_tree(commit, folder.path(), control)?;
+        let here = std::env::current_dir().context("the current folder is gone")?;
+        let inputs = parts
+            .iter()
+            .filter(|part| folder.path().join(part).exists())
+            .map(|part| Input::Folder {
+                at: folder.path().join(part),
+                shown_as: relative(&repository.top().join(part), &here),
+            })
+            .collect();
+        Ok(Self { inputs, tree, _folder: folder })
+    }
 }

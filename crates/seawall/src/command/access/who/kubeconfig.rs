@@ -119,7 +119,7 @@ fn of(given: &Credentials, folder: &Path) -> Result<Asker> {
         return token::read(text.trim());
     }
     if let Some(exec) = &given.exec {
-        let command = exec["command"].as_str().unwrap_or_default();
+        let command = exec.get("command").and_then(Value::as_str).unwrap_or_default();
         bail!(
             "its credentials are given by a program, `{command}`, which is not run here: ask the API server with `kubectl auth whoami`, and write user:NAME, with --group for his groups"
         );

@@ -36,14 +36,14 @@ pub(super) fn read(text: &str) -> Result<Asker> {
     }
     let claims = claims(text)?;
     let Some((namespace, name)) = service_account(&claims) else {
-        let issuer = claims["iss"].as_str().unwrap_or("nobody");
+        let issuer = claims.get("iss").and_then(Value::as_str).unwrap_or("nobody");
         bail!(
             "the token was issued by `{issuer}`, and which user the API server makes of it is configured there (`--oidc-username-claim`): write user:NAME, with --group for his groups"
         );
     };
     let mut asker = Asker::of(User::service_account(namespace, name));
     asker.notes.push("the claims of the token are read and not verified".to_owned());
-    if claims["exp"].as_u64().is_some_and(|end| end < seconds()) {
+    if claims.get("exp").and_then(Value::as_u64).is_some_and(|end| end < seconds()) {
         asker.notes.push("the token has expired".to_owned());
     }
     Ok(asker)
@@ -59,13 +59,12 @@ fn claims(text: &str) -> Result<Value> {
 /// The service account that a token is of, as today's tokens say it, or those that stand in Secrets (`privateClaims` and
 /// `legacyPrivateClaims` of k8s.io/kubernetes pkg/serviceaccount v1.36.3).
 fn service_account(claims: &Value) -> Option<(&str, &str)> {
-    let bound = &claims["kubernetes.io"];
-    let bound = (bound["namespace"].as_str(), bound["serviceaccount"]["name"].as_str());
-    let legacy = (
-        claims["kubernetes.io/serviceaccount/namespace"].as_str(),
-        claims["kubernetes.io/serviceaccount/service-account.name"].as_str(),
-    );
-    [bound, legacy].into_iter().find_map(|(namespace, name)| Some((namespace?, name?)))
+    let bound = ["/kubernetes.io/namespace", "/kubernetes.io/serviceaccount/name"]
+        .map(|path| claims.pointer(path).and_then(Value::as_str));
+    let legacy =
+        ["kubernetes.io/serviceaccount/namespace", "kubernetes.io/serviceaccount/service-account.name"]
+            .map(|name| claims.get(name).and_then(Value::as_str));
+    [bound, legacy].into_iter().find_map(|[namespace, name]| Some((namespace?, name?)))
 }
 
 /// The public half of a bootstrap token: `abcdef` of `abcdef.0123456789abcdef` (`BootstrapTokenPattern` of k8s.io/cluster-bootstrap

@@ -132,7 +132,11 @@ fn nodes(world: &World) -> BTreeSet<String> {
 }
 
 /// A row for spreadsheets: a subject, the answer, and the chain.
-pub(super) fn row(subject: &Subject, answer: &str, chain: Option<&Chain<'_>>) -> [String; 8] {
+pub(in crate::command::access) fn row(
+    subject: &Subject,
+    answer: &str,
+    chain: Option<&Chain<'_>>,
+) -> [String; 8] {
     let (kind, namespace, name) = match subject {
         Subject::Group(name) => ("Group", "", name),
         Subject::User(name) => ("User", "", name),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use seawall_inventory::View;
 use seawall_rbac::Subject;
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Authorizers, Reason, Verdict};
+use super::super::bound::subjects;
 use super::super::chain::{chains, name};
 use super::super::what::What;
 use super::super::who::Asker;
@@ -31,7 +31,7 @@ pub(super) struct Subjects<'w> {
 impl<'w> Subjects<'w> {
     pub(super) fn of(authorizers: &Authorizers<'w>, world: &'w World, what: &'w What) -> Self {
         let mut answers = BTreeMap::new();
-        for subject in all(world) {
+        for subject in subjects(&world.snapshot) {
             let asker = Asker::of_subject(&subject);
             answers.entry(subject).or_insert_with(|| authorizers.decide(&asker.user, &what.attributes()));
         }
@@ -117,15 +117,4 @@ fn word(answer: &Answer<'_>) -> &'static str {
         Verdict::Denied => "denied",
         Verdict::Unknown(_) => "unknown",
     }
-}
-
-/// The subjects of all bindings.
-fn all(world: &World) -> impl Iterator<Item = Subject> {
-    let snapshot = &world.snapshot;
-    let of_kind = |kind| View::from(snapshot).of_kind("rbac.authorization.k8s.io", kind);
-    of_kind("ClusterRoleBinding").chain(of_kind("RoleBinding")).flat_map(move |binding| {
-        let namespace = name(snapshot, binding).namespace;
-        let subjects = binding.body.role_binding().into_iter().flat_map(|body| body.subjects.iter());
-        subjects.filter_map(move |subject| Subject::of(subject, &namespace)).collect::<Vec<_>>()
-    })
 }

@@ -105,6 +105,9 @@ impl Text {
 
     /// What is not known, and what to do.
     pub(in crate::command::access) fn reasons(&mut self, reasons: &[Reason<'_>], snapshot: &Snapshot) {
+        if reasons.is_empty() {
+            return;
+        }
         self.gap();
         for reason in reasons {
             let at = place(reason, snapshot).map(|at| format!("  {DIMMED}{}{DIMMED:#}", safe(&at)));

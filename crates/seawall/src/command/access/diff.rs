@@ -1,0 +1,124 @@
+//! `seawall access diff`
+
+mod rights;
+mod write;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum, ValueHint};
+
+use self::rights::{Side, gained};
+use super::answer::Authorizers;
+use crate::args::access::World;
+use crate::args::input::ReadingArgs;
+use crate::args::select::SelectArgs;
+use crate::args::suppress::SuppressArgs;
+use crate::args::variable;
+use crate::command::diff::sides::{self, Sides};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::run::Job;
+
+/// Rights that a change gives and takes
+///
+/// What counts are rights, and not how they are written: a role that is renamed or a rule that moves is no difference.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Of a binding of a role that is not among the files it is told that whatever the role allows is gained
+or lost. Saved Snapshots are paths, too.
+
+Exit codes:
+  0  nothing is gained
+  1  somebody gains a right
+  2  wrong arguments or configuration
+  4  nothing is gained that is known, and something is not known (--allow-incomplete: 0)
+
+Examples:
+  seawall access diff main                what the work tree gives and takes
+  seawall access diff main...feature      what feature does since it left main
+  seawall access diff old.swz new.swz     two days of a cluster
+  seawall access diff main.. -o markdown  for a pull request")]
+pub(super) struct Diff {
+    /// What was before: a path, a git revision, or a range of revisions
+    #[arg(value_name = "BASE", value_hint = ValueHint::AnyPath)]
+    base: String,
+    /// What is now: a path or a git revision; without, what stands on disk
+    #[arg(value_name = "HEAD", value_hint = ValueHint::AnyPath)]
+    head: Option<String>,
+    /// Paths in the repository to compare; all of it without
+    #[arg(value_name = "PATH", last = true, value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    /// How to write it
+    #[arg(
+        long = "output",
+        short = 'o',
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    form: Form,
+    /// Exit code 0, not 4, when nothing is gained that is known
+    #[arg(long, help_heading = "Exit code")]
+    allow_incomplete: bool,
+    /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true, help_heading = "Input")]
+    config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Input")]
+    no_config: bool,
+}
+
+/// How a difference is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For reading
+    #[default]
+    #[value(alias = "terminal")]
+    Table,
+    /// For programs
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+impl Diff {
+    pub(super) fn run(self, console: &Console) -> Result<Exit> {
+        let interrupt = Interrupt::listen();
+        let sides = Sides::of(&self.base, self.head.as_deref(), &self.paths, &interrupt)?;
+        let select = SelectArgs::without_checks(self.config, self.no_config, None);
+        let job = Job::new(&sides.configured_by(), &self.reading, &select, &SuppressArgs::default())?;
+        let read = |side: &sides::Side| -> Result<World> {
+            Ok(World::of(side.read(&job, console, &interrupt)?, &job, console, &interrupt))
+        };
+        let (base, head) = (read(&sides.base)?, read(&sides.head)?);
+        let (of_base, of_head) = (Authorizers::of(&base), Authorizers::of(&head));
+        let (base, head) = (Side::of(&base, &of_base.policy), Side::of(&head, &of_head.policy));
+        let (now, before) = (gained(&base, &head), gained(&head, &base));
+        let difference = write::Difference {
+            unknowns: of_head.reasons(&now.unknowns),
+            unknowns_before: of_base.reasons(&before.unknowns),
+            gained: now.gains,
+            lost: before.gains,
+            base: base.snapshot(),
+            head: head.snapshot(),
+        };
+        match self.form {
+            Form::Table => console.print(&difference.terminal())?,
+            Form::Json => console.print(&difference.json().context("cannot write JSON")?)?,
+            Form::Markdown => console.print(&difference.markdown())?,
+        }
+        let is_known = difference.unknowns.is_empty() && difference.unknowns_before.is_empty();
+        Ok(if !difference.gained.is_empty() {
+            Exit::Findings
+        } else if !is_known && !self.allow_incomplete {
+            Exit::Incomplete
+        } else {
+            Exit::Clean
+        })
+    }
+}

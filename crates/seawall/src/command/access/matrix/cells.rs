@@ -1,0 +1,160 @@
+//! What a subject may of a column, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use seawall_rbac::User;
+use serde_json::{Value, json};
+use smol_str::SmolStr;
+
+use crate::args::access::Asked;
+use crate::command::access::answer::{Authorizers, Reason, Verdict};
+use crate::command::access::what::{What, WhatArgs};
+
+/// Verbs that are shown of a resource.
+const VERBS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+/// Something that is asked of every subject: one thing, or the verbs on a resource.
+pub(super) struct Column {
+    pub title: String,
+    pub asked: Vec<What>,
+}
+
+impl Column {
+    pub(super) fn of_resource(written: &str, asked: &Asked) -> Result<Self> {
+        let what = |verb: &&str| What::parse(verb, written, &WhatArgs::default(), asked);
+        let asked = VERBS.iter().map(what).collect::<Result<_>>()?;
+        Ok(Self { title: written.to_owned(), asked })
+    }
+}
+
+/// Where it is asked about.
+pub(super) enum Extent {
+    /// In the place that was said.
+    Said,
+    /// In all namespaces at once, and where it is not allowed there, in each of these.
+    Anywhere(BTreeSet<SmolStr>),
+}
+
+impl Extent {
+    pub(super) fn of(asked: &Asked, namespaces: BTreeSet<SmolStr>) -> Self {
+        match asked {
+            Asked::Default => Self::Anywhere(namespaces),
+            Asked::Everywhere | Asked::Namespace(_) => Self::Said,
+        }
+    }
+}
+
+/// What a subject may of a column: for each thing that is asked, where.
+pub(super) struct Cell(Vec<Place>);
+
+/// Where something is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// Where it was asked about.
+    Allowed,
+    /// In all namespaces.
+    Everywhere,
+    /// In these namespaces.
+    In(BTreeSet<SmolStr>),
+    Unknown,
+    Nowhere,
+}
+
+impl Cell {
+    pub(super) fn of<'w>(
+        column: &Column,
+        user: &User,
+        extent: &Extent,
+        authorizers: &Authorizers<'w>,
+        doubts: &mut BTreeMap<String, Reason<'w>>,
+    ) -> Self {
+        Self(column.asked.iter().map(|what| place(what, user, extent, authorizers, doubts)).collect())
+    }
+
+    /// Whether nothing of it is allowed, for certain.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|place| *place == Place::Nowhere)
+    }
+
+    /// In a few words: where one thing is allowed, or which verbs are.
+    pub(super) fn text(&self, column: &Column) -> String {
+        if let [place] = self.0.as_slice() {
+            return match place {
+                Place::Allowed => "yes".to_owned(),
+                Place::Everywhere => "all".to_owned(),
+                Place::In(namespaces) if namespaces.len() == 1 => {
+                    namespaces.iter().map(SmolStr::as_str).collect()
+                }
+                Place::In(namespaces) => format!("{} namespaces", namespaces.len()),
+                Place::Unknown => "?".to_owned(),
+                Place::Nowhere => String::new(),
+            };
+        }
+        if self.0.iter().all(|place| matches!(place, Place::Allowed | Place::Everywhere)) {
+            return "*".to_owned();
+        }
+        if self.0.iter().all(|place| *place == Place::Unknown) {
+            return "?".to_owned();
+        }
+        let verbs = self.0.iter().zip(&column.asked).filter(|(place, _)| **place != Place::Nowhere);
+        let verbs = verbs.map(|(place, what)| match place {
+            Place::Unknown => format!("{}?", what.verb),
+            _ => what.verb.clone(),
+        });
+        verbs.collect::<Vec<_>>().join(" ")
+    }
+
+    /// For programs: an answer for each thing that is asked.
+    pub(super) fn json(&self) -> Value {
+        let places = self.0.iter().map(|place| match place {
+            Place::Allowed | Place::Everywhere => json!({ "answer": "allowed", "namespaces": null }),
+            Place::In(namespaces) => {
+                let namespaces: Vec<&str> = namespaces.iter().map(SmolStr::as_str).collect();
+                json!({ "answer": "allowed", "namespaces": namespaces })
+            }
+            Place::Unknown => json!({ "answer": "unknown", "namespaces": null }),
+            Place::Nowhere => json!({ "answer": "denied", "namespaces": null }),
+        });
+        places.collect()
+    }
+}
+
+fn place<'w>(
+    what: &What,
+    user: &User,
+    extent: &Extent,
+    authorizers: &Authorizers<'w>,
+    doubts: &mut BTreeMap<String, Reason<'w>>,
+) -> Place {
+    let mut ask = |what: &What| match authorizers.decide(user, &what.attributes()).verdict {
+        Verdict::Allowed(_) => Place::Allowed,
+        Verdict::Denied => Place::Nowhere,
+        Verdict::Unknown(reasons) => {
+            doubts.extend(reasons.into_iter().map(|reason| (reason.message.clone(), reason)));
+            Place::Unknown
+        }
+    };
+    let Extent::Anywhere(namespaces) = extent else { return ask(what) };
+    let is_in_namespace = !what.namespace.is_empty();
+    let everywhere = ask(&what.in_namespace(""));
+    if !is_in_namespace {
+        return everywhere;
+    }
+    if everywhere == Place::Allowed {
+        return Place::Everywhere;
+    }
+    let (mut allowed, mut is_unknown) = (BTreeSet::new(), everywhere == Place::Unknown);
+    for namespace in namespaces {
+        match ask(&what.in_namespace(namespace)) {
+            Place::Allowed => drop(allowed.insert(namespace.clone())),
+            Place::Unknown => is_unknown = true,
+            Place::In(_) | Place::Everywhere | Place::Nowhere => {}
+        }
+    }
+    match (allowed.is_empty(), is_unknown) {
+        (false, _) => Place::In(allowed),
+        (true, true) => Place::Unknown,
+        (true, false) => Place::Nowhere,
+    }
+}
