@@ -45,6 +45,19 @@ subjects:
 - {kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}
 ";
 
+/// A pod on a node, and a Secret that it names.
+const ON_A_NODE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: one, namespace: shop}
+spec:
+  nodeName: n1
+  containers:
+  - name: a
+    image: a
+    envFrom: [{secretRef: {name: keys}}]
+";
+
 const WORKLOADS: &str = "\
 apiVersion: apps/v1
 kind: Deployment
@@ -181,6 +194,32 @@ const CASES: &[Case] = &[
         4,
         "asked as jane, in system:authenticated",
     ),
+    (
+        &["can", "node:n1", "get", "secrets", "--name", "keys", "-n", "shop"],
+        "node.yaml",
+        0,
+        "the node authorizer allows it",
+    ),
+    (
+        &["can", "node:n1", "get", "secrets", "--name", "other", "-n", "shop"],
+        "node.yaml",
+        1,
+        "the kubelet of Node n1",
+    ),
+    (&["can", "node:n2", "get", "secrets", "--name", "keys", "-n", "shop"], "node.yaml", 1, "no: "),
+    (
+        &["can", "pod/shop/one", "get", "secrets", "-n", "shop"],
+        "node.yaml",
+        1,
+        "runs as ServiceAccount shop/default",
+    ),
+    (
+        &["who-can", "get", "secrets", "--name", "keys", "-n", "shop", "--nodes"],
+        "node.yaml",
+        0,
+        "the kubelet of Node n1, by the node authorizer",
+    ),
+    (&["who-can", "get", "secrets", "--name", "keys", "-n", "shop"], "node.yaml", 0, "nobody may"),
     (&["access", "matrix", "-o", "csv"], "rbac.yaml", 0, "ServiceAccount,shop,web,,shop,"),
     (&["access", "matrix", "--all"], "rbac.yaml", 0, "Group system:unauthenticated"),
     (&["access", "matrix"], "rbac.yaml", 0, "1 subject may none of it"),
@@ -196,6 +235,7 @@ fn folder() -> Folder {
         ("both/rbac.yaml", RBAC),
         ("both/workloads.yaml", WORKLOADS),
         ("elsewhere.yaml", ELSEWHERE),
+        ("node.yaml", ON_A_NODE),
         ("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("junk", "PLANTED: [secret"),
         ("bootstrap", "abcdef.0123456789abcdef\n"),
@@ -264,6 +304,19 @@ fn a_chain_names_each_of_its_lines() {
     assert_eq!([line("binding"), line("subject"), line("role"), line("rule")], [8, 13, 1, 5], "{answer:#}");
     assert_eq!(grant["rule"]["location"]["field"], "rules[0]");
     assert_eq!(grant["subject"]["name"], "ServiceAccount shop/web");
+}
+
+/// A saved Snapshot answers as the files did that it was saved of.
+#[test]
+fn a_saved_snapshot_answers_as_its_files() {
+    let folder = folder();
+    let mut save = seawall(&["snapshot", "save", "saved.swz", "rbac.yaml", "--no-config"]);
+    assert!(save.current_dir(folder.path()).status().unwrap().success());
+    let asked = ["can", "sa:shop/web", "get", "secrets", "-n", "shop", "--no-config", "--", "saved.swz"];
+    let output = seawall(&asked).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    // Its lines are not known, and so fields are told.
+    assert!(stdout(&output).contains("rbac.yaml rules[0]"), "{}", stdout(&output));
 }
 
 /// What one side gains is what the other loses.

@@ -162,3 +162,37 @@ fn a_baseline_is_not_pruned_by_what_could_not_be_read() {
     assert_eq!(code, Some(2), "{err}");
     assert!(err.contains("seawall-baseline.yaml:2:"), "{err}");
 }
+
+/// Rights of revisions are compared as findings are.
+#[test]
+fn rights_of_revisions_are_compared() {
+    let role = |verb: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {{name: read, namespace: shop}}\n\
+             rules: [{{apiGroups: [''], resources: [pods], verbs: [{verb}]}}]\n---\n\
+             apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: read, namespace: shop}}\n\
+             roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: read}}\n\
+             subjects: [{{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}}]\n"
+        )
+    };
+    let folder = Folder::with(&[("deploy/rbac.yaml", &role("get"))]);
+    git(&folder, &["init", "-q", "-b", "head"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-q", "-m", "base"]);
+    git(&folder, &["branch", "base"]);
+    folder.write("deploy/rbac.yaml", &role("list"));
+    git(&folder, &["commit", "-q", "-a", "-m", "head"]);
+    for (arguments, code, says) in [
+        (&["base..head"][..], 1, "deploy/rbac.yaml:4"),
+        (&["base.."], 1, "list on pods"),
+        (&["base"], 1, "1 gained, 1 lost"),
+        (&["head"], 0, "no right is gained or lost"),
+        (&["base..head", "--", "elsewhere"], 0, "no right is gained or lost"),
+        (&["nowhere"], 2, ""),
+    ] {
+        let output =
+            seawall(&["access", "diff"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(stdout(&output).contains(says), "{arguments:?}: {}", stdout(&output));
+    }
+}

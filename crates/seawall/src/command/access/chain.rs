@@ -72,10 +72,11 @@ fn subject(snapshot: &Snapshot, grant: &Grant<'_>) -> String {
 }
 
 impl Part {
-    /// Where it stands, for people: `rbac.yaml:12`, or the object of a cluster and the field.
+    /// Where it stands, for people: `rbac.yaml:12`, or where no line is known the field.
     pub(super) fn place(&self) -> String {
         let line = self.at.line();
-        if self.at.live && !self.field.is_empty() {
+        // Of a cluster or a saved Snapshot no line is known.
+        if self.at.region.is_none() && !self.field.is_empty() {
             return format!("{line} {}", self.field);
         }
         match self.at.origin() {
