@@ -45,6 +45,31 @@ subjects:
 - {kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}
 ";
 
+/// A binding whose subjects may be anybody, when they are mended; and somebody else.
+const MISTAKEN: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: mistaken, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: everybody
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: jane}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: none}
+subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: none}
+rules: []
+";
+
 /// A pod on a node, and a Secret that it names.
 const ON_A_NODE: &str = "\
 apiVersion: v1
@@ -227,6 +252,14 @@ const CASES: &[Case] = &[
     (&["access", "matrix", "-n", "shop", "--resources", "configmaps,secrets"], "rbac.yaml", 0, "Group team"),
     (&["access", "matrix", "--resources", "widgets"], "rbac.yaml", 0, "no resource `widgets` is known"),
     (&["access", "matrix"], "empty", 3, "SUBJECT"),
+    (&["access", "matrix", "--resources", "secrets"], "mistaken.yaml", 4, "User jane  get?"),
+    (
+        &["can", "user:jane", "get", "secrets", "-n", "shop"],
+        "mistaken.yaml",
+        4,
+        "has a field of a wrong type",
+    ),
+    (&["can", "user:jane", "list", "secrets", "-n", "shop"], "mistaken.yaml", 1, "no: "),
 ];
 
 fn folder() -> Folder {
@@ -236,6 +269,7 @@ fn folder() -> Folder {
         ("both/workloads.yaml", WORKLOADS),
         ("elsewhere.yaml", ELSEWHERE),
         ("node.yaml", ON_A_NODE),
+        ("mistaken.yaml", MISTAKEN),
         ("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("junk", "PLANTED: [secret"),
         ("bootstrap", "abcdef.0123456789abcdef\n"),

@@ -1,6 +1,6 @@
 //! Whom bindings name, and where they stand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_inventory::{Object, Snapshot, View};
 use seawall_rbac::Subject;
@@ -25,8 +25,16 @@ pub(super) fn subjects(snapshot: &Snapshot) -> BTreeSet<Subject> {
         .collect()
 }
 
-/// The namespaces that RoleBindings stand in.
-pub(super) fn namespaces(snapshot: &Snapshot) -> BTreeSet<SmolStr> {
-    let namespaces = bindings(snapshot).map(|binding| name(snapshot, binding).namespace);
-    namespaces.filter(|namespace| !namespace.is_empty()).collect()
+/// The namespaces of the RoleBindings that name each subject.
+pub(super) fn namespaces(snapshot: &Snapshot) -> BTreeMap<Subject, BTreeSet<SmolStr>> {
+    let mut found: BTreeMap<Subject, BTreeSet<SmolStr>> = BTreeMap::new();
+    for binding in View::from(snapshot).of_kind("rbac.authorization.k8s.io", "RoleBinding") {
+        let namespace = name(snapshot, binding).namespace;
+        for subject in binding.body.role_binding().into_iter().flat_map(|body| body.subjects.iter()) {
+            if let Some(subject) = Subject::of(subject, &namespace) {
+                found.entry(subject).or_default().insert(namespace.clone());
+            }
+        }
+    }
+    found
 }

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use self::cells::{Cell, Column, Extent};
 use super::answer::{Authorizers, Reason};
-use super::bound::{namespaces, subjects};
+use super::bound::subjects;
 use super::form::ListForm;
 use super::kinds::needed;
 use super::who::Asker;
 use super::write::csv::Csv;
 use super::write::{json, text::Text};
-use crate::args::access::{AccessArgs, World};
+use crate::args::access::{AccessArgs, Asked, World};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::table::{Table, cut};
@@ -78,7 +78,7 @@ impl Matrix {
         {
             what.say(&world.snapshot, console);
         }
-        let grid = Grid::of(&world, &columns, &Extent::of(&asked, namespaces(&world.snapshot)), self.all);
+        let grid = Grid::of(&world, &columns, &asked, self.all);
         let text = match self.form {
             ListForm::Table => grid.terminal(console.width),
             ListForm::Json => grid.json().context("cannot write JSON")?,
@@ -106,8 +106,9 @@ struct Grid<'w> {
 }
 
 impl<'w> Grid<'w> {
-    fn of(world: &'w World, columns: &'w [Column], extent: &Extent, all: bool) -> Self {
+    fn of(world: &'w World, columns: &'w [Column], asked: &Asked, all: bool) -> Self {
         let authorizers = Authorizers::of(world);
+        let extent = &Extent::of(asked, &world.snapshot, columns, &authorizers);
         let (mut rows, mut left_out) = (Vec::new(), 0);
         let mut doubts = std::collections::BTreeMap::new();
         for subject in subjects(&world.snapshot) {

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use seawall_rbac::User;
+use seawall_inventory::Snapshot;
+use seawall_rbac::{Subject, User};
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
 use crate::args::access::Asked;
 use crate::command::access::answer::{Authorizers, Reason, Verdict};
+use crate::command::access::bound::{bindings, namespaces};
+use crate::command::access::chain::name;
 use crate::command::access::what::{What, WhatArgs};
 
 /// Verbs that are shown of a resource.
@@ -32,16 +35,50 @@ impl Column {
 pub(super) enum Extent {
     /// In the place that was said.
     Said,
-    /// In all namespaces at once, and where it is not allowed there, in each of these.
-    Anywhere(BTreeSet<SmolStr>),
+    /// In all namespaces at once, and where it is not allowed there, in each that may matter.
+    Anywhere {
+        /// Where RoleBindings name each subject.
+        bound: BTreeMap<Subject, BTreeSet<SmolStr>>,
+        /// Where somebody whom none names may be allowed something, too: a binding there says more than is understood.
+        open: BTreeSet<SmolStr>,
+    },
 }
 
 impl Extent {
-    pub(super) fn of(asked: &Asked, namespaces: BTreeSet<SmolStr>) -> Self {
-        match asked {
-            Asked::Default => Self::Anywhere(namespaces),
-            Asked::Everywhere | Asked::Namespace(_) => Self::Said,
+    pub(super) fn of(
+        asked: &Asked,
+        snapshot: &Snapshot,
+        columns: &[Column],
+        authorizers: &Authorizers<'_>,
+    ) -> Self {
+        if *asked != Asked::Default {
+            return Self::Said;
         }
+        let bound = namespaces(snapshot);
+        let stranger = User::default();
+        let is_open = |namespace: &&SmolStr| {
+            let mut asked = columns.iter().flat_map(|column| &column.asked);
+            asked.any(|what| {
+                let what = what.in_namespace(namespace);
+                matches!(authorizers.decide(&stranger, &what.attributes()).verdict, Verdict::Unknown(_))
+            })
+        };
+        // Of a binding with a mistake in it nobody may be named.
+        let all = bindings(snapshot).map(|binding| name(snapshot, binding).namespace);
+        let all: BTreeSet<SmolStr> = all.filter(|namespace| !namespace.is_empty()).collect();
+        let open = all.iter().filter(is_open).cloned().collect();
+        Self::Anywhere { bound, open }
+    }
+
+    /// The namespaces that may matter for somebody.
+    fn namespaces(&self, user: &User) -> BTreeSet<&SmolStr> {
+        let Self::Anywhere { bound, open } = self else { return BTreeSet::new() };
+        let account = user.as_service_account();
+        let account = account.map(|(namespace, name)| Subject::ServiceAccount(namespace.into(), name.into()));
+        let groups = user.groups.iter().cloned().map(Subject::Group);
+        let subjects = groups.chain([Subject::User(user.name.clone())]).chain(account);
+        let named = subjects.filter_map(|subject| bound.get(&subject)).flatten();
+        named.chain(open).collect()
     }
 }
 
@@ -135,7 +172,9 @@ fn place<'w>(
             Place::Unknown
         }
     };
-    let Extent::Anywhere(namespaces) = extent else { return ask(what) };
+    if matches!(extent, Extent::Said) {
+        return ask(what);
+    }
     let is_in_namespace = !what.namespace.is_empty();
     let everywhere = ask(&what.in_namespace(""));
     if !is_in_namespace {
@@ -145,7 +184,7 @@ fn place<'w>(
         return Place::Everywhere;
     }
     let (mut allowed, mut is_unknown) = (BTreeSet::new(), everywhere == Place::Unknown);
-    for namespace in namespaces {
+    for namespace in extent.namespaces(user) {
         match ask(&what.in_namespace(namespace)) {
             Place::Allowed => drop(allowed.insert(namespace.clone())),
             Place::Unknown => is_unknown = true,
