@@ -33,6 +33,16 @@ pub(super) struct Danger {
     pub in_namespace: Severity,
 }
 
+/// A binding, by its number, and the namespace that its power is of.
+type Place = (usize, Option<String>);
+
+/// What is told of a binding.
+struct Told<'a> {
+    power: &'a Power,
+    danger: &'a Danger,
+    holders: Vec<Holding<'a>>,
+}
+
 /// Reports each binding that gives somebody one of these powers, worst first; who holds one that comes before is not told for
 /// those behind it. What an API server binds when it starts is no finding, as long as it says what it did then.
 pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut Out<'_>) {
@@ -50,8 +60,7 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
         .iter()
         .filter_map(|holding| Some((holding.grants.first()?.number, holding.namespace.as_deref())))
         .collect();
-    // By binding and place: the power, its danger, and who holds it.
-    let mut told: BTreeMap<(usize, Option<String>), (&Power, &Danger, Vec<Holding<'_>>)> = BTreeMap::new();
+    let mut told: BTreeMap<Place, Told<'_>> = BTreeMap::new();
     for (power, danger) in powers {
         let (held, more) = policy.holders_of(power, out.version());
         doubts.extend(more);
@@ -62,14 +71,15 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
                 continue;
             }
             let place = holding.namespace.as_ref().map(ToString::to_string);
-            let (known, _, holders) =
-                told.entry((grant.number, place)).or_insert_with(|| (power, danger, Vec::new()));
+            let told = told.entry((grant.number, place));
+            let Told { power: known, holders, .. } =
+                told.or_insert_with(|| Told { power, danger, holders: Vec::new() });
             if known.name == power.name && !holders.iter().any(|other| other.subject == holding.subject) {
                 holders.push(holding);
             }
         }
     }
-    for ((number, place), (power, danger, mut holders)) in told {
+    for ((number, place), Told { power, danger, mut holders }) in told {
         holders.sort_by(|a, b| a.subject.cmp(&b.subject));
         let everywhere = match place.as_deref() {
             None if power.namespaced && power.only.is_none() => " in all namespaces".to_owned(),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueHint};
 use seawall_engine::Report;
-use seawall_inventory::{Kind, KubernetesVersion, Snapshot};
+use seawall_inventory::{Kind, KubernetesVersion, Object, Snapshot};
+use seawall_rbac::default_roles;
 
 #[cfg(feature = "cluster")]
 use super::cluster::{ClusterArgs, ContactArgs};
@@ -84,6 +85,8 @@ pub(crate) struct World {
     pub snapshot: Snapshot,
     /// The version of Kubernetes that counts.
     pub version: KubernetesVersion,
+    /// Roles that API servers of this version make: files bind `view` without saying what it is, a cluster says it.
+    pub made: Vec<Object>,
     /// What was not read, and may hold anything.
     pub unread: Vec<Unread>,
 }
@@ -108,7 +111,9 @@ impl World {
             let reason = "reading was stopped before all was read".to_owned();
             unread.push(Unread { reason, help: "run it again".to_owned() });
         }
-        Self { version: job.plan.settings.version, snapshot: scan.snapshot, unread }
+        let (snapshot, version) = (scan.snapshot, job.plan.settings.version);
+        let made = if snapshot.coverage.live { Vec::new() } else { default_roles(version) };
+        Self { snapshot, version, made, unread }
     }
 }
 

@@ -62,7 +62,7 @@ impl<'w> Authorizers<'w> {
     pub(super) fn of(world: &'w World) -> Self {
         let snapshot = &world.snapshot;
         let nodes = NodeAuthorizer::new(snapshot, world.version);
-        Self { policy: Policy::new(snapshot), nodes, world }
+        Self { policy: Policy::assuming(snapshot, &world.made), nodes, world }
     }
 
     /// What the API server would answer.

@@ -75,6 +75,10 @@ impl Part {
     /// Where it stands, for people: `rbac.yaml:12`, or where no line is known the field.
     pub(super) fn place(&self) -> String {
         let line = self.at.line();
+        if line.is_empty() {
+            // A role that a manifest only names.
+            return "as API servers make it".to_owned();
+        }
         // Of a cluster or a saved Snapshot no line is known.
         if self.at.region.is_none() && !self.field.is_empty() {
             return format!("{line} {}", self.field);

@@ -20,7 +20,7 @@ fn world(objects: &[Value]) -> World {
         seawall_inventory::read(path, object.to_string().as_bytes(), Provenance::Verbatim, &Limits::default())
     });
     let snapshot = Snapshot::assemble(readings.collect(), Vec::new(), Vec::new(), Vec::new());
-    World { snapshot, version: KubernetesVersion::LATEST, unread: Vec::new() }
+    World { snapshot, version: KubernetesVersion::LATEST, made: Vec::new(), unread: Vec::new() }
 }
 
 /// A role, and a binding of it; in no namespace when that is empty.
