@@ -14,6 +14,7 @@ mod client;
 mod escalation;
 mod live;
 mod node;
+mod powers;
 mod recorded;
 mod shrink;
 mod world;

@@ -40,6 +40,16 @@ const ELSEWHERE: &str = "\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: elsewhere, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: auditor}
+subjects:
+- {kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}
+";
+
+/// A binding of a role that every API server makes.
+const MADE: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: made, namespace: shop}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
 subjects:
 - {kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}
@@ -152,7 +162,7 @@ const CASES: &[Case] = &[
         &["can", "user:jane", "get", "pods", "-n", "shop"],
         "elsewhere.yaml",
         4,
-        "ClusterRole view, which RoleBinding shop/elsewhere binds, was not read",
+        "ClusterRole auditor, which RoleBinding shop/elsewhere binds, was not read",
     ),
     (
         &["can", "user:jane", "get", "pods", "-n", "shop", "--allow-incomplete"],
@@ -161,6 +171,8 @@ const CASES: &[Case] = &[
         "unknown: ",
     ),
     (&["can", "user:bob", "get", "pods", "-n", "shop"], "elsewhere.yaml", 1, "no: "),
+    (&["can", "user:jane", "get", "pods", "-n", "shop"], "made.yaml", 0, "as API servers make it"),
+    (&["can", "user:jane", "get", "secrets", "-n", "shop"], "made.yaml", 1, "no: "),
     (&["can", "user:bob", "get", "pods"], "broken.yaml", 4, "broken.yaml"),
     (&["can", "user:bob", "get", "pods"], "empty", 3, "looked at: 0 bindings, 0 roles"),
     (&["can", "user:bob", "get", "pods"], "nowhere", 4, "no such file"),
@@ -270,6 +282,7 @@ fn folder() -> Folder {
         ("elsewhere.yaml", ELSEWHERE),
         ("node.yaml", ON_A_NODE),
         ("mistaken.yaml", MISTAKEN),
+        ("made.yaml", MADE),
         ("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("junk", "PLANTED: [secret"),
         ("bootstrap", "abcdef.0123456789abcdef\n"),
