@@ -123,15 +123,16 @@ impl Check {
         settings: &'s Settings,
     ) -> Outcome {
         let view = view.into();
-        for kind in RBAC_KINDS {
-            // All of them were asked for, when the policy was made.
-            view.of_kind(RBAC, kind).for_each(drop);
-        }
+        // All of them were asked for, when the policy was made.
+        let malformed = RBAC_KINDS.map(|kind| view.of_kind(RBAC, kind).any(|object| object.malformed));
         let mut out = Out::new(self, view, None, settings);
         if let Run::Access(run) = self.run {
             out.enter_object();
             run(policy, &mut out);
             out.leave();
+        }
+        if malformed.contains(&true) {
+            out.unknown("a field of a role or binding has a type that Kubernetes refuses");
         }
         out.finish()
     }

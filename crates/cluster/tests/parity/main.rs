@@ -16,6 +16,7 @@ mod differences;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use seawall_cluster::{Scope, Target, read};
 use seawall_engine::{Config, Plan, Selection, evaluate, plan};
@@ -40,6 +41,7 @@ fn a_cluster_has_the_findings_of_what_was_applied_to_it() {
     for project in &applied.projects {
         files.extend(findings(&project.snapshot(), &plan));
     }
+    gather(&server);
     let after = live(&server);
     assert!(after.coverage.is_complete(), "{:?}", after.problems);
     let made_by_server: BTreeSet<ObjectRef> =
@@ -64,6 +66,19 @@ fn a_cluster_has_the_findings_of_what_was_applied_to_it() {
         cluster.len(),
         surprises.join("\n")
     );
+}
+
+/// Has the roles filled that gather the rules of others, as in every cluster that runs.
+fn gather(server: &ApiServer) {
+    server.start_controllers(&["clusterrole-aggregation-controller"]).unwrap();
+    let start = Instant::now();
+    for role in ["admin", "edit", "view"] {
+        let rules = || server.kubectl(&["get", "clusterrole", role, "-o", "jsonpath={.rules}"], "").unwrap();
+        while matches!(rules().as_str(), "" | "null" | "[]") {
+            assert!(start.elapsed() < Duration::from_secs(60), "ClusterRole {role} is not filled");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }
 
 fn everything() -> Plan {
