@@ -28,7 +28,7 @@ type Holder = (Subject, Option<String>);
 #[test]
 fn powers_are_held_by_whom_the_api_server_lets() {
     let mut live = Live::start();
-    let mut world = World { objects: objects(), ..World::default() };
+    let mut world = World { objects: objects() };
     let namespaces: BTreeSet<String> = world.objects.iter().filter_map(namespace).collect();
     for namespace in &namespaces {
         let body = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
