@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use seawall_finding::{Finding, Meta, Verdict};
 use seawall_inventory::{ContainerView, Object, PodView, View};
-use seawall_rbac::Policy;
+use seawall_rbac::{GROUP, Policy};
 
 use crate::needs::KindWord;
 use crate::out::{Out, Settings};
@@ -124,7 +124,7 @@ impl Check {
     ) -> Outcome {
         let view = view.into();
         // All of them were asked for, when the policy was made.
-        let malformed = RBAC_KINDS.map(|kind| view.of_kind(RBAC, kind).any(|object| object.malformed));
+        let malformed = RBAC_KINDS.map(|kind| view.of_kind(GROUP, kind).any(|object| object.malformed));
         let mut out = Out::new(self, view, None, settings);
         if let Run::Access(run) = self.run {
             out.enter_object();
@@ -143,8 +143,7 @@ impl Check {
     }
 }
 
-/// The group of roles and bindings, and their kinds.
-const RBAC: &str = "rbac.authorization.k8s.io";
+/// The kinds of roles and bindings.
 const RBAC_KINDS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
 
 impl Run {

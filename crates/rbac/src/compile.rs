@@ -2,6 +2,8 @@
 
 use std::collections::hash_map::Entry;
 
+use std::sync::OnceLock;
+
 use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::{Object, Snapshot, View};
 use smol_str::SmolStr;
@@ -28,7 +30,8 @@ pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Poli
         held: Vec::new(),
         open: Vec::new(),
         contested: HashMap::new(),
-        defaults: std::sync::OnceLock::new(),
+        defaults: OnceLock::new(),
+        everything: OnceLock::new(),
     };
     for kind in ["ClusterRole", "Role"] {
         for (number, object) in View::from(snapshot).numbered(GROUP, kind) {

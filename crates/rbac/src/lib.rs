@@ -54,6 +54,6 @@ pub use rule::{
 };
 pub use subject::Subject;
 pub use survey::{Held, Survey};
-pub use user::{User, group};
-pub use validity::refusal;
+pub use user::{ANONYMOUS, User, group};
+pub use validity::{GROUP, refusal};
 pub use who_can::{Holder, WhoCan};

@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use foldhash::{HashMap, HashSet};
 use seawall_inventory::kinds::{PolicyRule, RoleRef};
 use seawall_inventory::{KubernetesVersion, Object, Snapshot, What, Within};
+use smol_str::SmolStr;
 
 use crate::aggregate::Gathered;
 use crate::bootstrap::Bootstrap;
 use crate::candidates::Place;
-use crate::grants::Grant;
 use crate::standing::{self, Standing};
 use crate::symbol::{ListId, Symbol, Symbols};
 use crate::validity::GROUP;
@@ -44,6 +44,8 @@ pub struct Policy<'s> {
     pub(crate) contested: HashMap<BindingId, Box<[BindingId]>>,
     /// Numbers of the roles and bindings that are as an API server has made them.
     pub(crate) defaults: OnceLock<HashSet<usize>>,
+    /// Numbers of the bindings that give everything, and in which namespace.
+    pub(crate) everything: OnceLock<HashSet<(usize, Option<SmolStr>)>>,
 }
 
 /// Where somebody has roles, whether he is a group, and his name.
@@ -120,13 +122,8 @@ impl<'s> Policy<'s> {
         self.bindings.is_empty()
     }
 
-    /// Whether a grant is what API servers give when they start: neither the binding nor its role has anything besides what one of
-    /// this version, or of one before, has made it with.
-    pub fn is_default(&self, grant: &Grant<'_>, version: KubernetesVersion) -> bool {
-        self.is_made_at_start(grant.number, version)
-    }
-
-    /// Whether an object, by its number, is a role or binding with nothing besides what API servers make; of a binding its role too.
+    /// Whether an object, by its number, is a role or binding with nothing besides what API servers of this version, or of one before,
+    /// make when they start; of a binding its role too.
     pub fn is_made_at_start(&self, number: usize, version: KubernetesVersion) -> bool {
         self.object(number).is_some_and(Bootstrap::is_labelled)
             && self.defaults.get_or_init(|| self.made_at_start(version)).contains(&number)

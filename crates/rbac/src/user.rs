@@ -22,7 +22,8 @@ pub mod group {
     pub const BOOTSTRAPPERS: &str = "system:bootstrappers";
 }
 
-const ANONYMOUS: &str = "system:anonymous";
+/// The name of whoever has no credentials.
+pub const ANONYMOUS: &str = "system:anonymous";
 const NODE: &str = "system:node:";
 const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 const BOOTSTRAP: &str = "system:bootstrap:";

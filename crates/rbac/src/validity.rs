@@ -7,7 +7,7 @@ use seawall_inventory::kinds::{AggregationRule, PolicyRule, RbacSubject, RoleBin
 use seawall_inventory::selector::{Selector, is_dns_subdomain};
 
 /// The API group of roles and bindings.
-pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
+pub const GROUP: &str = "rbac.authorization.k8s.io";
 
 /// Why the API server refuses a role or a binding; `None` when nothing in what grants rights is wrong, and for other objects.
 pub fn refusal(object: &Object) -> Option<&'static str> {

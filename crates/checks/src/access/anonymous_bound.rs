@@ -1,4 +1,4 @@
-use seawall_rbac::{Subject, group};
+use seawall_rbac::{ANONYMOUS, Subject, group};
 
 use super::subjects::{ROLES, report};
 
@@ -65,7 +65,7 @@ crate::check::check! {
     fn run(policy, out) {
         let is_meant = |subject: &Subject| match subject {
             Subject::Group(name) => name == group::UNAUTHENTICATED,
-            Subject::User(name) => name == "system:anonymous",
+            Subject::User(name) => name == ANONYMOUS,
             Subject::ServiceAccount(..) => false,
         };
         report(policy, out, is_meant, "whoever reaches the API server");

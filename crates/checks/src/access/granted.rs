@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_finding::Severity;
 use seawall_rbac::power::EVERYTHING;
-use seawall_rbac::{Doubt, Grant, Holding, Policy, Power, Subject, group};
+use seawall_rbac::{ANONYMOUS, Doubt, Grant, Holding, Policy, Power, Subject, group};
 use seawall_yaml::Path;
 
 use crate::needs::KindWord;
@@ -22,8 +22,7 @@ pub(super) const ROLES: [KindWord; 4] = [
 const NAMED: usize = 10;
 
 /// Whoever is somebody, or nobody at all.
-const ANYBODY: [&str; 4] =
-    [group::UNAUTHENTICATED, group::AUTHENTICATED, group::SERVICE_ACCOUNTS, "system:anonymous"];
+const ANYBODY: [&str; 4] = [group::UNAUTHENTICATED, group::AUTHENTICATED, group::SERVICE_ACCOUNTS, ANONYMOUS];
 
 /// How bad it is to hold a power.
 pub(super) struct Danger {
@@ -50,24 +49,15 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
         return out.not_applicable();
     }
     let mut doubts: Vec<Doubt> = Vec::new();
-    // Who can do everything can do this, and is told for that.
-    let all = if powers.iter().any(|(power, _)| power.name == EVERYTHING.name) {
-        Vec::new()
-    } else {
-        policy.holders_of(&EVERYTHING, out.version()).0
-    };
-    let all: BTreeSet<(usize, Option<&str>)> = all
-        .iter()
-        .filter_map(|holding| Some((holding.grants.first()?.number, holding.namespace.as_deref())))
-        .collect();
     let mut told: BTreeMap<Place, Told<'_>> = BTreeMap::new();
     for (power, danger) in powers {
         let (held, more) = policy.holders_of(power, out.version());
         doubts.extend(more);
         for holding in held {
             let Some(grant) = holding.grants.first().copied() else { continue };
-            let is_told = all.contains(&(grant.number, holding.namespace.as_deref()));
-            if is_told || policy.is_default(&grant, out.version()) {
+            // Who can do everything can do this, and is told for that.
+            let is_told = power.name != EVERYTHING.name && policy.gives_everything(&holding);
+            if is_told || policy.is_made_at_start(grant.number, out.version()) {
                 continue;
             }
             let place = holding.namespace.as_ref().map(ToString::to_string);

@@ -1,13 +1,10 @@
 //! Bindings to whom one should not bind.
 
-use seawall_rbac::{Policy, Subject};
+use seawall_rbac::{GROUP, Policy, Subject};
 use seawall_yaml::Path;
 
 pub(super) use super::granted::ROLES;
 use crate::out::Out;
-
-/// The API group of roles and bindings.
-pub(super) const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Reports each subject of a binding that is meant; `whom` says who that is. What an API server binds when it starts is left out.
 pub(super) fn report(
@@ -18,7 +15,7 @@ pub(super) fn report(
 ) {
     let mut any = false;
     for kind in ["ClusterRoleBinding", "RoleBinding"] {
-        for (number, binding) in out.snapshot().numbered(RBAC, kind) {
+        for (number, binding) in out.snapshot().numbered(GROUP, kind) {
             any = true;
             let Some(body) = binding.body.role_binding() else { continue };
             let namespace = if kind == "RoleBinding" {

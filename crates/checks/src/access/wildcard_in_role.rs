@@ -1,9 +1,10 @@
 use seawall_finding::Severity;
 use seawall_inventory::Object;
 use seawall_inventory::kinds::PolicyRule;
+use seawall_rbac::GROUP;
 use seawall_yaml::Path;
 
-use super::subjects::{RBAC, ROLES};
+use super::granted::ROLES;
 
 crate::check::check! {
     /// Role with a wildcard
@@ -60,7 +61,7 @@ crate::check::check! {
     fn run(policy, out) {
         let mut any = false;
         for (kind, severity) in [("ClusterRole", Severity::Medium), ("Role", Severity::Low)] {
-            for (number, role) in out.snapshot().numbered(RBAC, kind) {
+            for (number, role) in out.snapshot().numbered(GROUP, kind) {
                 any = true;
                 if policy.is_made_at_start(number, out.version()) {
                     continue;

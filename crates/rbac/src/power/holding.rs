@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seawall_inventory::KubernetesVersion;
 use smol_str::SmolStr;
 
-use super::Power;
+use super::{EVERYTHING, Power};
 use crate::attributes::Attributes;
 use crate::doubt::Doubt;
 use crate::grants::Grant;
@@ -59,6 +59,15 @@ impl<'s> Policy<'s> {
         doubts.sort_unstable();
         doubts.dedup();
         (held, doubts)
+    }
+
+    /// Whether the binding that somebody holds a power by gives everything there.
+    pub fn gives_everything(&self, holding: &Holding<'_>) -> bool {
+        let place = |holding: &Holding<'_>| Some((holding.grants.first()?.number, holding.namespace.clone()));
+        // It takes the same in all versions.
+        let all =
+            || self.holders_of(&EVERYTHING, KubernetesVersion::LATEST).0.iter().filter_map(place).collect();
+        place(holding).is_some_and(|place| self.everything.get_or_init(all).contains(&place))
     }
 
     /// The namespace that a grant is of; `None` for the cluster.

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use anyhow::{Result, bail};
 use seawall_inventory::{Kind, Snapshot};
-use seawall_rbac::{Subject, User, group};
+use seawall_rbac::{ANONYMOUS, Subject, User, group};
 use smol_str::SmolStr;
 
 use self::workload::Workload;
@@ -59,7 +59,7 @@ impl FromStr for Who {
     fn from_str(written: &str) -> Result<Self, String> {
         let named = |name: &str| if name.is_empty() { Err(wrong(written)) } else { Ok(name.to_owned()) };
         match written {
-            "anyone" | "anonymous" | "system:anonymous" => return Ok(Self::Anonymous),
+            "anyone" | "anonymous" | ANONYMOUS => return Ok(Self::Anonymous),
             "authenticated" => return Ok(Self::Authenticated),
             _ => {}
         }
@@ -170,7 +170,7 @@ impl Asker {
     pub(super) fn of(user: User) -> Self {
         let called = match user.as_service_account() {
             Some((namespace, name)) => format!("ServiceAccount {namespace}/{name}"),
-            None if user.name == "system:anonymous" => "whoever has no credentials".to_owned(),
+            None if user.name == ANONYMOUS => "whoever has no credentials".to_owned(),
             None => match user.name.strip_prefix("system:node:").filter(|_| user.is_in(group::NODES)) {
                 Some(node) => format!("the kubelet of Node {node}"),
                 None => format!("User {}", user.name),
