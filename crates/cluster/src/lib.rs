@@ -33,6 +33,6 @@ pub use error::ClusterError;
 pub use names::{Names, namespaces};
 pub use overrides::{Overrides, Token};
 pub use read::{read, read_several};
-pub use role::{Grant, Grantee, resources, role};
+pub use role::{Grant, resources, role};
 pub use target::{Patience, Scope, Target};
 pub use watch::{Batch, Watching};

@@ -1,9 +1,11 @@
 //! The least rights that a scan needs, as objects for `kubectl apply`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use seawall_inventory::Kind;
+use seawall_inventory::kinds::PolicyRule;
+use seawall_rbac::{Manifest, Subject};
+use smol_str::SmolStr;
 
 /// What a role is to allow, and whom.
 #[derive(Clone, Debug)]
@@ -17,18 +19,7 @@ pub struct Grant {
     /// Allow to watch, too.
     pub watch: bool,
     /// To whom the role is given; nobody when empty.
-    pub subjects: Vec<Grantee>,
-}
-
-/// To whom a role is given.
-#[derive(Clone, Debug)]
-pub enum Grantee {
-    /// A user by name.
-    User(String),
-    /// A group by name.
-    Group(String),
-    /// A service account: its namespace, and its name.
-    ServiceAccount(String, String),
+    pub subjects: Vec<Subject>,
 }
 
 /// The resources to list for `kinds`, by group; `*` stands for all of a group.
@@ -55,88 +46,38 @@ pub fn resources<'k>(
 /// plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
 pub fn role<'k>(kinds: impl IntoIterator<Item = &'k Kind>, grant: &Grant) -> String {
     let kinds: Vec<&Kind> = kinds.into_iter().collect();
+    let verbs: &[&str] = if grant.watch { &["list", "watch"] } else { &["list"] };
+    let resources = resources(kinds.iter().copied(), grant);
+    let mut rules: Vec<PolicyRule> = resources
+        .iter()
+        .map(|(group, plurals)| PolicyRule {
+            verbs: texts(verbs),
+            api_groups: texts(&[group]),
+            resources: texts(plurals),
+            ..PolicyRule::default()
+        })
+        .collect();
     let itself = grant.namespace.as_ref().filter(|_| kinds.iter().any(|kind| kind.is("", "Namespace")));
-    let resources = resources(kinds, grant);
-    let kind = if grant.namespace.is_some() { "Role" } else { "ClusterRole" };
-    let mut text = head(kind, grant);
-    text.push_str(if resources.is_empty() && itself.is_none() { "rules: []\n" } else { "rules:\n" });
-    let verbs = if grant.watch { "list, watch" } else { "list" };
-    for (group, plurals) in &resources {
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "- apiGroups: [{}]\n  resources:", quoted(group));
-        for plural in plurals {
-            let _ = writeln!(text, "  - {}", quoted(plural));
-        }
-        let _ = writeln!(text, "  verbs: [{verbs}]");
-    }
-    if let Some(name) = itself {
-        let name = quoted(name);
-        let _ = writeln!(
-            text,
-            "- apiGroups: [\"\"]\n  resources:\n  - namespaces\n  resourceNames: [{name}]\n  verbs: [get]"
-        );
-    }
-    if !grant.subjects.is_empty() {
-        text.push_str("---\n");
-        text.push_str(&head(&format!("{kind}Binding"), grant));
-        let name = quoted(&grant.name);
-        let _ = writeln!(
-            text,
-            "roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: {kind}, name: {name}}}\nsubjects:"
-        );
-        for subject in &grant.subjects {
-            text.push_str(&subject.written());
-        }
-    }
-    text
+    rules.extend(itself.map(|name| PolicyRule {
+        verbs: texts(&["get"]),
+        api_groups: texts(&[""]),
+        resources: texts(&["namespaces"]),
+        resource_names: texts(&[name]),
+        ..PolicyRule::default()
+    }));
+    let namespace = grant.namespace.as_deref().unwrap_or_default();
+    Manifest { name: &grant.name, namespace, rules: &rules, subjects: &grant.subjects }.yaml()
 }
 
-fn head(kind: &str, grant: &Grant) -> String {
-    let mut text = format!(
-        "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {}\n",
-        quoted(&grant.name)
-    );
-    if let Some(namespace) = &grant.namespace {
-        let _ = writeln!(text, "  namespace: {}", quoted(namespace));
-    }
-    text
-}
-
-impl Grantee {
-    fn written(&self) -> String {
-        match self {
-            Self::User(name) => {
-                format!("- {{apiGroup: rbac.authorization.k8s.io, kind: User, name: {}}}\n", quoted(name))
-            }
-            Self::Group(name) => {
-                format!("- {{apiGroup: rbac.authorization.k8s.io, kind: Group, name: {}}}\n", quoted(name))
-            }
-            Self::ServiceAccount(namespace, name) => {
-                format!(
-                    "- {{kind: ServiceAccount, namespace: {}, name: {}}}\n",
-                    quoted(namespace),
-                    quoted(name)
-                )
-            }
-        }
-    }
-}
-
-/// A string of YAML: plain where it can be nothing else, and as in JSON otherwise.
-fn quoted(text: &str) -> String {
-    let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text
-            .chars()
-            .all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '-' | '.'))
-        && !matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+fn texts(texts: &[&str]) -> Box<[SmolStr]> {
+    texts.iter().map(|text| SmolStr::new(text)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use seawall_inventory::Kind;
 
-    use super::{Grant, Grantee, role};
+    use super::{Grant, Subject, role};
 
     fn of(kinds: &[&str]) -> Vec<&'static Kind> {
         Kind::ALL.iter().filter(|kind| kinds.contains(&kind.kind) && kind.group != "extensions").collect()
@@ -169,7 +110,7 @@ mod tests {
             namespace: Some("shop".into()),
             no_secrets: true,
             watch: true,
-            subjects: vec![Grantee::ServiceAccount("shop".into(), "a\"b".into())],
+            subjects: vec![Subject::ServiceAccount("shop".into(), "a\"b".into())],
         };
         assert_eq!(
             role(kinds.iter().copied(), &shop),
@@ -180,7 +121,7 @@ mod tests {
              - {kind: ServiceAccount, namespace: shop, name: \"a\\\"b\"}\n"
         );
         let itself = role(of(&["Namespace"]), &Grant { namespace: Some("shop".into()), ..grant() });
-        let rule = "rules:\n- apiGroups: [\"\"]\n  resources:\n  - namespaces\n  resourceNames: [shop]\n  verbs: [get]\n";
+        let rule = "rules:\n- apiGroups: [\"\"]\n  resources:\n  - namespaces\n  resourceNames:\n  - shop\n  verbs: [get]\n";
         assert!(itself.ends_with(rule), "{itself}");
         assert!(role([], &grant()).ends_with("rules: []\n"));
     }

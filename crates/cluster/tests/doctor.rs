@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use seawall_cluster::doctor::{Answer, Detail, Diagnosis, Intent, Question, State, examine};
-use seawall_cluster::{Grant, Grantee, Scope, Target, read, role};
+use seawall_cluster::{Grant, Scope, Target, read, role};
 use seawall_inventory::{Kind, KubernetesVersion};
+use seawall_rbac::Subject;
 use seawall_rig::ApiServer;
 
 /// How long the API server may take to know a role.
@@ -133,7 +134,7 @@ fn what_a_scan_would_be_refused_is_named_before_and_the_role_mends_it() {
     assert!(help.contains("`seawall cluster rbac --user guest`"), "{help}");
 
     let role = |watch: bool| {
-        let subjects = vec![Grantee::User("guest".into())];
+        let subjects = vec![Subject::User("guest".into())];
         role(Kind::ALL, &Grant { name: "scanner".into(), namespace: None, no_secrets: true, watch, subjects })
     };
     server.kubectl(&["apply", "-f", "-"], role(false)).unwrap();
@@ -159,7 +160,7 @@ fn of_a_namespace_its_role_is_enough() {
         namespace: Some("shop".into()),
         no_secrets: false,
         watch: true,
-        subjects: vec![Grantee::User("guest".into())],
+        subjects: vec![Subject::User("guest".into())],
     };
     let shop = target(&server, "guest", Scope { namespaces: vec!["shop".into()], ..Scope::default() });
     let diagnosis = asked(&shop, false);

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use seawall_cluster::{Grant, Grantee, Scope, Target, read, role};
+use seawall_cluster::{Grant, Scope, Target, read, role};
 use seawall_inventory::{Kind, Missing, Snapshot};
+use seawall_rbac::Subject;
 use seawall_rig::ApiServer;
 
 /// How long the API server may take to know a role.
@@ -38,7 +39,7 @@ fn grant(user: &str, namespace: Option<&str>) -> Grant {
         namespace: namespace.map(str::to_owned),
         no_secrets: false,
         watch: false,
-        subjects: vec![Grantee::User(user.to_owned())],
+        subjects: vec![Subject::User(user.into())],
     }
 }
 

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use seawall_cluster::{Grant, Grantee, Scope, Target, read, role};
+use seawall_cluster::{Grant, Scope, Target, read, role};
 use seawall_engine::{Config, Selection, evaluate, plan};
 use seawall_finding::Profile;
 use seawall_inventory::saved::About;
 use seawall_inventory::{Kind, Snapshot};
+use seawall_rbac::Subject;
 use seawall_rig::ApiServer;
 use seawall_source::saved;
 use serde_json::{Value, json};
@@ -116,7 +117,7 @@ fn allow(server: &ApiServer, user: &str, besides: &str) {
         namespace: Some("shop".to_owned()),
         no_secrets: false,
         watch: false,
-        subjects: vec![Grantee::User(user.to_owned())],
+        subjects: vec![Subject::User(user.into())],
     };
     server.kubectl(&["apply", "-f", "-"], role(Kind::ALL, &grant)).unwrap();
     if !besides.is_empty() {

@@ -6,7 +6,7 @@
 //! amount to more than they seem ([`power`]), [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
 //! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
 //! stands before RBAC for kubelets. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
-//! of them.
+//! of them. [`least_roles`] are those that allow what somebody was seen doing.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
@@ -22,7 +22,9 @@ mod decision;
 mod doubt;
 mod escalation;
 mod grants;
+mod least;
 mod listing;
+mod manifest;
 mod node;
 mod policy;
 pub mod power;
@@ -44,7 +46,9 @@ pub use decision::{Allowed, Decision, Denied};
 pub use doubt::Doubt;
 pub use escalation::{Escalation, Mandate, RoleWrite};
 pub use grants::{Dangling, Grant, RuleAt};
+pub use least::{LeastRoles, Need, Wider, least_roles};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
+pub use manifest::Manifest;
 pub use node::{NodeAuthorizer, NodeDecision};
 pub use policy::Policy;
 pub use power::{Holding, Power};

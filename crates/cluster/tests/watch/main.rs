@@ -11,12 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use seawall_checks::Check;
-use seawall_cluster::{Grant, Grantee, Scope, Target, Watching, read, role};
+use seawall_cluster::{Grant, Scope, Target, Watching, read, role};
 use seawall_engine::{
     Config, Event, Incremental, Judging, Plan, Report, Selection, SuppressOptions, Turn, evaluate, plan,
 };
 use seawall_finding::{Fingerprint, Profile};
 use seawall_inventory::{Kind, Snapshot, View};
+use seawall_rbac::Subject;
 use seawall_rig::ApiServer;
 
 /// How often the API server is killed.
@@ -168,7 +169,7 @@ fn what_happens_is_told_as_it_happens() {
 fn of_a_namespace_the_namespace_itself_is_known() {
     let server = ApiServer::start_for(&[("guest", &[])]).unwrap();
     server.kubectl(&["create", "namespace", "shop"], "").unwrap();
-    let subjects = vec![Grantee::User("guest".to_owned())];
+    let subjects = vec![Subject::User("guest".into())];
     let name = "guest".to_owned();
     let grant = Grant { name, namespace: Some("shop".to_owned()), no_secrets: false, watch: true, subjects };
     server.kubectl(&["apply", "-f", "-"], role(Kind::ALL, &grant)).unwrap();

@@ -3,8 +3,9 @@
 use anyhow::Result;
 use clap::Args;
 use seawall_checks::Check;
-use seawall_cluster::{Grant, Grantee, role};
+use seawall_cluster::{Grant, role};
 use seawall_engine::plan;
+use seawall_rbac::Subject;
 
 use crate::args::select::SelectArgs;
 use crate::configuration;
@@ -55,9 +56,10 @@ impl Rbac {
         let config = configuration::load(&self.select, &[], catalogue)?;
         let plan = plan(&config, &self.select.selection(), catalogue).map_err(Refused)?;
         let accounts = self.serviceaccount.into_iter();
-        let subjects = accounts.map(|(namespace, name)| Grantee::ServiceAccount(namespace, name));
-        let users = self.user.into_iter().map(Grantee::User);
-        let groups = self.group.into_iter().map(Grantee::Group);
+        let subjects =
+            accounts.map(|(namespace, name)| Subject::ServiceAccount(namespace.into(), name.into()));
+        let users = self.user.into_iter().map(|name| Subject::User(name.into()));
+        let groups = self.group.into_iter().map(|name| Subject::Group(name.into()));
         let grant = Grant {
             name: self.name,
             namespace: self.namespace,
