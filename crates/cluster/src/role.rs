@@ -70,7 +70,7 @@ pub fn role<'k>(kinds: impl IntoIterator<Item = &'k Kind>, grant: &Grant) -> Str
 }
 
 fn texts(texts: &[&str]) -> Box<[SmolStr]> {
-    texts.iter().map(|text| SmolStr::new(text)).collect()
+    texts.iter().map(SmolStr::new).collect()
 }
 
 #[cfg(test)]

@@ -79,6 +79,12 @@ impl Snapshot {
         snapshot
     }
 
+    /// Objects that stand in no file.
+    pub fn unwritten(objects: Vec<Object>) -> Self {
+        let index = Index::new(&objects, |_| None);
+        Self { objects, index, ..Self::default() }
+    }
+
     /// The text that `id` numbers.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)

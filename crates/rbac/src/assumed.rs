@@ -1,6 +1,6 @@
-//! The roles that API servers make, where no file says what they are.
+//! The roles and bindings that API servers make, where no file says what they are.
 
-use seawall_inventory::kinds::{AggregationRule, ClusterRole, Role};
+use seawall_inventory::kinds::{AggregationRule, ClusterRole, Role, RoleBinding};
 use seawall_inventory::selector::LabelSelector;
 use seawall_inventory::{Body, KubernetesVersion, Object};
 use smol_str::SmolStr;
@@ -12,13 +12,19 @@ const API_VERSION: &str = "rbac.authorization.k8s.io/v1";
 /// The roles that an API server of this version makes when it starts, for [`Policy::assuming`](crate::Policy::assuming):
 /// manifests bind `view` and `cluster-admin` without saying what these are.
 pub fn default_roles(version: KubernetesVersion) -> Vec<Object> {
-    let bootstrap = Bootstrap::new();
-    let made = bootstrap.objects().iter().filter(|made| made.is_made_by(version));
-    made.filter_map(|made| role(made, version)).collect()
+    let mut made = default_objects(version);
+    made.retain(|object| object.body.role_binding().is_none());
+    made
 }
 
-/// `None` for a binding.
-fn role(made: &BootstrapObject, version: KubernetesVersion) -> Option<Object> {
+/// All that an API server of this version makes when it starts, as objects that stand in no file: the roles, and the bindings.
+pub fn default_objects(version: KubernetesVersion) -> Vec<Object> {
+    let bootstrap = Bootstrap::new();
+    let made = bootstrap.objects().iter().filter(|made| made.is_made_by(version));
+    made.filter_map(|made| object(made, version)).collect()
+}
+
+fn object(made: &BootstrapObject, version: KubernetesVersion) -> Option<Object> {
     let rules = made.rules(version).cloned().collect();
     let body = match made.kind() {
         "ClusterRole" => {
@@ -26,7 +32,11 @@ fn role(made: &BootstrapObject, version: KubernetesVersion) -> Option<Object> {
             Body::ClusterRole(Box::new(ClusterRole { rules, aggregation_rule }))
         }
         "Role" => Body::Role(Box::new(Role { rules })),
-        _ => return None,
+        _ => {
+            let role_ref = made.role()?.clone();
+            let subjects = made.subjects(version).cloned().collect();
+            Body::RoleBinding(Box::new(RoleBinding { role_ref, subjects }))
+        }
     };
     let mut object = Object::unwritten(API_VERSION, made.kind(), body);
     object.metadata.namespace = SmolStr::new(made.namespace());

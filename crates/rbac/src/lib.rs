@@ -38,7 +38,7 @@ mod user;
 mod validity;
 mod who_can;
 
-pub use assumed::default_roles;
+pub use assumed::{default_objects, default_roles};
 pub use attributes::{Attributes, Resource, Target};
 pub use bootstrap::{Bootstrap, BootstrapDifference, BootstrapObject, BootstrapPart};
 pub use covers::{Atom, uncovered};

@@ -142,5 +142,5 @@ impl<'n> Things<'n> {
 }
 
 fn texts<'t>(texts: impl IntoIterator<Item = &'t &'t str>) -> Box<[SmolStr]> {
-    texts.into_iter().map(|text| SmolStr::new(text)).collect()
+    texts.into_iter().map(SmolStr::new).collect()
 }

@@ -127,6 +127,11 @@ impl AccessArgs {
         }
     }
 
+    /// The version of Kubernetes that was said.
+    pub(crate) fn version(&self) -> Option<KubernetesVersion> {
+        self.kubernetes_version
+    }
+
     /// Reads it; of a cluster objects of `kinds` alone. Says what could not be read.
     ///
     /// # Errors

@@ -446,3 +446,91 @@ fn names_are_text_and_nothing_else() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
     }
 }
+
+/// A request of jane's, as an audit log has it.
+fn event(verb: &str, uri: &str, more: &Value) -> String {
+    let mut event = serde_json::json!({
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "stage": "ResponseComplete", "verb": verb, "requestURI": uri,
+        "user": {"username": "jane", "groups": ["dev", "system:authenticated"]},
+        "annotations": {"authorization.k8s.io/decision": "allow"},
+        "requestReceivedTimestamp": "2026-11-02T08:00:00.000000Z",
+    });
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    event.to_string()
+}
+
+fn minimal(arguments: &[&str], log: &str) -> std::process::Output {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("audit.log"), log).unwrap();
+    let mut command = seawall(&["access", "minimal"]);
+    command.args(arguments).args(["--no-config", "--audit-log", "audit.log"]);
+    command.current_dir(folder.path()).output().unwrap()
+}
+
+#[test]
+fn least_roles_are_as_their_schema_says() {
+    let schema = seawall(&["schema", "access"]).output().unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&schema)).unwrap()).unwrap();
+    let pods = serde_json::json!({"objectRef": {"resource": "pods", "namespace": "shop", "name": "web", "subresource": "log"}});
+    let refused = serde_json::json!({"objectRef": {"resource": "nodes"}, "annotations": {}, "responseStatus": {"code": 403}});
+    let log = [
+        event("get", "/api/v1/namespaces/shop/pods/web/log", &pods),
+        event("get", "/version?timeout=32s", &serde_json::json!({})),
+        event("get", "/metrics?a=b", &serde_json::json!({})),
+        event("list", "/api/v1/nodes", &refused),
+        event("get", "/secret", &serde_json::json!({"user": {"username": "eve"}})),
+    ];
+    let output = minimal(&["group:dev", "-o", "json"], &log.join("\n"));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let document: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert!(schema.is_valid(&document), "{document:#}");
+    let said = |list: &str| -> Vec<String> {
+        let requests = document[list].as_array().unwrap().iter();
+        let what = |asked: &Value| {
+            ["path", "resource"].map(|field| asked[field].as_str().unwrap_or_default().to_owned())
+        };
+        requests.map(|request| what(&request["question"]).concat()).collect()
+    };
+    assert_eq!(said("requests"), ["/metrics", "pods"]);
+    assert_eq!((said("ofEverybody"), said("refused")), (vec!["/version".into()], vec!["nodes".into()]));
+    assert_eq!(document["subject"]["name"], "dev");
+}
+
+#[test]
+fn logs_are_hostile_and_nothing_of_them_is_lost_in_silence() {
+    let pods = serde_json::json!({"objectRef": {"resource": "pods", "namespace": "shop"}});
+    let good = event("list", "/api/v1/namespaces/shop/pods", &pods);
+    // A name that would end the comment that it stands in, or the document.
+    let odd = "x\n---\nkind: ClusterRole\u{2028}";
+    let named = serde_json::json!({
+        "user": {"username": odd, "groups": ["dev"]},
+        "objectRef": {"resource": "pods", "namespace": "shop", "name": odd, "apiGroup": "a: [b"},
+    });
+    let wild = serde_json::json!({"objectRef": {"resource": "*", "apiGroup": "*"}});
+    for (arguments, log, code, said) in [
+        (vec!["user:jane"], format!("{good}\nnot an event\n"), 4, "audit.log:2: the line is not JSON"),
+        (
+            vec!["user:jane", "--allow-incomplete"],
+            format!("{good}\n{{}}\n"),
+            0,
+            "audit.log:2: the line is no event",
+        ),
+        (vec!["user:bob"], good.clone(), 3, "the log has nothing of User bob"),
+        (vec!["group:system:masters"], good.clone(), 2, "no role is asked for"),
+        (vec!["node:n1"], good.clone(), 2, "by the node authorizer"),
+        (
+            vec!["user:jane"],
+            event("list", "/apis/*/v1/*", &wild),
+            0,
+            "only a rule of everything would allow it",
+        ),
+        (vec!["group:dev"], event("get", "/apis/x", &named), 0, ""),
+    ] {
+        let output = minimal(&arguments, &log);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
+        let text = stdout(&output);
+        assert!(!text.contains("ClusterRole") || text.contains("\\u"), "{text}");
+        assert_eq!(text.matches("\n---\n").count(), usize::from(text.contains("RoleBinding")), "{text}");
+    }
+}

@@ -7,6 +7,7 @@ mod doctor;
 mod drift;
 mod dry_run;
 mod faults;
+mod minimal;
 mod role;
 mod secrets;
 mod snapshot;

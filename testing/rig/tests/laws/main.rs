@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "inventory",
     "finding",
     "rbac",
+    "audit",
     "netpol",
     "paths",
     "checks",

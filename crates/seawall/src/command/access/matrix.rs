@@ -167,7 +167,8 @@ impl<'w> Grid<'w> {
             .columns
             .iter()
             .map(|column| {
-                let asked: Vec<Value> = column.asked.iter().map(json::question).collect();
+                let asked: Vec<Value> =
+                    column.asked.iter().map(|what| json::question(&what.attributes())).collect();
                 json!({ "title": column.title, "asked": asked })
             })
             .collect();

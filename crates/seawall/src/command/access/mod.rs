@@ -10,6 +10,7 @@ mod form;
 mod kinds;
 mod list;
 mod matrix;
+mod minimal;
 mod what;
 mod who;
 pub(crate) mod who_can;
@@ -39,6 +40,8 @@ enum Command {
     Explain(Box<explain::Explain>),
     /// Subjects and what they may, at a glance: powers that amount to more, or verbs on resources
     Matrix(Box<matrix::Matrix>),
+    /// The least roles that allow what somebody was seen doing, from an audit log
+    Minimal(Box<minimal::Minimal>),
     /// Rights that a change gives and takes
     Diff(Box<diff::Diff>),
 }
@@ -50,6 +53,7 @@ impl Access {
             Command::WhoCan(args) => args.run(console),
             Command::Explain(args) => args.run(console),
             Command::Matrix(args) => args.run(console),
+            Command::Minimal(args) => args.run(console),
             Command::Diff(args) => args.run(console),
         }
     }

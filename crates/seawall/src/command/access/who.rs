@@ -136,6 +136,18 @@ impl Who {
         }
     }
 
+    /// Whom a binding would name for him, once he is found.
+    pub(super) fn subject(&self, asker: &Asker) -> Subject {
+        match self {
+            Self::Group(name) => Subject::Group(name.into()),
+            Self::Authenticated => Subject::Group(SmolStr::new_static(group::AUTHENTICATED)),
+            _ => match asker.user.as_service_account() {
+                Some((namespace, name)) => Subject::ServiceAccount(namespace.into(), name.into()),
+                None => Subject::User(asker.user.name.clone()),
+            },
+        }
+    }
+
     /// Objects of which kinds say who he is.
     pub(super) fn kinds(&self) -> Vec<&'static Kind> {
         match self {

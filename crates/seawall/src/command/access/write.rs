@@ -116,7 +116,7 @@ impl Said<'_> {
         }
         let whole = json!({
             "formatVersion": json::FORMAT,
-            "question": json::question(self.what),
+            "question": json::question(&self.what.attributes()),
             "user": json::user(self.asker),
             "answer": answer,
             "by": by,

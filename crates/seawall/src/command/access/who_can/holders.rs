@@ -94,7 +94,7 @@ impl<'w> Holders<'w> {
             .collect();
         let whole = json!({
             "formatVersion": json::FORMAT,
-            "question": json::question(self.what),
+            "question": json::question(&self.what.attributes()),
             "holders": holders,
             "nodes": self.nodes,
             "unknowns": self.reasons.iter().map(|reason| json::reason(reason, snapshot)).collect::<Vec<_>>(),

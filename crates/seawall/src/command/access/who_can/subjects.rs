@@ -94,7 +94,7 @@ impl<'w> Subjects<'w> {
         let reasons = self.reasons();
         let whole = json!({
             "formatVersion": json::FORMAT,
-            "question": json::question(self.what),
+            "question": json::question(&self.what.attributes()),
             "subjects": subjects,
             "unknowns": reasons.iter().map(|reason| json::reason(reason, snapshot)).collect::<Vec<_>>(),
         });

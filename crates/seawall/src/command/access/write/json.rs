@@ -2,7 +2,7 @@
 
 use seawall_inventory::kinds::PolicyRule;
 use seawall_inventory::{Object, ObjectRef, Snapshot};
-use seawall_rbac::{Dangling, Subject};
+use seawall_rbac::{Attributes, Dangling, Resource, Subject, Target};
 use seawall_report::{Location, places};
 use seawall_yaml::Path;
 use serde_json::{Value, json};
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::super::answer::{By, Reason};
 use super::super::chain::{Chain, Part, name};
 use super::super::explain::Removal;
-use super::super::what::What;
 use super::super::who::Asker;
 
 /// Version of the form. Within it fields and values are added, never changed or removed.
@@ -30,19 +29,19 @@ pub(in crate::command::access) fn by(by: By) -> &'static str {
 }
 
 /// What was asked, as in a SubjectAccessReview.
-pub(in crate::command::access) fn question(what: &What) -> Value {
-    let What { verb, group, resource, subresource, namespace, name, path, .. } = what;
-    if !path.is_empty() {
-        return json!({ "verb": verb, "path": path });
+pub(in crate::command::access) fn question(asked: &Attributes<'_>) -> Value {
+    let verb = asked.verb;
+    match asked.target {
+        Target::Path(path) => json!({ "verb": verb, "path": path }),
+        Target::Resource(Resource { group, resource, subresource, namespace, name, fields: _ }) => json!({
+            "verb": verb,
+            "group": group,
+            "resource": resource,
+            "subresource": subresource,
+            "namespace": namespace,
+            "name": name,
+        }),
     }
-    json!({
-        "verb": verb,
-        "group": group,
-        "resource": resource,
-        "subresource": subresource,
-        "namespace": namespace,
-        "name": name,
-    })
 }
 
 pub(in crate::command::access) fn user(asker: &Asker) -> Value {
