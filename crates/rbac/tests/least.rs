@@ -69,6 +69,9 @@ fn allowed<'r>(roles: &LeastRoles, asked: impl IntoIterator<Item = &'r Attribute
         .collect()
 }
 
+/// A list of a rule.
+type List = fn(&mut PolicyRule) -> &mut Box<[SmolStr]>;
+
 /// The same roles without one element, in every way.
 fn without_one(roles: &LeastRoles) -> Vec<LeastRoles> {
     let mut all = Vec::new();
@@ -82,7 +85,7 @@ fn without_one(roles: &LeastRoles) -> Vec<LeastRoles> {
             let mut less = rules.clone();
             less.remove(number);
             with(less);
-            let lists: [fn(&mut PolicyRule) -> &mut Box<[SmolStr]>; 5] = [
+            let lists: [List; 5] = [
                 |rule| &mut rule.verbs,
                 |rule| &mut rule.api_groups,
                 |rule| &mut rule.resources,
