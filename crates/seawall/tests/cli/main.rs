@@ -7,6 +7,7 @@ mod commands;
 mod completions;
 mod documents;
 mod exit_codes;
+mod graph;
 mod inputs;
 mod integrations;
 mod interrupt;

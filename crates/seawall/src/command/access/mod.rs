@@ -7,6 +7,7 @@ mod chain;
 mod diff;
 mod explain;
 mod form;
+mod graph;
 mod kinds;
 mod list;
 mod matrix;
@@ -40,6 +41,8 @@ enum Command {
     Explain(Box<explain::Explain>),
     /// Subjects and what they may, at a glance: powers that amount to more, or verbs on resources
     Matrix(Box<matrix::Matrix>),
+    /// A picture of who has which roles, and what these allow
+    Graph(Box<graph::Graph>),
     /// The least roles that allow what somebody was seen doing, from an audit log
     Minimal(Box<minimal::Minimal>),
     /// Rights that a change gives and takes
@@ -53,6 +56,7 @@ impl Access {
             Command::WhoCan(args) => args.run(console),
             Command::Explain(args) => args.run(console),
             Command::Matrix(args) => args.run(console),
+            Command::Graph(args) => args.run(console),
             Command::Minimal(args) => args.run(console),
             Command::Diff(args) => args.run(console),
         }
