@@ -1,7 +1,6 @@
 //! `seawall access matrix`
 
 mod cells;
-mod powers;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -20,6 +19,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::table::{Table, cut};
 use seawall_rbac::Subject;
+use seawall_rbac::power::POWERS;
 use seawall_report::plain;
 
 /// Names of subjects are shorter, and what is longer is cut.
@@ -64,21 +64,17 @@ pub(super) struct Matrix {
 impl Matrix {
     pub(super) fn run(self, console: &Console) -> Result<Exit> {
         let asked = self.access.asked();
-        let columns: Vec<Column> = if self.resources.is_empty() {
-            powers::columns(&asked)
-        } else {
-            self.resources
-                .iter()
-                .map(|written| Column::of_resource(written, &asked))
-                .collect::<Result<_>>()?
-        };
+        let columns = self.resources.iter().map(|written| Column::of_resource(written, &asked));
+        let mut columns: Vec<Column> = columns.collect::<Result<_>>()?;
         let world = self.access.read(&needed(false, &[]), console)?;
-        for what in
-            columns.iter().filter(|_| !self.resources.is_empty()).filter_map(|column| column.asked.first())
-        {
+        for what in columns.iter().filter_map(|column| column.asked().next()) {
             what.say(&world.snapshot, console);
         }
-        let grid = Grid::of(&world, &columns, &asked, self.all);
+        if columns.is_empty() {
+            columns.extend(POWERS.iter().map(|power| Column::of_power(power, world.version, &asked)));
+        }
+        let grid =
+            Grid { is_of_powers: self.resources.is_empty(), ..Grid::of(&world, &columns, &asked, self.all) };
         let text = match self.form {
             ListForm::Table => grid.terminal(console.width),
             ListForm::Json => grid.json().context("cannot write JSON")?,
@@ -99,6 +95,7 @@ impl Matrix {
 struct Grid<'w> {
     world: &'w World,
     columns: &'w [Column],
+    is_of_powers: bool,
     rows: Vec<(Subject, Vec<Cell>)>,
     /// Subjects that may none of it.
     left_out: usize,
@@ -123,19 +120,25 @@ impl<'w> Grid<'w> {
                 left_out += 1;
             }
         }
-        Self { world, columns, rows, left_out, reasons: doubts.into_values().collect() }
+        Self { world, columns, is_of_powers: false, rows, left_out, reasons: doubts.into_values().collect() }
     }
 
     fn terminal(&self, width: usize) -> String {
         let mut text = Text::default();
+        // What nobody may takes the room of what somebody may.
+        let is_shown =
+            |at: usize| self.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty()));
+        let shown: Vec<bool> = (0..self.columns.len()).map(|at| !self.is_of_powers || is_shown(at)).collect();
+        let columns = || self.columns.iter().zip(&shown);
         let mut heading = vec!["SUBJECT".to_owned()];
-        heading.extend(self.columns.iter().map(|column| plain(&column.title).into_owned()));
+        heading.extend(
+            columns().filter(|(_, shown)| **shown).map(|(column, _)| plain(&column.title).into_owned()),
+        );
         let mut table = Table::of(heading);
         for (subject, cells) in &self.rows {
             let mut row = vec![cut(&plain(&subject.to_string()), WIDEST)];
-            row.extend(
-                cells.iter().zip(self.columns).map(|(cell, column)| plain(&cell.text(column)).into_owned()),
-            );
+            let cells = cells.iter().zip(columns()).filter(|(_, (_, shown))| **shown);
+            row.extend(cells.map(|(cell, (column, _))| plain(&cell.text(column)).into_owned()));
             table.add(row);
         }
         text.table(&table.render(width.max(200)));
@@ -168,7 +171,7 @@ impl<'w> Grid<'w> {
             .iter()
             .map(|column| {
                 let asked: Vec<Value> =
-                    column.asked.iter().map(|what| json::question(&what.attributes())).collect();
+                    column.asked().map(|what| json::question(&what.attributes())).collect();
                 json!({ "title": column.title, "asked": asked })
             })
             .collect();

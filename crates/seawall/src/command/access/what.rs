@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use seawall_engine::suggest;
 use seawall_inventory::Snapshot;
-use seawall_rbac::{Attributes, Resource};
+use seawall_rbac::{Attributes, Resource, Target};
 
 use self::lookup::{Known, lookup, subresources};
 use crate::args::access::Asked;
@@ -81,6 +81,23 @@ impl What {
         what.verb = verb.to_owned();
         what.judge_verb();
         Ok(what)
+    }
+
+    /// What authorizers are asked, without a doubt about it.
+    pub(super) fn of(asked: &Attributes<'_>) -> Self {
+        let verb = asked.verb.to_owned();
+        match asked.target {
+            Target::Path(path) => Self { verb, path: path.to_owned(), ..Self::default() },
+            Target::Resource(Resource { group, resource, subresource, namespace, name, fields: _ }) => Self {
+                verb,
+                group: group.to_owned(),
+                resource: resource.to_owned(),
+                subresource: subresource.to_owned(),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                ..Self::default()
+            },
+        }
     }
 
     fn of_path(written: &str, args: &WhatArgs) -> Result<Self> {

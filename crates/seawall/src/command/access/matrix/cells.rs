@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use seawall_inventory::Snapshot;
-use seawall_rbac::{Subject, User};
+use seawall_inventory::{KubernetesVersion, Snapshot};
+use seawall_rbac::power::Ask;
+use seawall_rbac::{Power, Subject, User};
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
@@ -17,17 +18,48 @@ use crate::command::access::what::{What, WhatArgs};
 /// Verbs that are shown of a resource.
 const VERBS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 
-/// Something that is asked of every subject: one thing, or the verbs on a resource.
+/// What is asked of every subject: a power, or the verbs on a resource.
 pub(super) struct Column {
     pub title: String,
-    pub asked: Vec<What>,
+    pub things: Vec<Thing>,
+}
+
+/// Something that somebody may or may not.
+pub(super) struct Thing {
+    /// One of each of these makes it.
+    needs: Vec<Vec<What>>,
+    /// Whether it can be had in one namespace.
+    is_in_namespace: bool,
+    /// The one namespace that it is of, when it is not of all.
+    only: Option<&'static str>,
 }
 
 impl Column {
     pub(super) fn of_resource(written: &str, asked: &Asked) -> Result<Self> {
-        let what = |verb: &&str| What::parse(verb, written, &WhatArgs::default(), asked);
-        let asked = VERBS.iter().map(what).collect::<Result<_>>()?;
-        Ok(Self { title: written.to_owned(), asked })
+        let thing = |verb: &&str| {
+            let what = What::parse(verb, written, &WhatArgs::default(), asked)?;
+            let is_in_namespace = !what.namespace.is_empty();
+            Ok(Thing { needs: vec![vec![what]], is_in_namespace, only: None })
+        };
+        let things = VERBS.iter().map(thing).collect::<Result<_>>()?;
+        Ok(Self { title: written.to_owned(), things })
+    }
+
+    pub(super) fn of_power(power: &Power, version: KubernetesVersion, asked: &Asked) -> Self {
+        let is_in_namespace = power.namespaced || power.only.is_some();
+        let namespace = if is_in_namespace { asked.namespace() } else { "" };
+        let what = |ask: &Ask| What::of(&ask.attributes()).in_namespace(namespace);
+        let asks = |asks: &&[Ask]| {
+            asks.iter().filter(|ask| ask.versions.contains(version)).map(what).collect::<Vec<_>>()
+        };
+        let needs = power.needs.iter().map(asks).collect();
+        let things = vec![Thing { needs, is_in_namespace, only: power.only }];
+        Self { title: power.name.to_owned(), things }
+    }
+
+    /// All that is asked.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &What> {
+        self.things.iter().flat_map(|thing| thing.needs.iter().flatten())
     }
 }
 
@@ -57,7 +89,7 @@ impl Extent {
         let bound = namespaces(snapshot);
         let stranger = User::default();
         let is_open = |namespace: &&SmolStr| {
-            let mut asked = columns.iter().flat_map(|column| &column.asked);
+            let mut asked = columns.iter().flat_map(Column::asked);
             asked.any(|what| {
                 let what = what.in_namespace(namespace);
                 matches!(authorizers.decide(&stranger, &what.attributes()).verdict, Verdict::Unknown(_))
@@ -82,7 +114,7 @@ impl Extent {
     }
 }
 
-/// What a subject may of a column: for each thing that is asked, where.
+/// What a subject may of a column: for each thing, where.
 pub(super) struct Cell(Vec<Place>);
 
 /// Where something is allowed.
@@ -106,7 +138,7 @@ impl Cell {
         authorizers: &Authorizers<'w>,
         doubts: &mut BTreeMap<String, Reason<'w>>,
     ) -> Self {
-        Self(column.asked.iter().map(|what| place(what, user, extent, authorizers, doubts)).collect())
+        Self(column.things.iter().map(|thing| thing.place(user, extent, authorizers, doubts)).collect())
     }
 
     /// Whether nothing of it is allowed, for certain.
@@ -134,7 +166,7 @@ impl Cell {
         if self.0.iter().all(|place| *place == Place::Unknown) {
             return "?".to_owned();
         }
-        let verbs = self.0.iter().zip(&column.asked).filter(|(place, _)| **place != Place::Nowhere);
+        let verbs = self.0.iter().zip(column.asked()).filter(|(place, _)| **place != Place::Nowhere);
         let verbs = verbs.map(|(place, what)| match place {
             Place::Unknown => format!("{}?", what.verb),
             _ => what.verb.clone(),
@@ -157,43 +189,67 @@ impl Cell {
     }
 }
 
-fn place<'w>(
-    what: &What,
-    user: &User,
-    extent: &Extent,
-    authorizers: &Authorizers<'w>,
-    doubts: &mut BTreeMap<String, Reason<'w>>,
-) -> Place {
-    let mut ask = |what: &What| match authorizers.decide(user, &what.attributes()).verdict {
-        Verdict::Allowed(_) => Place::Allowed,
-        Verdict::Denied => Place::Nowhere,
-        Verdict::Unknown(reasons) => {
-            doubts.extend(reasons.into_iter().map(|reason| (reason.message.clone(), reason)));
-            Place::Unknown
+impl Thing {
+    fn place<'w>(
+        &self,
+        user: &User,
+        extent: &Extent,
+        authorizers: &Authorizers<'w>,
+        doubts: &mut BTreeMap<String, Reason<'w>>,
+    ) -> Place {
+        let mut ask = |namespace: Option<&str>| {
+            let one = |what: &What| match namespace {
+                Some(namespace) => {
+                    authorizers.decide(user, &what.in_namespace(namespace).attributes()).verdict
+                }
+                None => authorizers.decide(user, &what.attributes()).verdict,
+            };
+            let mut all = Place::Allowed;
+            for needs in &self.needs {
+                let mut unknown = Vec::new();
+                let is_allowed = needs.iter().any(|what| match one(what) {
+                    Verdict::Allowed(_) => true,
+                    Verdict::Denied => false,
+                    Verdict::Unknown(reasons) => {
+                        unknown.extend(reasons);
+                        false
+                    }
+                });
+                match (is_allowed, unknown.is_empty()) {
+                    (true, _) => {}
+                    (false, true) => return Place::Nowhere,
+                    (false, false) => {
+                        doubts.extend(unknown.into_iter().map(|reason| (reason.message.clone(), reason)));
+                        all = Place::Unknown;
+                    }
+                }
+            }
+            all
+        };
+        let is_of = |namespace: &str| self.only.is_none_or(|only| only == namespace);
+        if matches!(extent, Extent::Said) {
+            let said = self.needs.iter().flatten().next().map_or("", |what| &what.namespace);
+            return if said.is_empty() || is_of(said) { ask(None) } else { Place::Nowhere };
         }
-    };
-    if matches!(extent, Extent::Said) {
-        return ask(what);
-    }
-    let is_in_namespace = !what.namespace.is_empty();
-    let everywhere = ask(&what.in_namespace(""));
-    if !is_in_namespace {
-        return everywhere;
-    }
-    if everywhere == Place::Allowed {
-        return Place::Everywhere;
-    }
-    let (mut allowed, mut is_unknown) = (BTreeSet::new(), everywhere == Place::Unknown);
-    for namespace in extent.namespaces(user) {
-        match ask(&what.in_namespace(namespace)) {
-            Place::Allowed => drop(allowed.insert(namespace.clone())),
-            Place::Unknown => is_unknown = true,
-            Place::In(_) | Place::Everywhere | Place::Nowhere => {}
+        let everywhere = ask(Some(""));
+        if !self.is_in_namespace {
+            return everywhere;
         }
-    }
-    match (allowed.is_empty(), is_unknown) {
-        (false, _) => Place::In(allowed),
-        (true, true) => Place::Unknown,
-        (true, false) => Place::Nowhere,
+        if everywhere == Place::Allowed {
+            return Place::Everywhere;
+        }
+        let (mut allowed, mut is_unknown) = (BTreeSet::new(), everywhere == Place::Unknown);
+        for namespace in extent.namespaces(user).into_iter().filter(|namespace| is_of(namespace)) {
+            match ask(Some(namespace)) {
+                Place::Allowed => drop(allowed.insert(namespace.clone())),
+                Place::Unknown => is_unknown = true,
+                Place::In(_) | Place::Everywhere | Place::Nowhere => {}
+            }
+        }
+        match (allowed.is_empty(), is_unknown) {
+            (false, _) => Place::In(allowed),
+            (true, true) => Place::Unknown,
+            (true, false) => Place::Nowhere,
+        }
     }
 }
