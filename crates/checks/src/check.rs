@@ -8,6 +8,7 @@ use seawall_rbac::{GROUP, Policy};
 
 use crate::needs::KindWord;
 use crate::out::{Out, Settings};
+use crate::rights::RightsSource;
 
 /// A check: what it is, and how it decides.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ pub struct Subject<'s> {
     object: &'s Object,
     pods: Vec<PodView<'s>>,
     containers: Vec<ContainerView<'s>>,
+    rights: Option<RightsSource<'s>>,
 }
 
 impl<'s> Subject<'s> {
@@ -66,7 +68,12 @@ impl<'s> Subject<'s> {
         let object = view.subject(index)?;
         let pods: Vec<PodView<'s>> = view.pods_of(object).collect();
         let containers = pods.iter().flat_map(PodView::containers).collect();
-        Some(Self { view, index, object, pods, containers })
+        Some(Self { view, index, object, pods, containers, rights: None })
+    }
+
+    /// The same, where checks may ask who holds what. Without, that is unknown.
+    pub fn with_rights(self, rights: RightsSource<'s>) -> Self {
+        Self { rights: Some(rights), ..self }
     }
 }
 
@@ -78,7 +85,7 @@ impl Check {
             return Outcome { verdict: Verdict::NotApplicable, findings: Vec::new(), besides: None };
         }
         let object = subject.object;
-        let mut out = Out::new(self, subject.view, Some(subject.index), settings);
+        let mut out = Out::new(self, subject.view, Some(subject.index), settings).with_rights(subject.rights);
         if let Run::Object(run) = self.run {
             out.enter_object();
             run(object, &mut out);
@@ -144,7 +151,7 @@ impl Check {
 }
 
 /// The kinds of roles and bindings.
-const RBAC_KINDS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+pub(crate) const RBAC_KINDS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
 
 impl Run {
     /// Calls what looks at pods, or at containers; nothing for what looks at more.

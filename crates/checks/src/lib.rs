@@ -14,6 +14,7 @@ mod needs;
 mod out;
 mod pss;
 pub mod reliability;
+mod rights;
 pub mod workload;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use check::{Check, Outcome, Run, Subject};
 pub use needs::{KindWord, kinds};
 pub use out::{Draft, Out, ParamValue, Settings};
 pub use pss::Standard;
+pub use rights::RightsSource;
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use seawall_finding::{Evidence, Finding, Fix, Meta, ParamDefault, Related, Severity, Verdict};
 use seawall_inventory::{ContainerView, KubernetesVersion, PodView, View};
+use seawall_rbac::{GROUP, Rights};
 use seawall_yaml::Path;
 use smol_str::SmolStr;
 
-use crate::check::{Check, Outcome};
+use crate::check::{Check, Outcome, RBAC_KINDS};
+use crate::rights::RightsSource;
 
 /// What a run is to assume and how checks are configured.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +41,7 @@ pub struct Out<'a> {
     settings: &'a Settings,
     object: Option<usize>,
     container: Option<&'a ContainerView<'a>>,
+    rights: Option<RightsSource<'a>>,
     findings: Vec<Finding>,
     /// Whether the subject at hand was decided by `unknown` or `not_applicable`.
     answered: bool,
@@ -60,6 +63,7 @@ impl<'a> Out<'a> {
             settings,
             object,
             container: None,
+            rights: None,
             findings: Vec::new(),
             answered: false,
             unknown: None,
@@ -68,12 +72,23 @@ impl<'a> Out<'a> {
         }
     }
 
+    pub(crate) fn with_rights(self, rights: Option<RightsSource<'a>>) -> Self {
+        Self { rights, ..self }
+    }
+
+    /// Who holds what by the roles and bindings that were read; what was not is told with it. `None` where nobody has made it known.
+    pub fn rights(&self) -> Option<&'a Rights> {
+        let rights = self.rights?;
+        RBAC_KINDS.iter().for_each(|kind| self.view.follow(GROUP, kind));
+        Some(rights.get())
+    }
+
     /// What `check` writes to when it is run on a pod of the object at hand.
     pub(crate) fn of_other<'b>(&self, check: &'static Check, settings: &'b Settings) -> Out<'b>
     where
         'a: 'b,
     {
-        Out::new(check, self.view, self.object, settings)
+        Out::new(check, self.view, self.object, settings).with_rights(self.rights)
     }
 
     /// Reports the weakness at `path` of the object at hand. `message` is one line without a full stop.

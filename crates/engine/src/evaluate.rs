@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
-use seawall_checks::{Check, Outcome, Run, Subject};
+use seawall_checks::{Check, Outcome, RightsSource, Run, Subject};
 use seawall_finding::{Finding, Fingerprint, Sharing, Verdict, tell_apart};
 use seawall_inventory::{Gap, Kind, Missing, Object, ObjectRef, Recorder, Snapshot, View};
-use seawall_rbac::{Policy, default_roles};
+use seawall_rbac::{Policy, Rights, default_roles};
 use smol_str::SmolStr;
 
 use crate::fold::{Decided, Folded, Folding, Place};
@@ -26,8 +26,8 @@ use crate::subsume::subsume;
 /// verdict is unknown. A check whose own subjects could not be read has an unknown for all of them.
 pub fn evaluate(snapshot: &Snapshot, plan: &Plan) -> Report {
     let folding = Folding::of(snapshot);
-    let (assumed, policy) = (OnceLock::new(), OnceLock::new());
-    let access = Access { assumed: &assumed, policy: &policy };
+    let (assumed, policy, rights) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+    let access = Access { assumed: &assumed, policy: &policy, rights: &rights };
     let run = Runner { snapshot, plan, folding: &folding, access };
     let objects = (0..snapshot.objects.len())
         .into_par_iter()
@@ -56,6 +56,8 @@ pub(crate) struct Access<'p> {
     /// The roles that an API server makes: of files nobody says them.
     pub assumed: &'p OnceLock<Vec<Object>>,
     pub policy: &'p OnceLock<Policy<'p>>,
+    /// What of it stands without the Snapshot.
+    pub rights: &'p OnceLock<Rights>,
 }
 
 /// What a part of a run found. Counts are by position in the plan.
@@ -83,7 +85,7 @@ impl<'p> Runner<'p> {
         let assumed = || {
             if self.snapshot.coverage.live { Vec::new() } else { default_roles(self.plan.settings.version) }
         };
-        let Access { assumed: roles, policy } = self.access;
+        let Access { assumed: roles, policy, .. } = self.access;
         policy.get_or_init(|| Policy::assuming(self.snapshot, roles.get_or_init(assumed)))
     }
 
@@ -141,7 +143,10 @@ impl<'p> Runner<'p> {
 
     /// All checks of single objects, on one.
     pub(crate) fn on_object(&self, view: View<'_>, mut tally: Tally, index: usize) -> Tally {
+        let rights = || self.policy().rights(self.plan.settings.version);
+        let rights = RightsSource::new(self.access.rights, &rights);
         let Some(subject) = Subject::new(view, index) else { return tally };
+        let subject = subject.with_rights(rights);
         // Does not allocate as long as nothing is found.
         let mut findings = Vec::new();
         for (check, counts) in self.plan.checks.iter().zip(&mut tally.counts) {

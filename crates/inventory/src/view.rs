@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use crate::kind::is_read;
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use crate::origin::{FileId, SourceFile, UnitId};
 use crate::pod_view::PodView;
 use crate::snapshot::Snapshot;
@@ -111,6 +111,20 @@ impl<'s> View<'s> {
     pub fn has_all_pods_beside(self, object: &Object) -> bool {
         let within = Within::around(object, self.snapshot);
         self.is_live() && self.snapshot.coverage.gap(&What::Pods, &within, None).is_none()
+    }
+
+    /// Notes that a verdict rests on all objects of a kind, for whoever has asked for them otherwise and says himself what was not
+    /// read of them.
+    pub fn follow(self, group: &str, kind: &str) {
+        if let Some(recorder) = self.recorder.filter(|recorder| !recorder.only_gaps) {
+            let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
+            recorder.reads.borrow_mut().insert(Read { what, within: Within::Everywhere, name: None });
+        }
+    }
+
+    /// The identity of an object in its cluster ([`Snapshot::identity`]).
+    pub fn identity(self, object: &Object) -> ObjectRef {
+        self.snapshot.identity(object.reference())
     }
 
     /// Notes that objects of a kind were asked for.

@@ -30,6 +30,7 @@ mod node;
 mod policy;
 pub mod power;
 mod question;
+mod rights;
 mod rule;
 mod standing;
 mod subject;
@@ -54,6 +55,7 @@ pub use manifest::Manifest;
 pub use node::{NodeAuthorizer, NodeDecision};
 pub use policy::Policy;
 pub use power::{Holding, Power};
+pub use rights::{HeldRights, Right, Rights};
 pub use rule::{
     api_group_matches, non_resource_url_matches, resource_matches, resource_name_matches, rule_allows,
     verb_matches,

@@ -48,11 +48,13 @@ impl<'s> Policy<'s> {
     /// RoleBinding in its own. Namespaces of `requests` are not looked at. Takes time in the number of bindings, and of rules once.
     pub fn who_can_somewhere(&self, requests: &[Attributes<'_>]) -> WhoCan<'s> {
         let questions: Vec<Question<'_>> = requests.iter().map(|asked| Question::new(asked, self)).collect();
-        let mut doubts = Vec::new();
-        for (kind, within) in [("ClusterRoleBinding", Within::Cluster), ("RoleBinding", Within::Everywhere)] {
-            doubts.extend(self.not_read(kind, &within));
-        }
-        self.holders(&questions, doubts, self.all_bindings())
+        self.holders(&questions, self.unread_bindings(), self.all_bindings())
+    }
+
+    /// Bindings that were not read, anywhere.
+    pub(crate) fn unread_bindings(&self) -> Vec<Doubt> {
+        let kinds = [("ClusterRoleBinding", Within::Cluster), ("RoleBinding", Within::Everywhere)];
+        kinds.into_iter().filter_map(|(kind, within)| self.not_read(kind, &within)).collect()
     }
 
     /// Whom some bindings let do one of some things; there may be others by `doubts`.

@@ -1,7 +1,9 @@
 //! Access: who may do what, and what that amounts to.
 
+mod account;
 mod granted;
 mod subjects;
+mod takeover;
 
 crate::check::checks! {
     // What somebody can do.
@@ -29,4 +31,10 @@ crate::check::checks! {
     authenticated_bound,
     masters_bound,
     default_account_bound,
+    // What pods get of it.
+    unrequested_token,
+    default_account_used,
+    powerful_account,
+    missing_account,
+    deprecated_account_field,
 }

@@ -4,7 +4,7 @@ mod configuration;
 mod encryption;
 mod encryption_refusal;
 mod kms_endpoint;
-mod projected_tokens;
+pub(crate) mod projected_tokens;
 mod references;
 mod secret_store;
 mod volume_drivers;

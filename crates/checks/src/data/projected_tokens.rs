@@ -5,7 +5,7 @@ use seawall_inventory::kinds::{ServiceAccountTokenProjection, Volume};
 use seawall_yaml::Path;
 
 /// A `serviceAccountToken` source of a projected volume.
-pub(super) struct ProjectedToken<'s> {
+pub(crate) struct ProjectedToken<'s> {
     pod: PodView<'s>,
     volume_index: usize,
     source_index: usize,
@@ -17,18 +17,18 @@ pub(super) struct ProjectedToken<'s> {
 
 impl ProjectedToken<'_> {
     /// Path of the volume.
-    pub(super) fn place(&self) -> Path {
+    pub(crate) fn place(&self) -> Path {
         self.pod.path("volumes").index(self.volume_index)
     }
 
     /// Path of the source.
-    pub(super) fn path(&self) -> Path {
+    pub(crate) fn path(&self) -> Path {
         self.place().field("projected").field("sources").index(self.source_index).field("serviceAccountToken")
     }
 }
 
 /// All of them, in the order written.
-pub(super) fn projected_tokens<'s>(pod: &PodView<'s>) -> impl Iterator<Item = ProjectedToken<'s>> + use<'s> {
+pub(crate) fn projected_tokens<'s>(pod: &PodView<'s>) -> impl Iterator<Item = ProjectedToken<'s>> + use<'s> {
     let pod = *pod;
     pod.spec().volumes.iter().enumerate().flat_map(move |(volume_index, volume)| {
         let sources = volume.projected.iter().flat_map(|projected| projected.sources.iter().enumerate());

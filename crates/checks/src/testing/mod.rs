@@ -7,9 +7,10 @@ mod tree;
 mod variants;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use seawall_finding::{Evidence, Finding, ParamDefault, Severity, Verdict};
-use seawall_inventory::{Provenance, Reading, Recorder, Snapshot, View, saved};
+use seawall_inventory::{Coverage, Provenance, Reading, Recorder, Snapshot, View, saved};
 use seawall_rbac::Policy;
 use seawall_yaml::{Limits, LineIndex, Segment, Stream, Value};
 use smol_str::SmolStr;
@@ -140,7 +141,8 @@ fn hold_saved(check: &'static Check, example: &str, header: &str) {
     let documents = snapshot.documents;
     let reading =
         Reading { file, objects: read.objects, problems: Vec::new(), skipped: Vec::new(), documents };
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    snapshot.coverage = coverage_of(header);
     let again = judge(check, &snapshot, header);
     assert_eq!(again.verdict, said.verdict, "{}\n{lines}", check.meta.id);
     let told = |finding: &Finding| {
@@ -198,7 +200,8 @@ fn run_with(check: &'static Check, example: &str, header: &str) -> (Snapshot, Ou
         Provenance::Verbatim,
         &Limits::default(),
     );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+    snapshot.coverage = coverage_of(header);
     assert!(snapshot.problems.is_empty(), "{}: {:?}\n{example}", check.meta.id, snapshot.problems);
     let outcome = judge(check, &snapshot, header);
     (snapshot, outcome)
@@ -218,9 +221,13 @@ fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
         needs::hold(check, None, &recorder.take());
         return outcome;
     }
+    let (assumed, cell) = (seawall_rbac::default_roles(settings.version), OnceLock::new());
+    let rights = || Policy::assuming(snapshot, &assumed).rights(settings.version);
     let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new(), besides: None };
     for index in 0..snapshot.objects.len() {
-        let outcome = check.on_object(&crate::Subject::new(view, index).unwrap(), &settings);
+        let subject = crate::Subject::new(view, index).unwrap();
+        let subject = subject.with_rights(crate::RightsSource::new(&cell, &rights));
+        let outcome = check.on_object(&subject, &settings);
         let judged = (outcome.verdict != Verdict::NotApplicable).then(|| &snapshot.objects[index]);
         needs::hold(check, judged, &recorder.take());
         whole.findings.extend(outcome.findings);
@@ -229,12 +236,25 @@ fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
     whole
 }
 
+/// How far an example is all there is: `# with cluster: all` at its top says that it is what was read of a cluster.
+fn coverage_of(example: &str) -> Coverage {
+    if example.lines().any(|line| line == "# with cluster: all") {
+        Coverage::live(Vec::new())
+    } else {
+        Coverage::default()
+    }
+}
+
 /// What an example is judged with, from comments at its top: `# with kubernetes: 1.34`, `# with NAME: VALUE, …` for parameters.
 fn settings_of(check: &'static Check, example: &str) -> Settings {
     let mut settings = Settings::default();
     for (name, value) in example.lines().filter_map(|line| line.strip_prefix("# with ")?.split_once(": ")) {
-        if name == "kubernetes" {
-            settings.version = value.parse().unwrap();
+        match name {
+            "kubernetes" => settings.version = value.parse().unwrap(),
+            "cluster" => assert_eq!(value, "all"),
+            _ => {}
+        }
+        if ["kubernetes", "cluster"].contains(&name) {
             continue;
         }
         let param =

@@ -16,6 +16,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use seawall_finding::{Fingerprint, Severity, Sharing};
 use seawall_inventory::{Change, Object, ObjectRef, Read, Recorder, Snapshot, View};
+use seawall_rbac::{GROUP, Rights};
 
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -53,6 +54,8 @@ pub struct Incremental<'a> {
     judging: Judging<'a>,
     known: HashSet<Fingerprint>,
     snapshot: Snapshot,
+    /// Who holds what, until a role or a binding changes.
+    rights: OnceLock<Rights>,
     /// By number of the object; nothing for those that are told with a workload.
     objects: Vec<Standing>,
     /// By number of the workload.
@@ -101,6 +104,7 @@ impl<'a> Incremental<'a> {
             known: judging.baseline.into_iter().flat_map(Baseline::fingerprints).collect(),
             judging,
             snapshot,
+            rights: OnceLock::new(),
             objects: Vec::new(),
             whole: (0..checks).map(|_| Standing::default()).collect(),
             readers: Readers::default(),
@@ -132,6 +136,9 @@ impl<'a> Incremental<'a> {
             touched.push(Subject::object(changed.object));
             let now = self.snapshot.objects.get(changed.object).filter(|now| !now.is_vacant());
             for object in changed.before.iter().chain(now) {
+                if object.group() == GROUP {
+                    self.rights.take();
+                }
                 self.readers.concerned(object, &self.snapshot, &mut touched);
             }
             gone.extend(changed.before.map(|before| (changed.object, before.reference())));
@@ -142,6 +149,7 @@ impl<'a> Incremental<'a> {
     /// Judges everything again: by `today`, as suppressions expire, and by lists that have become readable.
     pub fn again(&mut self, today: Date) -> Vec<Event> {
         self.judging.suppressing.today = today;
+        self.rights.take();
         self.judge(self.all(), &HashMap::default(), Moved::default())
     }
 
@@ -181,7 +189,7 @@ impl<'a> Incremental<'a> {
         subjects.sort_unstable();
         subjects.dedup();
         let (assumed, policy) = (OnceLock::new(), OnceLock::new());
-        let access = Access { assumed: &assumed, policy: &policy };
+        let access = Access { assumed: &assumed, policy: &policy, rights: &self.rights };
         let judge = |subject: Subject| (subject, self.judged(subject, access));
         let mut judged: Vec<(Subject, Judged)> = if subjects.len() < WORTH_THREADS {
             subjects.into_iter().map(judge).collect()

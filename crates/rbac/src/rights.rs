@@ -1,0 +1,134 @@
+//! What subjects hold, worked out once and kept apart from the Snapshot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seawall_inventory::{KubernetesVersion, ObjectRef};
+use smol_str::SmolStr;
+
+use crate::policy::Policy;
+use crate::power::{POWERS, Power};
+use crate::subject::Subject;
+use crate::user::{group, service_account_name};
+
+/// Which powers the subjects of all bindings hold, and who has any right at all. It holds nothing of the Snapshot, so that it stands
+/// for as long as roles and bindings do.
+#[derive(Debug, Default)]
+pub struct Rights {
+    is_empty: bool,
+    held: BTreeMap<Subject, Vec<Right>>,
+    /// Whoever has a role that API servers do not bind when they start.
+    has_some: BTreeSet<Subject>,
+    /// Of bindings that are not known for certain, whom they name, and why.
+    doubts: BTreeMap<Subject, BTreeSet<String>>,
+    /// Why anybody may hold more.
+    open: BTreeSet<String>,
+}
+
+/// A power that a binding gives.
+#[derive(Clone, Debug)]
+pub struct Right {
+    /// Which.
+    pub power: &'static Power,
+    /// In which namespace; `None` in all of them, and outside.
+    pub namespace: Option<SmolStr>,
+    /// By which binding.
+    pub binding: ObjectRef,
+    /// The role that the rule is written in.
+    pub role: ObjectRef,
+    /// Which of its rules allows the first thing that the power needs.
+    pub rule: usize,
+}
+
+/// What a service account, or the members of a group, hold.
+#[derive(Debug)]
+pub struct HeldRights<'r> {
+    /// Powers, in the order of [`POWERS`], then of bindings.
+    pub powers: Vec<&'r Right>,
+    /// Whether there is any right beyond those that everybody has.
+    pub has_some: bool,
+    /// Why there may be more.
+    pub doubts: Vec<&'r str>,
+}
+
+impl Policy<'_> {
+    /// What the subjects of all bindings hold in a version, but for what API servers bind when they start.
+    pub fn rights(&self, version: KubernetesVersion) -> Rights {
+        let mut rights = Rights { is_empty: self.is_empty(), ..Rights::default() };
+        for power in POWERS {
+            for holding in self.holders_of(power, version).0 {
+                let Some(grant) = holding.grants.first() else { continue };
+                if self.is_made_at_start(grant.number, version) {
+                    continue;
+                }
+                let role = self.snapshot.identity(grant.rule.role.reference());
+                let binding = self.snapshot.identity(grant.binding.reference());
+                let right =
+                    Right { power, namespace: holding.namespace, binding, role, rule: grant.rule.index };
+                rights.held.entry(holding.subject).or_default().push(right);
+            }
+        }
+        for (id, binding) in self.all_bindings() {
+            if self.is_made_at_start(binding.object as usize, version) {
+                continue;
+            }
+            if binding.role.is_some() {
+                rights.has_some.extend(self.subjects_of(binding).map(|(_, subject)| subject));
+            }
+            let mut doubts = BTreeSet::new();
+            self.doubts_of(id, None, &mut doubts);
+            let reasons: BTreeSet<String> =
+                doubts.into_iter().map(|doubt| doubt.describe(self.snapshot)).collect();
+            if reasons.is_empty() {
+                continue;
+            }
+            if binding.standing.is_open {
+                rights.open.extend(reasons.iter().cloned());
+            }
+            for (_, subject) in self.subjects_of(binding) {
+                rights.doubts.entry(subject).or_default().extend(reasons.iter().cloned());
+            }
+        }
+        let unread = self.unread_bindings().into_iter().map(|doubt| doubt.describe(self.snapshot));
+        rights.open.extend(unread);
+        rights
+    }
+}
+
+impl Rights {
+    /// Whether there are no bindings.
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// What a service account holds, by its name and by its groups. Rights of everybody who has a name are not its own.
+    pub fn of_account(&self, namespace: &str, name: &str) -> HeldRights<'_> {
+        let own = [
+            Subject::ServiceAccount(SmolStr::new(namespace), SmolStr::new(name)),
+            Subject::User(service_account_name(namespace, name)),
+            Subject::Group([group::SERVICE_ACCOUNTS, ":", namespace].concat().into()),
+        ];
+        let everybody = [group::SERVICE_ACCOUNTS, group::AUTHENTICATED];
+        let everybody = everybody.map(|name| Subject::Group(SmolStr::new_static(name)));
+        self.of(&own, &everybody)
+    }
+
+    /// What the members of a group hold by it.
+    pub fn of_group(&self, name: &str) -> HeldRights<'_> {
+        self.of(&[Subject::Group(SmolStr::new(name))], &[])
+    }
+
+    fn of(&self, own: &[Subject], everybody: &[Subject]) -> HeldRights<'_> {
+        let all = || own.iter().chain(everybody);
+        let mut powers: Vec<&Right> =
+            all().filter_map(|subject| self.held.get(subject)).flatten().collect();
+        let order = |right: &Right| POWERS.iter().position(|power| power.name == right.power.name);
+        powers.sort_by_key(|right| (order(right), right.namespace.is_some()));
+        let doubts = all().filter_map(|subject| self.doubts.get(subject)).flatten().chain(&self.open);
+        let doubts: BTreeSet<&str> = doubts.map(String::as_str).collect();
+        HeldRights {
+            powers,
+            has_some: own.iter().any(|subject| self.has_some.contains(subject)),
+            doubts: doubts.into_iter().collect(),
+        }
+    }
+}
