@@ -107,6 +107,13 @@ impl<'s> View<'s> {
         self.is_live() && is_read(group, kind) && self.snapshot.coverage.gap(&what, &within, None).is_none()
     }
 
+    /// Whether all objects of a kind were read in a namespace that is written so; see [`Self::has_all_beside`].
+    pub fn has_all_in(self, namespace: &str, group: &str, kind: &str) -> bool {
+        let within = Within::Namespace(SmolStr::new(namespace));
+        let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
+        self.is_live() && is_read(group, kind) && self.snapshot.coverage.gap(&what, &within, None).is_none()
+    }
+
     /// Whether all pods were read that stand beside `object`, and all that embeds pods.
     pub fn has_all_pods_beside(self, object: &Object) -> bool {
         let within = Within::around(object, self.snapshot);

@@ -65,13 +65,7 @@ struct Graph {
 impl Graph {
     fn new(policy: &Policy<'_>) -> Self {
         let snapshot = policy.snapshot;
-        let mut candidates: Vec<(RoleId, &Object)> = Vec::new();
-        for (id, role) in policy.roles.iter().enumerate() {
-            let object = policy.object(role.object);
-            candidates
-                .extend(object.filter(|object| object.kind == "ClusterRole").map(|one| (number_of(id), one)));
-        }
-        candidates.sort_by(|(_, a), (_, b)| a.metadata.name.cmp(&b.metadata.name));
+        let candidates = cluster_roles(policy);
         let mut graph = Self { sources: vec![None; policy.roles.len()], unlabelled: None };
         graph.unlabelled = candidates.iter().find_map(|(id, object)| {
             let doubt = policy.role(*id).and_then(|role| role.standing.doubt)?;
@@ -80,18 +74,26 @@ impl Graph {
                 object.malformed && (labels.is_empty() || labels.iter().any(|(_, value)| value.is_empty()));
             is_lost.then_some(doubt)
         });
-        let labelled = Labelled::new(&candidates);
+        graph.select(&candidates, |object| selectors(object, snapshot));
+        graph
+    }
+
+    fn select<'o>(
+        &mut self,
+        candidates: &[(RoleId, &'o Object)],
+        selectors: impl Fn(&'o Object) -> Option<&'o [LabelSelector]>,
+    ) {
+        let labelled = Labelled::new(candidates);
         // Charts repeat selectors, and an empty one selects everything.
         let mut selected: HashMap<String, Arc<[RoleId]>> = HashMap::new();
-        for (id, object) in &candidates {
-            let Some(selectors) = selectors(object, snapshot) else { continue };
+        for (id, object) in candidates {
+            let Some(selectors) = selectors(object) else { continue };
             let roles =
                 selected.entry(format!("{selectors:?}")).or_insert_with(|| labelled.select(selectors));
-            if let Some(sources) = graph.sources.get_mut(*id as usize) {
+            if let Some(sources) = self.sources.get_mut(*id as usize) {
                 *sources = Some(roles.clone());
             }
         }
-        graph
     }
 
     fn sources(&self, role: RoleId) -> &[RoleId] {
@@ -246,10 +248,32 @@ impl Found {
     }
 }
 
+/// The roles that each role gathers from, be it filled or not: in a cluster a controller has done that.
+pub(crate) fn every_source(policy: &Policy<'_>) -> Vec<Option<Arc<[RoleId]>>> {
+    let mut graph = Graph { sources: vec![None; policy.roles.len()], unlabelled: None };
+    graph.select(&cluster_roles(policy), written_selectors);
+    graph.sources
+}
+
+/// All ClusterRoles, by name.
+fn cluster_roles<'s>(policy: &Policy<'s>) -> Vec<(RoleId, &'s Object)> {
+    let mut roles: Vec<(RoleId, &Object)> = Vec::new();
+    for (id, role) in policy.roles.iter().enumerate() {
+        let object = policy.object(role.object);
+        roles.extend(object.filter(|object| object.kind == "ClusterRole").map(|one| (number_of(id), one)));
+    }
+    roles.sort_by(|(_, a), (_, b)| a.metadata.name.cmp(&b.metadata.name));
+    roles
+}
+
 /// What a ClusterRole of a file selects.
 fn selectors<'s>(object: &'s Object, snapshot: &Snapshot) -> Option<&'s [LabelSelector]> {
     let is_live = snapshot.file(object.origin.file).is_some_and(|file| file.provenance == Provenance::Live);
-    let role: &ClusterRole = object.body.cluster_role().filter(|_| !is_live)?;
+    written_selectors(object).filter(|_| !is_live)
+}
+
+fn written_selectors(object: &Object) -> Option<&[LabelSelector]> {
+    let role: &ClusterRole = object.body.cluster_role()?;
     role.aggregation_rule.as_ref().map(|rule| rule.cluster_role_selectors.as_ref())
 }
 

@@ -40,7 +40,7 @@ pub fn uncovered<'r>(
     rules: &'r [&'r PolicyRule],
 ) -> impl Iterator<Item = Atom> + use<'r> {
     // Who owns a rule as a whole owns its parts, which may be very many.
-    let rules = rules.iter().copied().filter(move |rule| !owned.iter().any(|own| covers_all(own, rule)));
+    let rules = rules.iter().copied().filter(move |rule| !owned.iter().any(|own| covers_rule(own, rule)));
     rules.flat_map(atoms).filter(move |atom| !owned.iter().any(|own| covers(own, atom)))
 }
 
@@ -98,8 +98,8 @@ fn covers_path(own: &PolicyRule, path: &str) -> bool {
     own.non_resource_urls.iter().any(|own| own == path || is_prefix(own, path))
 }
 
-/// Whether a rule covers another as a whole.
-fn covers_all(own: &PolicyRule, rule: &PolicyRule) -> bool {
+/// Whether a rule covers another as a whole: `own` allows whatever `rule` does. What only several rules cover together is not said to be.
+pub fn covers_rule(own: &PolicyRule, rule: &PolicyRule) -> bool {
     fn has_all(own: &[SmolStr], wanted: &[SmolStr], is_covered: impl Fn(&str) -> bool) -> bool {
         let known: HashSet<&SmolStr> = own.iter().collect();
         wanted.iter().all(|word| known.contains(word) || is_covered(word))

@@ -84,8 +84,21 @@ impl<'s> Policy<'s> {
         let bindings = bindings.iter().filter_map(|id| self.binding(*id));
         let dangling = bindings.filter(|binding| binding.role.is_none() && binding.standing.doubt.is_none());
         dangling
-            .filter_map(|binding| Some(Dangling { binding: self.object(binding.object as usize)? }))
+            .filter_map(|binding| {
+                let number = binding.object as usize;
+                Some(Dangling { binding: self.object(number)?, number })
+            })
             .collect()
+    }
+
+    /// All bindings of roles that do not exist, and why there may be others.
+    pub fn all_dangling(&self) -> (Vec<Dangling<'s>>, Vec<Doubt>) {
+        let ids: Vec<BindingId> = self.all_bindings().map(|(id, _)| id).collect();
+        let doubts = self.bindings.iter().filter_map(|binding| binding.standing.doubt);
+        let mut doubts: Vec<Doubt> = self.unread_bindings().into_iter().chain(doubts).collect();
+        doubts.sort_unstable();
+        doubts.dedup();
+        (self.dangling(&ids), doubts)
     }
 
     /// By what somebody may be allowed something that is not known: of the bindings that are about him, of those that may be, and

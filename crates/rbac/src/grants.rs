@@ -42,6 +42,8 @@ pub struct RuleAt<'s> {
 pub struct Dangling<'s> {
     /// The binding.
     pub binding: &'s Object,
+    /// Its number in the Snapshot.
+    pub number: usize,
 }
 
 impl<'s> Policy<'s> {

@@ -44,6 +44,8 @@ pub struct Policy<'s> {
     pub(crate) contested: HashMap<BindingId, Box<[BindingId]>>,
     /// Numbers of the roles and bindings that are as an API server has made them.
     pub(crate) defaults: OnceLock<HashSet<usize>>,
+    /// The role of each binding, by the number of the binding's object.
+    pub(crate) bound: OnceLock<HashMap<usize, RoleId>>,
     /// Numbers of the bindings that give everything, and in which namespace.
     pub(crate) everything: OnceLock<HashSet<(usize, Option<SmolStr>)>>,
 }

@@ -22,6 +22,10 @@ pub struct Rights {
     doubts: BTreeMap<Subject, BTreeSet<String>>,
     /// Why anybody may hold more.
     open: BTreeSet<String>,
+    /// Who holds what in one namespace.
+    within: BTreeMap<SmolStr, Vec<(Subject, &'static Power)>>,
+    /// Why more may be held in one.
+    doubts_within: BTreeMap<SmolStr, BTreeSet<String>>,
 }
 
 /// A power that a binding gives.
@@ -60,6 +64,10 @@ impl Policy<'_> {
                 if self.is_made_at_start(grant.number, version) {
                     continue;
                 }
+                if let Some(namespace) = &holding.namespace {
+                    let within = rights.within.entry(namespace.clone()).or_default();
+                    within.push((holding.subject.clone(), power));
+                }
                 let role = self.snapshot.identity(grant.rule.role.reference());
                 let binding = self.snapshot.identity(grant.binding.reference());
                 let right =
@@ -83,6 +91,10 @@ impl Policy<'_> {
             }
             if binding.standing.is_open {
                 rights.open.extend(reasons.iter().cloned());
+            }
+            if binding.namespace.is_some() {
+                let namespace = SmolStr::new(self.namespace_of(binding));
+                rights.doubts_within.entry(namespace).or_default().extend(reasons.iter().cloned());
             }
             for (_, subject) in self.subjects_of(binding) {
                 rights.doubts.entry(subject).or_default().extend(reasons.iter().cloned());
@@ -117,10 +129,17 @@ impl Rights {
         self.of(&[Subject::Group(SmolStr::new(name))], &[])
     }
 
+    /// Who holds one of some powers, by their names, in this one namespace and not in all; and why there may be others.
+    pub fn holders_in(&self, namespace: &str, powers: &[&str]) -> (Vec<&Subject>, Vec<&str>) {
+        let within = self.within.get(namespace).into_iter().flatten();
+        let holders = within.filter(|(_, power)| powers.contains(&power.name)).map(|(subject, _)| subject);
+        let doubts = self.doubts_within.get(namespace).into_iter().flatten().chain(&self.open);
+        (holders.collect(), doubts.map(String::as_str).collect())
+    }
+
     fn of(&self, own: &[Subject], everybody: &[Subject]) -> HeldRights<'_> {
         let all = || own.iter().chain(everybody);
-        let mut powers: Vec<&Right> =
-            all().filter_map(|subject| self.held.get(subject)).flatten().collect();
+        let mut powers: Vec<&Right> = all().filter_map(|subject| self.held.get(subject)).flatten().collect();
         let order = |right: &Right| POWERS.iter().position(|power| power.name == right.power.name);
         powers.sort_by_key(|right| (order(right), right.namespace.is_some()));
         let doubts = all().filter_map(|subject| self.doubts.get(subject)).flatten().chain(&self.open);

@@ -115,7 +115,9 @@ pub(super) fn account(pod: &PodView<'_>, out: &Out<'_>) -> Account {
         Some(says) => Account::Says(says),
         None if name == DEFAULT => Account::Says(None),
         None if snapshot.has_all_beside(pod.object, "", "ServiceAccount") => Account::Missing,
-        None => Account::Unknown("the service account is not among the objects read, and may be in the cluster"),
+        None => {
+            Account::Unknown("the service account is not among the objects read, and may be in the cluster")
+        }
     }
 }
 

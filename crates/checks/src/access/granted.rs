@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt};
+
 use seawall_finding::Severity;
 use seawall_rbac::power::EVERYTHING;
 use seawall_rbac::{ANONYMOUS, Doubt, Grant, Holding, Policy, Power, Subject, group};
@@ -21,6 +23,9 @@ pub(super) const ROLES: [KindWord; 4] = [
 /// Subjects that are told by name; the others are counted.
 const NAMED: usize = 10;
 
+/// Other bindings that give the same are counted so far.
+const OTHERS: usize = 10;
+
 /// Whoever is somebody, or nobody at all.
 const ANYBODY: [&str; 4] = [group::UNAUTHENTICATED, group::AUTHENTICATED, group::SERVICE_ACCOUNTS, ANONYMOUS];
 
@@ -37,39 +42,64 @@ type Place = (usize, Option<String>);
 
 /// What is told of a binding.
 struct Told<'a> {
-    power: &'a Power,
+    power: &'static Power,
     danger: &'a Danger,
     holders: Vec<Holding<'a>>,
+    /// All subjects of the binding that they are.
+    subjects: BTreeSet<usize>,
 }
+
+/// Bindings that give somebody a power, by where they do.
+type Givers = HashMap<(&'static str, Subject), BTreeMap<Option<String>, BTreeSet<usize>>>;
 
 /// Reports each binding that gives somebody one of these powers, worst first; who holds one that comes before is not told for
 /// those behind it. What an API server binds when it starts is no finding, as long as it says what it did then.
-pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut Out<'_>) {
+pub(super) fn report(policy: &Policy<'_>, powers: &[(&'static Power, Danger)], out: &mut Out<'_>) {
+    report_where(policy, powers, out, |_| true);
+}
+
+/// The same, of holdings that are meant.
+pub(super) fn report_where(
+    policy: &Policy<'_>,
+    powers: &[(&'static Power, Danger)],
+    out: &mut Out<'_>,
+    is_meant: impl Fn(&Holding<'_>) -> bool,
+) {
     if policy.is_empty() {
         return out.not_applicable();
     }
     let mut doubts: Vec<Doubt> = Vec::new();
     let mut told: BTreeMap<Place, Told<'_>> = BTreeMap::new();
+    let mut givers = Givers::new();
     for (power, danger) in powers {
         let (held, more) = policy.holders_of(power, out.version());
         doubts.extend(more);
         for holding in held {
+            let place = holding.namespace.as_ref().map(ToString::to_string);
             let Some(grant) = holding.grants.first().copied() else { continue };
+            let giving = givers.entry((power.name, holding.subject.clone())).or_default();
+            giving.entry(place).or_default().insert(grant.number);
             // Who can do everything can do this, and is told for that.
             let is_told = power.name != EVERYTHING.name && policy.gives_everything(&holding);
-            if is_told || policy.is_made_at_start(grant.number, out.version()) {
+            if is_told || !is_meant(&holding) || policy.is_made_at_start(grant.number, out.version()) {
                 continue;
             }
             let place = holding.namespace.as_ref().map(ToString::to_string);
             let told = told.entry((grant.number, place));
-            let Told { power: known, holders, .. } =
-                told.or_insert_with(|| Told { power, danger, holders: Vec::new() });
+            let Told { power: known, holders, subjects, .. } = told.or_insert_with(|| Told {
+                power,
+                danger,
+                holders: Vec::new(),
+                subjects: BTreeSet::new(),
+            });
+            subjects.insert(grant.subject);
             if known.name == power.name && !holders.iter().any(|other| other.subject == holding.subject) {
                 holders.push(holding);
             }
         }
     }
-    for ((number, place), Told { power, danger, mut holders }) in told {
+    let mut changes = policy.changes(powers.iter().map(|(power, _)| *power).collect(), out.version());
+    for ((number, place), Told { power, danger, mut holders, subjects }) in told {
         holders.sort_by(|a, b| a.subject.cmp(&b.subject));
         let everywhere = match place.as_deref() {
             None if power.namespaced && power.only.is_none() => " in all namespaces".to_owned(),
@@ -84,7 +114,20 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
             Some(namespace) if namespace == "kube-system" => danger.everywhere,
             Some(_) => danger.in_namespace,
         };
-        let story = holders.first().map(story).unwrap_or_default();
+        let others: BTreeSet<usize> =
+            holders.iter().flat_map(|holding| others(holding, power, number, &givers)).collect();
+        let way = match others.len() {
+            0 => {
+                let change = changes.smallest(number, place.as_deref(), subjects.into_iter().collect());
+                format!("the smallest change that takes it away: {change}{}", elsewhere(&holders, power))
+            }
+            1 => "one more binding gives the same: no change of this one alone takes it away".to_owned(),
+            more => format!(
+                "{more}{} more bindings give the same: no change of this one alone takes it away",
+                if more < OTHERS { "" } else { " or" }
+            ),
+        };
+        let story = format!("{}; {way}", holders.first().map(story).unwrap_or_default());
         let mut finding =
             out.fail_on(number, Path::root().key("roleRef"), message).severity(severity).derived(story);
         if let Some(place) = &place {
@@ -102,6 +145,37 @@ pub(super) fn report(policy: &Policy<'_>, powers: &[(&Power, Danger)], out: &mut
         let others = reasons.len() - 1;
         let more = if others == 0 { String::new() } else { format!("; and {others} more like it") };
         out.unknown(format!("{first}{more}"));
+    }
+}
+
+/// The other bindings by which somebody has a power where he has it by this one.
+fn others<'g>(
+    holding: &Holding<'_>,
+    power: &Power,
+    number: usize,
+    givers: &'g Givers,
+) -> impl Iterator<Item = usize> + use<'g> {
+    let place = holding.namespace.as_ref().map(ToString::to_string);
+    let giving = givers.get(&(power.name, holding.subject.clone()));
+    let here = giving.and_then(|giving| giving.get(&place)).filter(|_| place.is_some());
+    let all = giving.and_then(|giving| giving.get(&None)).into_iter().chain(here).flatten();
+    all.copied().filter(move |binding| *binding != number).take(OTHERS)
+}
+
+/// The one namespace in which a RoleBinding would do, where pods alone have the power: those of an account run in its namespace.
+fn elsewhere(holders: &[Holding<'_>], power: &Power) -> String {
+    let mut namespaces = holders.iter().map(|holding| match &holding.subject {
+        Subject::ServiceAccount(namespace, _) if holding.namespace.is_none() => Some(namespace),
+        _ => None,
+    });
+    let first = namespaces.next().flatten().filter(|_| power.namespaced && power.only.is_none());
+    match first {
+        Some(namespace) if namespaces.all(|other| other == Some(namespace)) => {
+            format!(
+                "; a RoleBinding in namespace `{namespace}`, where its pods run, would leave it there alone"
+            )
+        }
+        _ => String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Access: who may do what, and what that amounts to.
 
 mod account;
+mod alike;
 mod granted;
 mod subjects;
 mod takeover;
@@ -25,12 +26,23 @@ crate::check::checks! {
     network_policies_editable,
     namespace_labels_editable,
     nodes_editable,
+    aws_auth_editable,
+    pod_status_editable,
+    pods_changeable,
     // Whom it is given to.
     wildcard_in_role,
     anonymous_bound,
     authenticated_bound,
     masters_bound,
     default_account_bound,
+    aws_auth_mapped,
+    takeable_cloud_identity,
+    // What leads nowhere, or is there twice.
+    dangling_binding,
+    dangling_subject,
+    redundant_binding,
+    unused_role,
+    moot_rule,
     // What pods get of it.
     unrequested_token,
     default_account_used,

@@ -7,7 +7,8 @@ crate::check::check! {
     /// Somebody can get tokens of every service account
     ///
     /// ## What it finds
-    /// Bindings by which somebody may create `serviceaccounts/token` without naming the accounts.
+    /// Bindings by which somebody may create `serviceaccounts/token` without naming the accounts; or make Secrets and read them, since
+    /// a controller writes a token into each Secret of type `kubernetes.io/service-account-token`.
     ///
     /// ## Why it matters
     /// A token is all that an account is. In all namespaces, and in `kube-system`, there are accounts of controllers that can
@@ -23,6 +24,29 @@ crate::check::check! {
     /// - apiGroups: [""]
     ///   resources: [serviceaccounts/token]
     ///   verbs: [create]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: agent
+    /// roleRef:   # <- finding: high
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: agent
+    /// subjects:
+    /// - kind: ServiceAccount
+    ///   namespace: tools
+    ///   name: agent
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: agent
+    /// rules:
+    /// - apiGroups: [""]
+    ///   resources: [secrets]
+    ///   verbs: [create, get]
     /// ---
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRoleBinding
@@ -83,6 +107,7 @@ crate::check::check! {
     fn run(policy, out) {
         report(policy, &[
             (&power::REQUEST_TOKENS, Danger { everywhere: Severity::High, in_namespace: Severity::Medium }),
+            (&power::MINT_TOKENS, Danger { everywhere: Severity::High, in_namespace: Severity::Low }),
         ], out);
     }
 }

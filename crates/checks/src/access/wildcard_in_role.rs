@@ -80,7 +80,7 @@ crate::check::check! {
     }
 }
 
-fn rules(role: &Object) -> &[PolicyRule] {
+pub(super) fn rules(role: &Object) -> &[PolicyRule] {
     match (role.body.role(), role.body.cluster_role()) {
         (Some(role), _) => &role.rules,
         (_, Some(role)) => &role.rules,

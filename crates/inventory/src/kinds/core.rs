@@ -4,7 +4,7 @@ use seawall_credential::judge_base64;
 use seawall_yaml::{Node, Value};
 use smol_str::SmolStr;
 
-use super::ImagePullSecret;
+use super::{IamMapping, ImagePullSecret, iam};
 use crate::decode::{Decode, Decoding, IntOrString, Present, StringMap, record};
 use crate::encode::Encode;
 use crate::judged::JudgedMap;
@@ -67,6 +67,8 @@ pub struct ConfigMap {
     /// The text of the key `no-match-policy`, which says what the sigstore policy-controller does with images that no
     /// policy matches (sigstore/policy-controller v0.13.1 pkg/config/store.go).
     pub no_match_policy: Option<SmolStr>,
+    /// Whom of a cloud the keys `mapRoles` and `mapUsers` make whom of the cluster, as in `aws-auth` of EKS.
+    pub iam_mappings: Box<[IamMapping]>,
 }
 
 impl Decode for ConfigMap {
@@ -77,6 +79,7 @@ impl Decode for ConfigMap {
                 "data" => {
                     let policy = value.get(NO_MATCH_POLICY).and_then(Node::as_str);
                     config.no_match_policy = policy.map(SmolStr::new);
+                    config.iam_mappings = iam::mappings(value);
                     config.data = Decode::decode(value, cx);
                 }
                 "binaryData" => config.binary_data = JudgedMap::decode_with(value, cx, judge_base64),
@@ -93,12 +96,15 @@ const NO_MATCH_POLICY: &str = "no-match-policy";
 
 impl Encode for ConfigMap {
     fn encode(&self) -> Tree {
-        let Self { data, binary_data, immutable, no_match_policy } = self;
+        let Self { data, binary_data, immutable, no_match_policy, iam_mappings } = self;
         let mut values = data.encode();
         if let (Tree::Map(entries), Some(policy)) = (&mut values, no_match_policy) {
             for (_, value) in entries.iter_mut().filter(|(key, _)| key == NO_MATCH_POLICY) {
                 *value = Tree::Text(policy.clone());
             }
+        }
+        if let Tree::Map(entries) = &mut values {
+            iam::write(iam_mappings, entries);
         }
         let mut fields = Vec::new();
         give(&mut fields, "data", Some(values).filter(|tree| !tree.is_nothing()));

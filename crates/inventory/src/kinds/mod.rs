@@ -13,6 +13,7 @@ mod controller;
 mod core;
 mod disruption_budget;
 mod encryption;
+mod iam;
 mod limit_range;
 mod metadata;
 mod pod_spec;
@@ -58,6 +59,7 @@ pub use encryption::{
     EncryptedResources, EncryptionConfiguration, EncryptionKey, EncryptionKeys, EncryptionProvider,
     KmsProvider,
 };
+pub use iam::IamMapping;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields};

@@ -78,7 +78,7 @@ impl<'s> Policy<'s> {
 }
 
 impl Power {
-    fn works_in(&self, namespace: Option<&str>) -> bool {
+    pub(super) fn works_in(&self, namespace: Option<&str>) -> bool {
         match (namespace, self.only) {
             (None, _) => true,
             (Some(namespace), Some(only)) => namespace == only,

@@ -2,6 +2,7 @@
 //!
 //! What each is good for, and since when, is told beside it. Whether somebody has one is decided like any other question.
 
+mod change;
 mod holding;
 mod table;
 
@@ -9,6 +10,7 @@ use seawall_inventory::VersionRange;
 
 use crate::attributes::{Attributes, Resource};
 
+pub use change::{Change, Changes, Less, RuleChange};
 pub use holding::Holding;
 pub use table::*;
 

@@ -96,6 +96,30 @@ pub const REQUEST_TOKENS: Power = namespaced(
     &[&[ask("create", "serviceaccounts/token")]],
 );
 
+/// Tokens of service accounts without an end: a controller writes one into each Secret that names an account
+/// (pkg/controller/serviceaccount/tokens_controller.go), in all versions.
+pub const MINT_TOKENS: Power = namespaced(
+    "mint-tokens",
+    "make tokens of every service account that never end",
+    &[&[ask("create", "secrets")], &[ask("get", "secrets"), ask("list", "secrets"), ask("watch", "secrets")]],
+);
+
+/// The images of pods that run: nearly the only field of them that can be changed (`ValidatePodUpdate` of
+/// pkg/apis/core/validation/validation.go).
+pub const CHANGE_PODS: Power = namespaced(
+    "change-pods",
+    "run a program of its choice in every pod that runs",
+    &[&[ask("update", "pods"), ask("patch", "pods")]],
+);
+
+/// Labels and addresses of pods: those of the object are changed with its status too (`podStatusStrategy` of
+/// pkg/registry/core/pod/strategy.go).
+pub const EDIT_POD_STATUS: Power = namespaced(
+    "edit-pod-status",
+    "draw traffic of Services to pods of its choice",
+    &[&[ask("update", "pods/status"), ask("patch", "pods/status")]],
+);
+
 /// The names of others. A group or a uid alone is no name: an impersonation without a user is refused (k8s.io/apiserver v0.36.3
 /// pkg/endpoints/filters/impersonation).
 pub const IMPERSONATE: Power =
@@ -221,6 +245,15 @@ pub const EDIT_DNS: Power = Power {
     only: Some("kube-system"),
 };
 
+/// Whom of a cloud EKS lets in, and as whom.
+pub const EDIT_AWS_AUTH: Power = Power {
+    name: "edit-aws-auth",
+    can: "make anybody of the cloud account an administrator of the cluster",
+    needs: &[&[ask("update", "configmaps").named("aws-auth"), ask("patch", "configmaps").named("aws-auth")]],
+    namespaced: true,
+    only: Some("kube-system"),
+};
+
 /// The addresses that traffic of the cluster goes to (CVE-2020-8554).
 pub const EDIT_SERVICE_STATUS: Power = namespaced(
     "edit-service-status",
@@ -277,8 +310,10 @@ pub const POWERS: &[Power] = &[
     READ_SECRETS,
     RUN_PODS,
     EXECUTE,
+    CHANGE_PODS,
     FORWARD,
     REQUEST_TOKENS,
+    MINT_TOKENS,
     IMPERSONATE,
     IMPERSONATE_USERS,
     ESCALATE,
@@ -290,7 +325,9 @@ pub const POWERS: &[Power] = &[
     EDIT_WEBHOOKS,
     CREATE_VOLUMES,
     EDIT_DNS,
+    EDIT_AWS_AUTH,
     EDIT_SERVICE_STATUS,
+    EDIT_POD_STATUS,
     EDIT_NETWORK_POLICIES,
     DELETE_EVENTS,
     LABEL_NAMESPACES,

@@ -49,7 +49,7 @@ pub fn samples() -> Vec<Sample> {
         Sample {
             api_version: "v1",
             kind: "ConfigMap",
-            fields: json!({"immutable": true, "data": {"no-match-policy": "warn", "url": "http://a:b33f@c"}, "binaryData": {"b": "/////w=="}}),
+            fields: json!({"immutable": true, "data": {"no-match-policy": "warn", "mapRoles": "- {rolearn: r, username: u, groups: [g]}", "url": "http://a:b33f@c"}, "binaryData": {"b": "/////w=="}}),
             read: |body| {
                 let config = body.config_map()?;
                 told((
@@ -58,9 +58,10 @@ pub fn samples() -> Vec<Sample> {
                     config.binary_data.get("b")?.look,
                     config.immutable,
                     config.no_match_policy.as_deref(),
+                    config.iam_mappings.iter().map(|one| (&*one.arn, &*one.username, &*one.groups[0])).next(),
                 ))
             },
-            expected: r#"("no-match-policy url", true, Binary, Some(true), Some("warn"))"#,
+            expected: r#"("no-match-policy mapRoles url", true, Binary, Some(true), Some("warn"), Some(("r", "u", "g")))"#,
         },
         Sample {
             api_version: "v1",
