@@ -23,6 +23,7 @@ mod decision;
 mod doubt;
 mod escalation;
 mod grants;
+mod impersonation;
 mod least;
 mod listing;
 mod manifest;
@@ -51,6 +52,9 @@ pub use decision::{Allowed, Decision, Denied};
 pub use doubt::Doubt;
 pub use escalation::{Escalation, Mandate, RoleWrite};
 pub use grants::{Dangling, Grant, RuleAt};
+pub use impersonation::{
+    Acting, Impersonated, ImpersonatedPart, Impersonation, ImpersonationMode, Lack, Required,
+};
 pub use least::{LeastRoles, Need, Wider, least_roles};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
 pub use manifest::Manifest;

@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use self::account_token::Account;
-pub use self::audit::AuditEvent;
+pub use self::audit::{AuditEvent, Impersonated};
 use self::credentials::Credentials;
 use self::program::Programs;
 use self::running::{BETWEEN_ASKS, Running};

@@ -47,7 +47,7 @@ mod unused;
 mod workspace;
 
 pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
-pub use api_server::{ApiServer, AuditEvent, Setup, Version};
+pub use api_server::{ApiServer, AuditEvent, Impersonated, Setup, Version};
 pub use apimachinery::apimachinery;
 pub use cache::root as cache_folder;
 pub use canonical::canonical;

@@ -33,19 +33,27 @@ pub struct Ask {
     pub body: Option<Value>,
     /// Whom the admin stands in for: a name, and groups.
     pub as_user: Option<(String, Vec<String>)>,
+    /// Who asks, by his token; the admin when not given.
+    pub token: Option<String>,
+    /// Headers besides.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Ask {
     pub fn get(path: &str) -> Ask {
-        Ask { method: "GET", path: path.to_owned(), body: None, as_user: None }
+        Ask::new("GET", path, None)
     }
 
     pub fn delete(path: &str) -> Ask {
-        Ask { method: "DELETE", path: path.to_owned(), body: None, as_user: None }
+        Ask::new("DELETE", path, None)
     }
 
     pub fn post(path: &str, body: Value) -> Ask {
-        Ask { method: "POST", path: path.to_owned(), body: Some(body), as_user: None }
+        Ask::new("POST", path, Some(body))
+    }
+
+    pub fn new(method: &'static str, path: &str, body: Option<Value>) -> Ask {
+        Ask { method, path: path.to_owned(), body, as_user: None, token: None, headers: Vec::new() }
     }
 }
 
@@ -94,6 +102,19 @@ impl Client {
         })
     }
 
+    /// The answers to requests, in their order, where each of a group is answered before the next of it is looked at.
+    pub fn ask_groups(&self, groups: &[Vec<Ask>]) -> Vec<Vec<Said>> {
+        let share = groups.len().div_ceil(CONNECTIONS).max(1);
+        thread::scope(|scope| {
+            let ask = |groups: &[Vec<Ask>]| groups.iter().map(|asks| self.ask_in_turn(asks)).collect();
+            let workers: Vec<_> = groups
+                .chunks(share)
+                .map(|groups| scope.spawn(move || -> Vec<Vec<Said>> { ask(groups) }))
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        })
+    }
+
     fn ask_in_turn(&self, asks: &[Ask]) -> Vec<Said> {
         let tcp = TcpStream::connect(&self.address).unwrap();
         tcp.set_nodelay(true).unwrap();
@@ -111,18 +132,22 @@ impl Client {
 
     fn written(&self, ask: &Ask) -> Vec<u8> {
         let body = ask.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let Ask { method, path, as_user, .. } = ask;
+        let Ask { method, path, as_user, token, headers, .. } = ask;
         let mut text = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nAccept: application/json\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n",
+             Content-Length: {}\r\n",
             self.address,
-            self.token,
+            token.as_ref().unwrap_or(&self.token),
             body.len()
         );
         if let Some((user, groups)) = as_user {
             text.push_str(&format!("Impersonate-User: {user}\r\n"));
             groups.iter().for_each(|group| text.push_str(&format!("Impersonate-Group: {group}\r\n")));
         }
+        if !headers.iter().any(|(name, _)| name == "Content-Type") {
+            text.push_str("Content-Type: application/json\r\n");
+        }
+        headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));
         text.push_str("\r\n");
         text.push_str(&body);
         text.into_bytes()

@@ -205,7 +205,7 @@ impl Attempt {
             ("POST", format!("{place}?dryRun=All"))
         };
         let as_user = Some((self.user.clone(), self.groups.clone()));
-        Ask { method, path, body: Some(object.clone()), as_user }
+        Ask { as_user, ..Ask::new(method, &path, Some(object.clone())) }
     }
 
     fn expected<'s>(&self, policy: &Policy<'s>) -> Escalation<'s> {

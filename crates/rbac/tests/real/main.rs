@@ -12,6 +12,7 @@ mod aggregation;
 mod bootstrap;
 mod client;
 mod escalation;
+mod impersonation;
 mod live;
 mod node;
 mod powers;

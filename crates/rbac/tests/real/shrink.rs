@@ -10,20 +10,8 @@ use super::world::{Case, World};
 /// Removes from a world what can go while the decision still differs: objects, then parts of them, then groups of who asks.
 pub fn smallest(live: &mut Live, world: &World, case: &Case) -> (World, Case) {
     live.clear(world);
-    let (mut world, mut case) = (world.clone(), case.clone());
-    let mut step = world.objects.len();
-    while step > 0 {
-        let mut at = 0;
-        while at < world.objects.len() {
-            let mut less = world.clone();
-            less.objects.drain(at..(at + step).min(world.objects.len()));
-            if differs(live, &less, &case) { world = less } else { at += step }
-        }
-        step /= 2;
-    }
-    while let Some(less) = lists(&world).into_iter().find(|less| differs(live, less, &case)) {
-        world = less;
-    }
+    let mut case = case.clone();
+    let world = smaller(world, &mut |less| differs(live, less, &case));
     for at in (0..case.groups.len()).rev() {
         let mut less = case.clone();
         less.groups.remove(at);
@@ -32,6 +20,25 @@ pub fn smallest(live: &mut Live, world: &World, case: &Case) -> (World, Case) {
         }
     }
     (world, case)
+}
+
+/// Removes from a world what can go while something about it stays: objects, then parts of them.
+pub fn smaller(world: &World, stays: &mut dyn FnMut(&World) -> bool) -> World {
+    let mut world = world.clone();
+    let mut step = world.objects.len();
+    while step > 0 {
+        let mut at = 0;
+        while at < world.objects.len() {
+            let mut less = world.clone();
+            less.objects.drain(at..(at + step).min(world.objects.len()));
+            if stays(&less) { world = less } else { at += step }
+        }
+        step /= 2;
+    }
+    while let Some(less) = lists(&world).into_iter().find(|less| stays(less)) {
+        world = less;
+    }
+    world
 }
 
 fn differs(live: &mut Live, world: &World, case: &Case) -> bool {
