@@ -5,7 +5,7 @@
 //! [`Policy::who_can`] for all subjects, [`Policy::survey`] for many requests at once, [`Policy::holders_of`] for rights that
 //! amount to more than they seem ([`power`]), [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
 //! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
-//! stands before RBAC for kubelets. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
+//! stands before RBAC for kubelets, with [`NodeRestriction`] behind it. [`Policy::may_impersonate`] says who may be whom. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
 //! of them. [`least_roles`] are those that allow what somebody was seen doing.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
@@ -58,7 +58,7 @@ pub use impersonation::{
 pub use least::{LeastRoles, Need, Wider, least_roles};
 pub use listing::{NonResourceRule, ResourceRule, RoleRules, Rules};
 pub use manifest::Manifest;
-pub use node::{NodeAuthorizer, NodeDecision};
+pub use node::{Admission, NodeAuthorizer, NodeDecision, NodeRestriction, NodeWrite, Operation};
 pub use policy::Policy;
 pub use power::{Change, Changes, Holding, Less, Power, RuleChange};
 pub use redundant::{Redundant, Why};

@@ -1,16 +1,18 @@
 //! What the kubelet of a node may do: the node authorizer.
 //!
-//! It decides by what a request says. What a kubelet writes is looked at by admission (`NodeRestriction`) when the authorizer has
+//! It decides by what a request says. What a kubelet writes is looked at by admission ([`NodeRestriction`]) when the authorizer has
 //! allowed it.
 //!
 //! Source: k8s.io/kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go, pkg/auth/nodeidentifier/default.go v1.36.3.
 
 mod graph;
+mod restriction;
 mod rules;
 
 use seawall_inventory::{KubernetesVersion, Snapshot, What, Within};
 
 use self::graph::{Graph, Vertex};
+pub use self::restriction::{Admission, NodeRestriction, NodeWrite, Operation};
 use crate::attributes::{Attributes, Resource, Target};
 use crate::doubt::Doubt;
 use crate::user::{User, group, node_name};

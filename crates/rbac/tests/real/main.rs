@@ -17,6 +17,7 @@ mod live;
 mod node;
 mod powers;
 mod recorded;
+mod restriction;
 mod shrink;
 mod world;
 

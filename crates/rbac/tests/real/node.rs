@@ -13,10 +13,10 @@ use super::seed;
 
 /// Requests of nodes: more than 5,000.
 const REQUESTS: usize = 6000;
-const NODES: &[&str] = &["n1", "n2", "n3"];
-const NAMESPACES: &[&str] = &["alpha", "beta"];
+pub const NODES: &[&str] = &["n1", "n2", "n3"];
+pub const NAMESPACES: &[&str] = &["alpha", "beta"];
 /// Names of Secrets, of ConfigMaps, and of all else that pods name.
-const NAMES: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h"];
+pub const NAMES: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h"];
 
 /// Somebody who says that he is a node, and wants something.
 #[derive(Debug)]
@@ -180,7 +180,7 @@ impl Case {
 }
 
 /// Pods on nodes, and what they name, whether it exists or not; volumes, attachments, devices.
-fn fill(live: &Live, random: &mut Random) {
+pub fn fill(live: &Live, random: &mut Random) {
     let mut asks = Vec::new();
     for namespace in NAMESPACES {
         for name in NAMES {
@@ -236,7 +236,7 @@ fn made_claims(live: &Live, random: &mut Random) {
     }
 }
 
-fn pod(name: &str, random: &mut Random) -> Value {
+pub fn pod(name: &str, random: &mut Random) -> Value {
     let mut word = |random: &mut Random| json!(random.pick(NAMES));
     let container = |random: &mut Random, word: &mut dyn FnMut(&mut Random) -> Value, name: &str| {
         json!({
