@@ -76,8 +76,8 @@ fn followed(
     seconds: usize,
     change: impl Fn(Range<usize>) -> anyhow::Result<Vec<Made>>,
 ) -> anyhow::Result<Followed> {
-    let mut watching = Watching::start(server, url)?;
-    let process = watching.child.id();
+    let watching = Watching::start(server, url)?;
+    let process = watching.child.0.id();
     let lines = watching.lines;
     let reader = thread::spawn(move || read(lines));
 
@@ -90,8 +90,7 @@ fn followed(
     let elapsed = started.elapsed();
     let (memory_after, time_after) = (memory(process)?, processor_time(process)?);
     thread::sleep(LAST);
-    watching.child.kill()?;
-    watching.child.wait()?;
+    drop(watching.child);
     let told = reader.join().ok().context("the reader panicked")??;
     let mut latencies = latencies(&changes, &told)?;
     latencies.sort_unstable();
@@ -134,8 +133,19 @@ fn ms(time: Duration) -> String {
 
 /// The program, which follows.
 struct Watching {
-    child: Child,
+    child: Running,
     lines: BufReader<ChildStdout>,
+}
+
+/// A process that ends with what is measured, whatever that ends with.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended by itself needs no end.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Watching {
@@ -147,8 +157,9 @@ impl Watching {
             .args(["watch", "-q", "--no-config", "--cluster", "-o", "jsonl", "--kubeconfig"])
             .arg(kubeconfig)
             .args(url.into_iter().flat_map(|url| ["--server", url]));
-        let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start seawall")?;
-        let mut lines = BufReader::new(child.stdout.take().context("no standard output")?);
+        let child = command.stdout(Stdio::piped()).spawn().context("cannot start seawall")?;
+        let mut child = Running(child);
+        let mut lines = BufReader::new(child.0.stdout.take().context("no standard output")?);
         let mut first = String::new();
         lines.read_line(&mut first)?;
         ensure!(first.contains("\"began\""), "seawall watch begins with {first:?}");
