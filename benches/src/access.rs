@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use seawall_checks::{Run, Settings};
 use seawall_inventory::{Coverage, KubernetesVersion, Listing, Reading, Snapshot};
 use seawall_rbac::{Attributes, NodeAuthorizer, Policy, Resource, User};
 use seawall_rig::Random;
@@ -152,8 +153,36 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Cost> {
         bar("<= 1000 ms"),
         !full || all <= Duration::from_secs(1),
     )?;
+    let started = Instant::now();
+    let powers = || seawall_rbac::power::POWERS.iter();
+    let held: usize = powers().map(|power| policy.holders_of(power, KubernetesVersion::LATEST).0.len()).sum();
+    let by_name = started.elapsed();
+    let what_powers = format!("{} powers of the table, {held} holdings", powers().count());
+    table.row(
+        &what_powers,
+        "with what gives them",
+        &shown(by_name),
+        bar("<= 1000 ms"),
+        !full || by_name <= Duration::from_secs(1),
+    )?;
+    checks(&policy, &snapshot, &what, table)?;
     decisions(&policy, &places, full, table)?;
     Ok(Cost { whole: read + compile + all, compile })
+}
+
+/// All checks that are about roles and bindings as a whole.
+fn checks(policy: &Policy<'_>, snapshot: &Snapshot, what: &str, table: &mut Table<'_>) -> anyhow::Result<()> {
+    let settings = Settings::default();
+    let started = Instant::now();
+    let (mut found, mut worst) = (0, (Duration::ZERO, ""));
+    for check in seawall_checks::all().iter().filter(|check| matches!(check.run, Run::Access(_))) {
+        let started = Instant::now();
+        found += check.on_access(policy, snapshot, &settings).findings.len();
+        worst = worst.max((started.elapsed(), check.meta.name));
+    }
+    let all = started.elapsed();
+    let told = format!("{}, of that {} {}", shown(all), shown(worst.0), worst.1);
+    table.row(&format!("{what}, {found} findings"), "checks of access", &told, "", true)
 }
 
 /// Decisions about who has some right, each about what he may or may not.
