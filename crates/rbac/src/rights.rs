@@ -58,6 +58,11 @@ impl Policy<'_> {
     /// What the subjects of all bindings hold in a version, but for what API servers bind when they start.
     pub fn rights(&self, version: KubernetesVersion) -> Rights {
         let mut rights = Rights { is_empty: self.is_empty(), ..Rights::default() };
+        let unread = self.unread_bindings().into_iter().map(|doubt| doubt.describe(self.snapshot));
+        rights.open.extend(unread);
+        if rights.is_empty {
+            return rights;
+        }
         for power in POWERS {
             for holding in self.holders_of(power, version).0 {
                 let Some(grant) = holding.grants.first() else { continue };
@@ -100,8 +105,6 @@ impl Policy<'_> {
                 rights.doubts.entry(subject).or_default().extend(reasons.iter().cloned());
             }
         }
-        let unread = self.unread_bindings().into_iter().map(|doubt| doubt.describe(self.snapshot));
-        rights.open.extend(unread);
         rights
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod alike;
+mod extension;
 mod granted;
 mod subjects;
 mod takeover;

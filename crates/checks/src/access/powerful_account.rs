@@ -1,4 +1,5 @@
-use super::account::{ACCOUNTS_AND_ROLES, Token, account_path, held, namespace, token};
+use super::account::{Token, account_path, held, namespace, token};
+use super::extension::webhook_served;
 use super::takeover::takeovers;
 
 crate::check::check! {
@@ -7,7 +8,8 @@ crate::check::check! {
     /// ## What it finds
     /// Pods with a token of an account that holds a power by which the cluster falls: doing everything, reading every Secret, running pods
     /// or commands anywhere, giving itself or others rights, getting tokens, and the like; in the whole cluster or in `kube-system`. It is
-    /// decided by rules, and by the groups that the account is in. Without a token of it in the pod nothing is told here.
+    /// decided by rules, and by the groups that the account is in. Without a token of it in the pod nothing is told here. That the
+    /// pod serves a webhook, as extensions of third parties do, is told with it.
     ///
     /// ## Why it matters
     /// A flaw in this one program is a flaw in the whole cluster: whoever runs code in it is what the account is. Operators, drivers and
@@ -48,11 +50,33 @@ crate::check::check! {
     /// metadata:
     ///   namespace: tools
     ///   name: operator
+    ///   labels:
+    ///     app: operator
     /// spec:
     ///   serviceAccountName: operator   # <- finding
     ///   containers:
     ///   - name: app
     ///     image: registry.example/operator:1.0
+    /// ---
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   namespace: tools
+    ///   name: operator
+    /// spec:
+    ///   selector:
+    ///     app: operator
+    /// ---
+    /// apiVersion: admissionregistration.k8s.io/v1
+    /// kind: ValidatingWebhookConfiguration
+    /// metadata:
+    ///   name: operator
+    /// webhooks:
+    /// - name: operator.example.com
+    ///   clientConfig:
+    ///     service:
+    ///       namespace: tools
+    ///       name: operator
     /// ```
     /// ## Good
     /// ```yaml good
@@ -106,7 +130,16 @@ crate::check::check! {
     name: "powerful-account",
     severity: Critical,
     scope: Workload,
-    reads: ACCOUNTS_AND_ROLES,
+    reads: [
+        "ServiceAccount",
+        "Service",
+        "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+        "ClusterRole.rbac.authorization.k8s.io",
+        "ClusterRoleBinding.rbac.authorization.k8s.io",
+        "Role.rbac.authorization.k8s.io",
+        "RoleBinding.rbac.authorization.k8s.io",
+    ],
     since: "0.1.0",
     profile: Default,
     peers: [
@@ -140,8 +173,9 @@ crate::check::check! {
         };
         let account = format!("{}/{}", namespace(pod, out), pod.service_account());
         let message = format!("runs as ServiceAccount `{account}`, which can {}{others}", worst.can());
+        let served = webhook_served(pod, out).map(|webhook| format!("serves {webhook}; ")).unwrap_or_default();
         let story: Vec<String> = found.iter().map(|one| format!("can {}: {}", one.can(), one.by())).collect();
-        let finding = out.fail(account_path(pod), message).severity(worst.severity).derived(story.join("; "));
+        let finding = out.fail(account_path(pod), message).severity(worst.severity).derived(format!("{served}{}", story.join("; ")));
         if let Some(path) = asked {
             finding.related(path, "asks for the token");
         }

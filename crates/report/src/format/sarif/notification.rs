@@ -37,8 +37,14 @@ pub(super) fn notifications(view: &View<'_>, left_out: usize) -> (Vec<Notificati
     for unknown in &view.report.unknowns {
         *undecided.entry((unknown.check, &unknown.reason)).or_default() += 1;
     }
-    let undecided = undecided.into_iter().map(|((check, reason), count)| {
-        let text = format!("{check} could not decide about {count} of the objects: {reason}");
+    // One role that was not read leaves all checks of access in the dark: that is told once.
+    let mut by_reason: BTreeMap<(&str, usize), Vec<&str>> = BTreeMap::new();
+    for ((check, reason), count) in undecided {
+        by_reason.entry((reason, count)).or_default().push(check);
+    }
+    let undecided = by_reason.into_iter().map(|((reason, count), checks)| {
+        let checks = checks.join(", ");
+        let text = format!("{checks} could not decide about {count} of the objects: {reason}");
         Notification::bare("undecided", "note", &text)
     });
     let left_out = (left_out > 0).then(|| {
