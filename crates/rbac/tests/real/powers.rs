@@ -19,6 +19,9 @@ const VERSION: KubernetesVersion = KubernetesVersion::minor(36);
 /// The projects of which roles and bindings are taken.
 const PROJECTS: [&str; 4] = ["argo-cd", "kube-prometheus", "kubernetes-goat", "microservices-demo"];
 
+/// A chart, of which those that Helm renders are taken.
+const CHART: &str = "charts/ingress-nginx/charts/ingress-nginx";
+
 /// Whose members are asked about by no authorizer.
 const MASTERS: &str = "system:masters";
 
@@ -139,16 +142,16 @@ fn candidates(objects: &[Object]) -> BTreeSet<Holder> {
 
 /// The roles and bindings of the projects, each with its namespace.
 fn objects() -> Vec<Value> {
-    let corpus = seawall_rig::corpus().unwrap().join("manifests");
+    let corpus = seawall_rig::corpus().unwrap();
     let mut files = Vec::new();
     for project in PROJECTS {
         let before = files.len();
-        collect(&corpus.join(project), &mut files);
+        collect(&corpus.join("manifests").join(project), &mut files);
         assert!(files.len() > before, "{project} has no manifests");
     }
+    let texts = files.into_iter().map(|file| (std::fs::read(&file).unwrap(), file));
     let mut objects = Vec::new();
-    for file in files {
-        let text = std::fs::read(&file).unwrap();
+    for (text, file) in texts.chain([(rendered(&corpus.join(CHART)), CHART.into())]) {
         let reading = seawall_inventory::read(file, &text, Provenance::Verbatim, &Limits::default());
         for object in reading.objects.iter().filter(|object| object.group() == GROUP) {
             let mut value: Value = serde_json::from_str(&saved::object_line(object)).unwrap();
@@ -161,6 +164,15 @@ fn objects() -> Vec<Value> {
         }
     }
     objects
+}
+
+/// A chart with its own values.
+fn rendered(chart: &Path) -> Vec<u8> {
+    let helm = seawall_rig::tool(seawall_rig::Tool::Helm4).unwrap();
+    let output =
+        std::process::Command::new(helm).args(["template", "release-name"]).arg(chart).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
 }
 
 /// What the API server is told of an object.
