@@ -12,7 +12,7 @@ crate::check::check! {
     ///
     /// ## Why it matters
     /// A webhook is told every object that is written, Secrets too, and a mutating one changes it before it is stored: a pod
-    /// becomes privileged, a binding gets another subject.
+    /// becomes privileged, a binding gets another subject. One that validates changes nothing: of these alone it is *medium*.
     ///
     /// ## Bad
     /// ```yaml bad
@@ -85,6 +85,7 @@ crate::check::check! {
     fn run(policy, out) {
         report(policy, &[
             (&power::EDIT_WEBHOOKS, Danger { everywhere: Severity::High, in_namespace: Severity::High }),
+            (&power::EDIT_VALIDATING_WEBHOOKS, Danger { everywhere: Severity::Medium, in_namespace: Severity::Medium }),
         ], out);
     }
 }

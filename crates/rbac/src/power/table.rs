@@ -223,6 +223,14 @@ pub const EDIT_WEBHOOKS: Power = of_cluster(
         ask("create", "mutatingwebhookconfigurations.admissionregistration.k8s.io"),
         ask("update", "mutatingwebhookconfigurations.admissionregistration.k8s.io"),
         ask("patch", "mutatingwebhookconfigurations.admissionregistration.k8s.io"),
+    ]],
+);
+
+/// What every object is, while it is written: a webhook that validates is sent all of it, and changes nothing.
+pub const EDIT_VALIDATING_WEBHOOKS: Power = of_cluster(
+    "edit-validating-webhooks",
+    "read, and refuse, whatever is written to the API server",
+    &[&[
         ask("create", "validatingwebhookconfigurations.admissionregistration.k8s.io"),
         ask("update", "validatingwebhookconfigurations.admissionregistration.k8s.io"),
         ask("patch", "validatingwebhookconfigurations.admissionregistration.k8s.io"),
@@ -323,6 +331,7 @@ pub const POWERS: &[Power] = &[
     NODES_PROXY,
     APPROVE_CERTIFICATES,
     EDIT_WEBHOOKS,
+    EDIT_VALIDATING_WEBHOOKS,
     CREATE_VOLUMES,
     EDIT_DNS,
     EDIT_AWS_AUTH,
