@@ -12,6 +12,7 @@ mod inputs;
 mod integrations;
 mod interrupt;
 mod outputs;
+mod precision;
 mod readme;
 mod saved;
 mod streams;
