@@ -46,13 +46,16 @@ pub enum Less {
     Rule,
 }
 
+/// A role, and where it is bound: in the one namespace that a power is of, and whether in any.
+type Asked = (RoleId, Option<&'static str>, bool);
+
 /// Finds changes by which bindings give none of some powers any more. Each role is looked at once.
 #[derive(Debug)]
 pub struct Changes<'p, 's> {
     policy: &'p Policy<'s>,
     powers: Vec<&'static Power>,
     version: KubernetesVersion,
-    known: HashMap<(RoleId, Option<&'static str>, bool), Option<Vec<RuleChange<'s>>>>,
+    known: HashMap<Asked, Option<Vec<RuleChange<'s>>>>,
 }
 
 impl<'s> Policy<'s> {
