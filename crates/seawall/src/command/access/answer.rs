@@ -68,29 +68,34 @@ impl<'w> Authorizers<'w> {
     /// What the API server would answer.
     pub(super) fn decide(&self, user: &User, attributes: &Attributes<'_>) -> Answer<'w> {
         let grants: Vec<Grant<'w>> = self.policy.grants(user, attributes).collect();
-        let node = self.nodes.decide(user, attributes);
         let decision = self.policy.decide(user, attributes);
         let dangling = match &decision {
             Decision::NoOpinion(denied) => denied.dangling.clone(),
             Decision::Allowed(_) | Decision::Unknown(_) => Vec::new(),
         };
-        let verdict = if user.is_in(group::MASTERS) {
-            Verdict::Allowed(By::Privileged)
-        } else if node == NodeDecision::Allowed {
-            Verdict::Allowed(By::Node)
-        } else if decision.is_allowed() {
-            Verdict::Allowed(By::Rbac)
-        } else {
-            let mut doubts = match node {
-                NodeDecision::Unknown(doubts) => doubts,
-                NodeDecision::Allowed | NodeDecision::NoOpinion => Vec::new(),
-            };
-            if let Decision::Unknown(more) = decision {
-                doubts.extend(more);
-            }
-            self.without(doubts)
+        Answer { verdict: self.judge(user, attributes, decision), grants, dangling }
+    }
+
+    /// Whether he may, and nothing of why.
+    pub(super) fn verdict(&self, user: &User, attributes: &Attributes<'_>) -> Verdict<'w> {
+        self.judge(user, attributes, self.policy.decide(user, attributes))
+    }
+
+    fn judge(&self, user: &User, attributes: &Attributes<'_>, by_rbac: Decision<'w>) -> Verdict<'w> {
+        if user.is_in(group::MASTERS) {
+            return Verdict::Allowed(By::Privileged);
+        }
+        let mut doubts = match self.nodes.decide(user, attributes) {
+            NodeDecision::Allowed => return Verdict::Allowed(By::Node),
+            NodeDecision::Unknown(doubts) => doubts,
+            NodeDecision::NoOpinion => Vec::new(),
         };
-        Answer { verdict, grants, dangling }
+        match by_rbac {
+            Decision::Allowed(_) => return Verdict::Allowed(By::Rbac),
+            Decision::Unknown(more) => doubts.extend(more),
+            Decision::NoOpinion(_) => {}
+        }
+        self.without(doubts)
     }
 
     /// Whether the node authorizer allows the kubelet of a node something.

@@ -163,10 +163,15 @@ impl What {
 
     /// What authorizers are asked.
     pub(super) fn attributes(&self) -> Attributes<'_> {
+        self.attributes_in(&self.namespace)
+    }
+
+    /// What authorizers are asked in another namespace; in all of them at once when it is empty.
+    pub(super) fn attributes_in<'a>(&'a self, namespace: &'a str) -> Attributes<'a> {
         if !self.path.is_empty() {
             return Attributes::path(&self.verb, &self.path);
         }
-        let Self { group, resource, subresource, namespace, name, .. } = self;
+        let Self { group, resource, subresource, name, .. } = self;
         Attributes::resource(
             &self.verb,
             Resource { group, resource, subresource, namespace, name, fields: &[] },

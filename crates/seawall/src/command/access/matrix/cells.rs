@@ -91,8 +91,7 @@ impl Extent {
         let is_open = |namespace: &&SmolStr| {
             let mut asked = columns.iter().flat_map(Column::asked);
             asked.any(|what| {
-                let what = what.in_namespace(namespace);
-                matches!(authorizers.decide(&stranger, &what.attributes()).verdict, Verdict::Unknown(_))
+                matches!(authorizers.verdict(&stranger, &what.attributes_in(namespace)), Verdict::Unknown(_))
             })
         };
         // Of a binding with a mistake in it nobody may be named.
@@ -199,10 +198,8 @@ impl Thing {
     ) -> Place {
         let mut ask = |namespace: Option<&str>| {
             let one = |what: &What| match namespace {
-                Some(namespace) => {
-                    authorizers.decide(user, &what.in_namespace(namespace).attributes()).verdict
-                }
-                None => authorizers.decide(user, &what.attributes()).verdict,
+                Some(namespace) => authorizers.verdict(user, &what.attributes_in(namespace)),
+                None => authorizers.verdict(user, &what.attributes()),
             };
             let mut all = Place::Allowed;
             for needs in &self.needs {
