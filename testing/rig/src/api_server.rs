@@ -61,6 +61,8 @@ pub struct Setup<'a> {
     pub compaction: Option<Duration>,
     /// Whether nodes are authorized as such, and restricted by admission.
     pub nodes: bool,
+    /// The file of its authorizers (`--authorization-config`), in place of RBAC and of what `nodes` says of authorizers.
+    pub authorization: Option<&'a str>,
 }
 
 /// A version of Kubernetes.

@@ -50,6 +50,13 @@ impl Live {
 
     /// Writes all objects of a world, and takes those out of it that are refused. What was said of each.
     pub fn fill(&mut self, world: &mut World) -> Vec<Said> {
+        let said = self.write(world);
+        self.settle();
+        said
+    }
+
+    /// The same, without waiting until the authorizer knows of it.
+    pub fn write(&self, world: &mut World) -> Vec<Said> {
         let mut said = Vec::new();
         // Roles before bindings.
         for is_binding in [false, true] {
@@ -61,7 +68,6 @@ impl Live {
         world.objects.sort_by_key(|object| object["roleRef"].is_object());
         let mut answers = said.iter();
         world.objects.retain(|_| answers.next().is_some_and(|said| said.status == 201));
-        self.settle();
         said
     }
 

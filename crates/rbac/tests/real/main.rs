@@ -10,6 +10,7 @@
 mod aggregation;
 #[path = "../support/bootstrap.rs"]
 mod bootstrap;
+mod chain;
 mod client;
 mod escalation;
 mod impersonation;

@@ -21,6 +21,7 @@ pub(super) struct Programs {
     api_server: PathBuf,
     compaction: Option<Duration>,
     nodes: bool,
+    has_authorization: bool,
     folder: PathBuf,
 }
 
@@ -37,10 +38,15 @@ impl Programs {
             api_server: tool(api_server)?,
             compaction: setup.compaction,
             nodes: setup.nodes,
+            has_authorization: setup.authorization.is_some(),
             folder: folder.to_path_buf(),
         };
         let policy = programs.audit_policy();
         fs::write(&policy, AUDIT_POLICY).with_context(|| format!("cannot write {}", policy.display()))?;
+        if let Some(authorization) = setup.authorization {
+            let file = programs.authorization();
+            fs::write(&file, authorization).with_context(|| format!("cannot write {}", file.display()))?;
+        }
         Ok(programs)
     }
 
@@ -84,10 +90,13 @@ impl Programs {
             .arg(option("--service-account-key-file=", &credentials.service_account_public_key))
             .arg(option("--service-account-signing-key-file=", &credentials.service_account_key));
         if self.nodes {
-            command.args(["--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction"]);
-        } else {
-            command.arg("--authorization-mode=RBAC");
+            command.arg("--enable-admission-plugins=NodeRestriction");
         }
+        match (self.has_authorization, self.nodes) {
+            (true, _) => command.arg(option("--authorization-config=", self.authorization())),
+            (false, true) => command.arg("--authorization-mode=Node,RBAC"),
+            (false, false) => command.arg("--authorization-mode=RBAC"),
+        };
         if let Some(compaction) = self.compaction {
             command.arg(format!("--etcd-compaction-interval={}ms", compaction.as_millis()));
         }
@@ -113,6 +122,10 @@ impl Programs {
     /// What the API server writes about each request.
     pub(super) fn audit_log(&self) -> PathBuf {
         self.folder.join("audit.log")
+    }
+
+    fn authorization(&self) -> PathBuf {
+        self.folder.join("authorization.yaml")
     }
 
     fn audit_policy(&self) -> PathBuf {
