@@ -534,3 +534,47 @@ fn logs_are_hostile_and_nothing_of_them_is_lost_in_silence() {
         assert_eq!(text.matches("\n---\n").count(), usize::from(text.contains("RoleBinding")), "{text}");
     }
 }
+
+/// Authorizers in the order that an API server is told: by its flag, or by its file.
+#[test]
+fn authorizers_are_asked_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("rbac.yaml"), MADE).unwrap();
+    let webhook = |name: &str, condition: &str| {
+        format!(
+            "- {{type: Webhook, name: {name}, webhook: {{timeout: 3s, subjectAccessReviewVersion: v1, matchConditionSubjectAccessReviewVersion: v1, failurePolicy: Deny, connectionInfo: {{type: KubeConfigFile, kubeConfigFile: /etc/webhook}}, matchConditions: [{{expression: {condition:?}}}]}}}}\n"
+        )
+    };
+    let file = |authorizers: &[String]| {
+        let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers:\n";
+        format!("{head}{}", authorizers.concat())
+    };
+    let rbac = "- {type: RBAC, name: rbac}\n".to_owned();
+    let guard = webhook("guard", "request.user == 'jane'");
+    let other = webhook("guard", "request.user == 'eve'");
+    let odd = webhook("guard", "request.user.matches('^j')");
+    for (configuration, more, code, said) in [
+        (None, &["--authorization-mode", "AlwaysDeny"][..], 1, "no: "),
+        (None, &["--authorization-mode", "AlwaysAllow"], 0, "AlwaysAllow"),
+        (None, &["--authorization-mode", "Node,RBAC"], 0, "yes: "),
+        (None, &["--authorization-mode", "Webhook,RBAC"], 4, "the webhook `webhook` is asked"),
+        (None, &["--authorization-mode", "RBAC,RBAC"], 2, "named twice"),
+        (Some(file(&[guard.clone(), rbac.clone()])), &[], 4, "the webhook `guard` is asked"),
+        (Some(file(&[rbac.clone(), guard])), &[], 0, "yes: "),
+        (Some(file(&[other, rbac.clone()])), &[], 0, "yes: "),
+        (Some(file(&[odd, rbac])), &[], 4, "request.user.matches"),
+        (Some("kind: Pod".to_owned()), &[], 2, "it is no AuthorizationConfiguration"),
+        (Some("a: [".to_owned()), &[], 2, "authorization.yaml:1:"),
+    ] {
+        let mut command = seawall(&["can", "user:jane", "get", "pods", "-n", "shop", "--no-config"]);
+        command.args(more).current_dir(folder.path());
+        if let Some(configuration) = &configuration {
+            std::fs::write(folder.path().join("authorization.yaml"), configuration).unwrap();
+            command.args(["--authorization-config", "authorization.yaml"]);
+        }
+        let output = command.args(["--", "rbac.yaml"]).output().unwrap();
+        let told = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{configuration:?} {more:?}: {told}");
+        assert!(told.contains(said), "{configuration:?} {more:?}: {told}");
+    }
+}

@@ -2,16 +2,19 @@
 
 use seawall_inventory::{Object, Snapshot};
 use seawall_rbac::{
-    Attributes, Dangling, Decision, Doubt, Grant, NodeAuthorizer, NodeDecision, Policy, User, group,
+    Attributes, Authorizer, Chain, ChainDecision, ChainDoubt, Dangling, Decision, Doubt, Grant,
+    NodeAuthorizer, NodeDecision, Policy, User, group,
 };
 
 use crate::args::access::{Unread, World};
 
-/// The authorizers of an API server with `--authorization-mode=Node,RBAC`, as kubeadm and the managed services start it.
+/// The authorizers of an API server: without more said, those of `--authorization-mode=Node,RBAC`, as kubeadm and the managed services
+/// start it.
 pub(super) struct Authorizers<'w> {
     /// RBAC.
     pub policy: Policy<'w>,
     nodes: NodeAuthorizer<'w>,
+    chain: Option<Chain>,
     world: &'w World,
 }
 
@@ -42,6 +45,8 @@ pub(super) enum By {
     Node,
     /// RBAC.
     Rbac,
+    /// An authorizer that allows everything (`AlwaysAllow`).
+    Always,
 }
 
 /// Why something is not known.
@@ -62,7 +67,12 @@ impl<'w> Authorizers<'w> {
     pub(super) fn of(world: &'w World) -> Self {
         let snapshot = &world.snapshot;
         let nodes = NodeAuthorizer::new(snapshot, world.version);
-        Self { policy: Policy::assuming(snapshot, &world.made), nodes, world }
+        Self { policy: Policy::assuming(snapshot, &world.made), nodes, chain: None, world }
+    }
+
+    /// Those of a chain, if one is said.
+    pub(super) fn in_order(self, chain: Option<Chain>) -> Self {
+        Self { chain, ..self }
     }
 
     /// What the API server would answer.
@@ -82,6 +92,9 @@ impl<'w> Authorizers<'w> {
     }
 
     fn judge(&self, user: &User, attributes: &Attributes<'_>, by_rbac: Decision<'w>) -> Verdict<'w> {
+        if let Some(chain) = &self.chain {
+            return self.judge_by(chain, user, attributes);
+        }
         if user.is_in(group::MASTERS) {
             return Verdict::Allowed(By::Privileged);
         }
@@ -96,6 +109,32 @@ impl<'w> Authorizers<'w> {
             Decision::NoOpinion(_) => {}
         }
         self.without(doubts)
+    }
+
+    fn judge_by(&self, chain: &Chain, user: &User, attributes: &Attributes<'_>) -> Verdict<'w> {
+        match chain.decide(user, attributes, &self.policy, &self.nodes) {
+            ChainDecision::Allowed(None, _) => Verdict::Allowed(By::Privileged),
+            ChainDecision::Allowed(Some(number), _) => {
+                Verdict::Allowed(match chain.authorizers().get(number) {
+                    Some(Authorizer::Node) => By::Node,
+                    Some(Authorizer::Rbac) => By::Rbac,
+                    _ => By::Always,
+                })
+            }
+            ChainDecision::Denied(_) | ChainDecision::NoOpinion => self.without(Vec::new()),
+            ChainDecision::Unknown(doubts) => {
+                let of_objects = |doubt: &ChainDoubt| match doubt {
+                    ChainDoubt::Objects(doubt) => Some(*doubt),
+                    _ => None,
+                };
+                let mut objects: Vec<Doubt> = doubts.iter().filter_map(of_objects).collect();
+                objects.sort_unstable();
+                objects.dedup();
+                let mut reasons: Vec<_> = doubts.iter().filter_map(Reason::of_chain).collect();
+                reasons.extend(self.reasons(&objects));
+                Verdict::Unknown(reasons)
+            }
+        }
     }
 
     /// Whether the node authorizer allows the kubelet of a node something.
@@ -148,6 +187,24 @@ impl<'w> Reason<'w> {
         };
         let object = number.and_then(|number| snapshot.objects.get(number));
         Self { code, message: doubt.describe(snapshot), help, object }
+    }
+
+    /// What is not known of an authorizer besides objects.
+    fn of_chain(doubt: &ChainDoubt) -> Option<Self> {
+        let message = match doubt {
+            ChainDoubt::Objects(_) => return None,
+            ChainDoubt::WebhookAsked(name) => {
+                format!("the webhook `{name}` is asked, which may say anything")
+            }
+            ChainDoubt::Condition(name, condition) => {
+                format!(
+                    "whether the webhook `{name}` is asked depends on `{condition}`, which is not decided here"
+                )
+            }
+            ChainDoubt::Abac => "the policies of ABAC are not read".to_owned(),
+        };
+        let help = "ask the API server itself: `kubectl auth can-i`".to_owned();
+        Some(Self { code: "authorizer", message, help, object: None })
     }
 
     fn unread(unread: &Unread) -> Self {

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::answer::{Authorizers, Verdict};
+use super::chain_args::ChainArgs;
 use super::form::ListForm;
 use super::kinds::needed;
 use super::what::{What, WhatArgs};
@@ -70,6 +71,8 @@ pub(crate) struct Can {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
     access: AccessArgs,
 }
 
@@ -91,7 +94,7 @@ impl Can {
             anyhow::bail!("csv is for lists: say --list, or ask who-can");
         }
         what.say(&world.snapshot, console);
-        let authorizers = Authorizers::of(&world);
+        let authorizers = Authorizers::of(&world).in_order(self.chain.chain()?);
         let answer = authorizers.decide(&asker.user, &what.attributes());
         let said = write::Said { world: &world, asker: &asker, what: &what, answer: &answer, in_full: false };
         match self.form {

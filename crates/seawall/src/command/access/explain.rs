@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::answer::Authorizers;
 use super::can::{exit, read};
+use super::chain_args::ChainArgs;
 use super::what::{What, WhatArgs};
 use super::who::{FORMS, Who};
 use super::write;
@@ -56,6 +57,8 @@ pub(super) struct Explain {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
     access: AccessArgs,
 }
 
@@ -64,7 +67,7 @@ impl Explain {
         let what = What::parse(&self.verb, &self.what, &self.more, &self.access.asked())?;
         let (world, asker) = read(&self.who, &self.group, &self.access, !what.namespace.is_empty(), console)?;
         what.say(&world.snapshot, console);
-        let authorizers = Authorizers::of(&world);
+        let authorizers = Authorizers::of(&world).in_order(self.chain.chain()?);
         let answer = authorizers.decide(&asker.user, &what.attributes());
         let said = write::Said { world: &world, asker: &asker, what: &what, answer: &answer, in_full: true };
         match self.form {

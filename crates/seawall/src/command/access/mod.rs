@@ -4,6 +4,7 @@ mod answer;
 mod bound;
 pub(crate) mod can;
 mod chain;
+mod chain_args;
 mod diff;
 mod explain;
 mod form;

@@ -50,6 +50,9 @@ impl Said<'_> {
             Verdict::Allowed(By::Node) => {
                 text.paragraph("the node authorizer allows it, which is asked before RBAC; admission (NodeRestriction) looks at what is written");
             }
+            Verdict::Allowed(By::Always) => {
+                text.paragraph("the authorizer AlwaysAllow lets everybody do everything, whatever roles and bindings say");
+            }
             Verdict::Allowed(By::Rbac) | Verdict::Unknown(_) => {}
             Verdict::Denied => text.paragraph(&looked_at(self.world)),
         }

@@ -25,6 +25,7 @@ pub(in crate::command::access) fn by(by: By) -> &'static str {
         By::Privileged => "system:masters",
         By::Node => "node",
         By::Rbac => "rbac",
+        By::Always => "always",
     }
 }
 
