@@ -173,7 +173,7 @@ fn of_a_namespace_its_role_is_enough() {
     server.kubectl(&["apply", "-f", "-"], &whole).unwrap();
     let diagnosis = until(&shop, true, Diagnosis::is_well);
     assert_eq!(answer(&diagnosis, Question::Kubelets).state, State::Unknown);
-    let less = whole.replace("resourceNames: [shop]", "resourceNames: [other]");
+    let less = whole.replace("resourceNames:\n  - shop\n", "resourceNames:\n  - other\n");
     server.kubectl(&["apply", "-f", "-"], &less).unwrap();
     let diagnosis = until(&shop, true, |diagnosis| !diagnosis.is_well());
     assert_eq!(refused(&diagnosis), BTreeSet::from(["get namespaces".to_owned()]));

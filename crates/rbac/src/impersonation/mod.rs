@@ -89,8 +89,8 @@ impl<'s> Policy<'s> {
     /// Whether somebody may make a request as somebody else, `wanted`, of whom is given what headers say and no more:
     /// [`User::with_groups`].
     ///
-    /// The modes are tried in their order. An API server tries first the one that somebody has used last; who is allowed
-    /// and who is not remains the same by that.
+    /// The modes are tried in their order. An API server tries first the one that somebody has used last: who is allowed
+    /// and who is not remains the same by that, but of a node the groups may be fewer.
     pub fn may_impersonate(
         &self,
         user: &User,

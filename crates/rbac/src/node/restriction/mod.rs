@@ -47,6 +47,9 @@ pub enum Admission {
     NotFound(&'static str, SmolStr, SmolStr),
     /// Whether it refuses it depends on objects that were not read.
     Unknown(Vec<Doubt>),
+    /// Whether it refuses a request of a certificate for a pod depends on the identities of the pod and its account, which it is not held
+    /// against here.
+    RequestNotHeld,
     /// Whether it refuses a token depends on for whom the drivers of a pod's volumes want tokens, which is not read.
     DriversNotRead,
 }
@@ -114,6 +117,16 @@ impl<'s> NodeRestriction<'s> {
                 if versions::CERTIFICATES.contains(self.version) =>
             {
                 forbid("requests of certificates for pods are switched off")
+            }
+            ("certificates.k8s.io", "podcertificaterequests")
+                if versions::CERTIFICATES.until.is_some_and(|on| self.version >= on) =>
+            {
+                if write.operation != Operation::Create || !write.subresource.is_empty() {
+                    return forbid("a node makes requests of certificates for pods, and changes none");
+                }
+                let named = text(write.object, &["spec", "nodeName"]);
+                ensure(named == node, || "it is a request for a pod of another node")?;
+                Err(Admission::RequestNotHeld)
             }
             ("coordination.k8s.io", "leases") if write.namespace != "kube-node-lease" => {
                 forbid("leases of nodes stand in `kube-node-lease`")

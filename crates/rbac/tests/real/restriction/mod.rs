@@ -155,7 +155,7 @@ impl Case {
             Admission::Forbidden(_) => (said.status == 403).then_some("forbidden"),
             Admission::NotFound(..) => (said.status == 404).then_some("missing"),
             Admission::Unknown(_) => None,
-            Admission::DriversNotRead => Some("unknown"),
+            Admission::DriversNotRead | Admission::RequestNotHeld => Some("unknown"),
         }
     }
 }
