@@ -80,7 +80,9 @@ impl Decode for ConfigMap {
                     let policy = value.get(NO_MATCH_POLICY).and_then(Node::as_str);
                     config.no_match_policy = policy.map(SmolStr::new);
                     config.iam_mappings = iam::mappings(value);
-                    config.data = Decode::decode(value, cx);
+                    config.data = JudgedMap::decode_with(value, cx, |key, text| {
+                        iam::judge_as_written(&config.iam_mappings, key, text)
+                    });
                 }
                 "binaryData" => config.binary_data = JudgedMap::decode_with(value, cx, judge_base64),
                 "immutable" => config.immutable = Decode::decode(value, cx),
@@ -104,7 +106,7 @@ impl Encode for ConfigMap {
             }
         }
         if let Tree::Map(entries) = &mut values {
-            iam::write(iam_mappings, entries);
+            iam::write(iam_mappings, data, entries);
         }
         let mut fields = Vec::new();
         give(&mut fields, "data", Some(values).filter(|tree| !tree.is_nothing()));

@@ -2,9 +2,11 @@
 //!
 //! Source: kubernetes-sigs/aws-iam-authenticator v0.7 pkg/mapper/configmap/configmap.go, pkg/config/types.go.
 
+use seawall_credential::{Judged, judge_text};
 use seawall_yaml::{Limits, Node};
 use smol_str::SmolStr;
 
+use crate::judged::JudgedMap;
 use crate::tree::Tree;
 
 /// The keys whose texts are lists of mappings, and what names somebody of the cloud in each.
@@ -47,18 +49,37 @@ fn mapping(item: Node<'_>, key: &str, arn: &str) -> Option<IamMapping> {
     (!mapping.arn.is_empty()).then_some(mapping)
 }
 
-/// Writes mappings to the values of a ConfigMap, which are not kept as they were.
-pub(super) fn write(mappings: &[IamMapping], values: &mut [(SmolStr, Tree)]) {
-    for (key, arn) in KEYS {
-        let own = mappings.iter().filter(|mapping| mapping.key == key);
-        let list: Vec<Tree> = own.map(|mapping| tree(mapping, arn)).collect();
-        let value = values.iter_mut().find(|(name, _)| name == key);
-        if let Some((_, value)) = value.filter(|_| !list.is_empty()) {
-            let mut text = String::new();
-            Tree::List(list).write_json(&mut text);
+/// Judges a value of a ConfigMap; a text of mappings by how it is written again, unless it holds a credential beside them.
+pub(super) fn judge_as_written(mappings: &[IamMapping], key: &str, text: &str) -> Judged {
+    let judged = judge_text(key, text);
+    match written(mappings, key).filter(|_| !judged.is_credential()) {
+        Some(written) => judge_text(key, &written),
+        None => judged,
+    }
+}
+
+/// Writes mappings to the values of a ConfigMap, which are not kept as they were; none of a text that holds a credential.
+pub(super) fn write(mappings: &[IamMapping], data: &JudgedMap, values: &mut [(SmolStr, Tree)]) {
+    for (key, value) in values {
+        let judged = data.get(key).filter(|judged| !judged.is_credential());
+        let text = written(mappings, key).filter(|text| judged == Some(judge_text(key, text)));
+        if let Some(text) = text {
             *value = Tree::Text(text.into());
         }
     }
+}
+
+/// The mappings of a key as a text; `None` when there are none.
+fn written(mappings: &[IamMapping], key: &str) -> Option<String> {
+    let (_, arn) = KEYS.into_iter().find(|(own, _)| *own == key)?;
+    let list: Vec<Tree> =
+        mappings.iter().filter(|mapping| mapping.key == key).map(|mapping| tree(mapping, arn)).collect();
+    let mut text = String::new();
+    if list.is_empty() {
+        return None;
+    }
+    Tree::List(list).write_json(&mut text);
+    Some(text)
 }
 
 fn tree(mapping: &IamMapping, arn: &'static str) -> Tree {

@@ -61,7 +61,7 @@ pub fn samples() -> Vec<Sample> {
                     config.iam_mappings.iter().map(|one| (&*one.arn, &*one.username, &*one.groups[0])).next(),
                 ))
             },
-            expected: r#"("no-match-policy mapRoles url", true, Binary, Some(true), Some("warn"), Some(("r", "u", "g")))"#,
+            expected: r#"("mapRoles no-match-policy url", true, Binary, Some(true), Some("warn"), Some(("r", "u", "g")))"#,
         },
         Sample {
             api_version: "v1",
