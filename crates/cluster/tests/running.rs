@@ -132,8 +132,9 @@ fn pods_are_told_with_what_made_them(cluster: &Cluster) {
         only
     };
     let running = findings(&live(cluster));
-    // That the kubelet starts a pod again a file does not say.
-    let only_written = ["SW1044 Pod shop/fixed metadata.name"];
+    // That the kubelet starts a pod again a file does not say; nor that it is the kubelet's, which is given no token.
+    let only_written =
+        ["SW1044 Pod shop/fixed metadata.name", "SW2021 Pod shop/fixed automountServiceAccountToken"];
     assert_eq!(whats(&written, &running), only_written);
     assert_eq!(whats(&running, &written), Vec::<String>::new());
 
