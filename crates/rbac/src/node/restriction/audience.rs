@@ -24,6 +24,13 @@ impl NodeRestriction<'_> {
         if tokens.any(|token| token.audience == audience) {
             return Ok(());
         }
+        // A driver may request tokens for whom it likes (`csiDriverHasAudience`), and one that is not there refuses the request before any
+        // rule is asked: what drivers say is not read.
+        let drives = ["csi", "persistentVolumeClaim", "ephemeral"];
+        let is_driven = |source: &str| drives.contains(&source) || MIGRATED.contains(&source);
+        if volumes.iter().flat_map(|volume| &volume.sources).any(|source| is_driven(source)) {
+            return Err(Admission::DriversNotRead);
+        }
         if versions::AUDIENCES_BY_RULE.contains(self.version) {
             let asked = Resource {
                 resource: audience,
@@ -37,12 +44,6 @@ impl NodeRestriction<'_> {
                 Ok(false) => {}
                 Err(doubts) => return Err(Admission::Unknown(doubts)),
             }
-        }
-        // A driver may request tokens for whom it likes (`csiDriverHasAudience`): what drivers say is not read.
-        let drives = ["csi", "persistentVolumeClaim", "ephemeral"];
-        let is_driven = |source: &str| drives.contains(&source) || MIGRATED.contains(&source);
-        if volumes.iter().flat_map(|volume| &volume.sources).any(|source| is_driven(source)) {
-            return Err(Admission::DriversNotRead);
         }
         forbid("no volume of the pod is for this audience")
     }
