@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use self::rights::{Side, gained};
 use super::answer::Authorizers;
+use super::form::FormArgs;
 use crate::args::access::World;
 use crate::args::input::ReadingArgs;
 use crate::args::select::SelectArgs;
@@ -52,16 +53,8 @@ pub(super) struct Diff {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: ReadingArgs,
-    /// How to write it
-    #[arg(
-        long = "output",
-        short = 'o',
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    form: Form,
+    #[command(flatten)]
+    output: FormArgs<Form>,
     /// Exit code 0, not 4, when nothing is gained that is known
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -107,7 +100,7 @@ impl Diff {
             base: base.snapshot(),
             head: head.snapshot(),
         };
-        match self.form {
+        match self.output.form {
             Form::Table => console.print(&difference.terminal())?,
             Form::Json => console.print(&difference.json().context("cannot write JSON")?)?,
             Form::Markdown => console.print(&difference.markdown())?,

@@ -9,6 +9,7 @@ use clap::Args;
 use super::answer::Authorizers;
 use super::can::{exit, read};
 use super::chain_args::ChainArgs;
+use super::form::FormArgs;
 use super::what::{What, WhatArgs};
 use super::who::{FORMS, Who};
 use super::write;
@@ -43,16 +44,8 @@ pub(super) struct Explain {
     /// A group that he is in besides; may be given several times
     #[arg(long, value_name = "NAME", help_heading = "Question")]
     group: Vec<String>,
-    /// How to write it
-    #[arg(
-        long = "output",
-        short = 'o',
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    form: Form,
+    #[command(flatten)]
+    output: FormArgs<Form>,
     /// Exit code 1, not 4, when the answer is not known
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -70,7 +63,7 @@ impl Explain {
         let authorizers = Authorizers::of(&world).in_order(self.chain.chain()?);
         let answer = authorizers.decide(&asker.user, &what.attributes());
         let said = write::Said { world: &world, asker: &asker, what: &what, answer: &answer, in_full: true };
-        match self.form {
+        match self.output.form {
             Form::Json => console.print(&said.json().context("cannot write JSON")?)?,
             Form::Table => console.print(&said.terminal())?,
         }

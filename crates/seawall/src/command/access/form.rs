@@ -1,6 +1,21 @@
 //! How answers are written.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
+
+// How something is written, in the forms that a command has. A doc comment would be the help of whatever command has this argument.
+#[derive(Debug, Args)]
+pub(super) struct FormArgs<F: ValueEnum + Default + Send + Sync + 'static> {
+    /// How to write it
+    #[arg(
+        long = "output",
+        short = 'o',
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub form: F,
+}
 
 /// How a list of answers is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

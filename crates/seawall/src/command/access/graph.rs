@@ -16,6 +16,7 @@ use self::model::{Model, Whose};
 use self::picture::Picture;
 use super::answer::Authorizers;
 use super::can;
+use super::form::FormArgs;
 use super::kinds::needed;
 use super::who::{FORMS, Who};
 use crate::args::access::AccessArgs;
@@ -55,16 +56,8 @@ pub(super) struct Graph {
     /// So many in each column; the others are counted
     #[arg(long, value_name = "NUMBER", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=200), help_heading = "Output")]
     most: u16,
-    /// How to write it
-    #[arg(
-        long = "output",
-        short = 'o',
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    form: Form,
+    #[command(flatten)]
+    output: FormArgs<Form>,
     /// Exit code 0, not 4, when there may be more
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -107,7 +100,7 @@ impl Graph {
         let model = Model::of(&authorizers.policy, world.version, whose);
         let unknowns = authorizers.reasons(&model.doubts);
         let picture = Picture::of(&model, &world.snapshot, whose, usize::from(self.most));
-        console.print(&match self.form {
+        console.print(&match self.output.form {
             Form::Html => html::page(&picture, &unknowns),
             Form::Svg => svg::file(&picture),
             Form::Dot => dot::graph(&picture),

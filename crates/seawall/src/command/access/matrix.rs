@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use self::cells::{Cell, Column, Extent};
 use super::answer::{Authorizers, Reason};
 use super::bound::subjects;
-use super::form::ListForm;
+use super::form::{FormArgs, ListForm};
 use super::kinds::needed;
 use super::who::Asker;
 use super::write::csv::Csv;
@@ -50,10 +50,8 @@ pub(super) struct Matrix {
     /// Subjects, too, that may none of it
     #[arg(long, help_heading = "Output")]
     all: bool,
-    /// How to write it
-    #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORMAT")]
-    #[arg(help_heading = "Output")]
-    form: ListForm,
+    #[command(flatten)]
+    output: FormArgs<ListForm>,
     /// Exit code 0, not 4, when something is not known
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -75,7 +73,7 @@ impl Matrix {
         }
         let grid =
             Grid { is_of_powers: self.resources.is_empty(), ..Grid::of(&world, &columns, &asked, self.all) };
-        let text = match self.form {
+        let text = match self.output.form {
             ListForm::Table => grid.terminal(console.width),
             ListForm::Json => grid.json().context("cannot write JSON")?,
             ListForm::Csv => grid.csv(),

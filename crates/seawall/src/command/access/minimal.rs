@@ -14,6 +14,7 @@ use seawall_report::plain;
 
 use self::replay::is_allowed;
 use self::seen::Seen;
+use super::form::FormArgs;
 use super::kinds::needed;
 use super::who::{Asker, FORMS, Who};
 use crate::args::access::AccessArgs;
@@ -58,16 +59,8 @@ pub(super) struct Minimal {
     /// Name of the roles and their bindings [default: the name of WHO, and -least]
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     name: Option<String>,
-    /// How to write it
-    #[arg(
-        long = "output",
-        short = 'o',
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    form: Form,
+    #[command(flatten)]
+    output: FormArgs<Form>,
     /// Exit code 0, not 4, when lines of a log are no events
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -129,7 +122,7 @@ impl Minimal {
         let yaml = answer.yaml();
         replay::check(&yaml, &asker.user, seen.needs.keys())?;
         answer.say(console);
-        match self.form {
+        match self.output.form {
             Form::Yaml => console.print(&yaml)?,
             Form::Json => console.print(&answer.json()?)?,
         }

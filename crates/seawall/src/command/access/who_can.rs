@@ -10,7 +10,7 @@ use self::holders::Holders;
 pub(super) use self::holders::row;
 use self::subjects::Subjects;
 use super::answer::Authorizers;
-use super::form::ListForm;
+use super::form::{FormArgs, ListForm};
 use super::kinds::needed;
 use super::what::{What, WhatArgs};
 use crate::args::access::{AccessArgs, World};
@@ -50,16 +50,8 @@ pub(crate) struct WhoCan {
     /// Kubelets, too: which nodes the node authorizer allows it, by the pods on them
     #[arg(long, conflicts_with = "all_subjects", help_heading = "Question")]
     nodes: bool,
-    /// How to write it
-    #[arg(
-        long = "output",
-        short = 'o',
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    form: ListForm,
+    #[command(flatten)]
+    output: FormArgs<ListForm>,
     /// Exit code 0, not 4, when there may be others
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -75,7 +67,7 @@ impl WhoCan {
         let authorizers = Authorizers::of(&world);
         let (text, is_known) = if self.all_subjects {
             let subjects = Subjects::of(&authorizers, &world, &what);
-            let text = match self.form {
+            let text = match self.output.form {
                 ListForm::Table => subjects.terminal(console.width),
                 ListForm::Json => subjects.json().context("cannot write JSON")?,
                 ListForm::Csv => subjects.csv(),
@@ -83,7 +75,7 @@ impl WhoCan {
             (text, subjects.is_known())
         } else {
             let holders = Holders::of(&authorizers, &world, &what, self.nodes);
-            let text = match self.form {
+            let text = match self.output.form {
                 ListForm::Table => holders.terminal(),
                 ListForm::Json => holders.json().context("cannot write JSON")?,
                 ListForm::Csv => holders.csv(),
