@@ -3,11 +3,8 @@
 //! Source: `constrainedImpersonationModeState`, `impersonationModeState` of k8s.io/apiserver
 //! pkg/endpoints/filters/impersonation/mode.go v0.36.3.
 
-use seawall_inventory::KubernetesVersion;
-use smol_str::SmolStr;
-
-use super::mode::{ImpersonationMode, UID_LAST, as_node};
-use super::required::{ImpersonatedPart, Required};
+use super::mode::{ImpersonationMode, UID_LAST};
+use super::required::Required;
 use super::{Lack, extra};
 use crate::attributes::Attributes;
 use crate::decision::{Allowed, Decision};
@@ -15,8 +12,7 @@ use crate::doubt::Doubt;
 use crate::policy::Policy;
 use crate::rule::ALL;
 use crate::user::{User, group};
-
-const AUTHENTICATION: &str = "authentication.k8s.io";
+use seawall_inventory::KubernetesVersion;
 
 /// From how many groups, or extras, a constrained mode asks first for all at once (`manyAuthorizationChecksInLoop`).
 const MANY: usize = 4;
@@ -44,8 +40,8 @@ impl<'p, 's> Checks<'p, 's> {
         request: &Attributes<'_>,
         version: KubernetesVersion,
     ) -> Option<Lack> {
-        let on = self.mode.verb_on(request.verb).and_then(|verb| self.ask(Required::on(verb, request)));
-        let lack = on.or_else(|| self.ask(self.name(wanted)));
+        let on = self.mode.required_on(request).and_then(|on| self.ask(on));
+        let lack = on.or_else(|| self.ask(self.mode.required_name(wanted)));
         if UID_LAST.contains(version) {
             return lack
                 .or_else(|| self.groups(wanted))
@@ -83,33 +79,13 @@ impl<'p, 's> Checks<'p, 's> {
         lack
     }
 
-    fn name(&self, wanted: &User) -> Required {
-        let mut required = self.required(ImpersonatedPart::Name, self.group(), "users", &wanted.name);
-        if let Some((namespace, name)) = wanted.as_service_account() {
-            required.resource = SmolStr::new_static("serviceaccounts");
-            (required.namespace, required.name) = (SmolStr::new(namespace), SmolStr::new(name));
-        }
-        if self.mode != ImpersonationMode::Legacy
-            && let Some(node) = as_node(wanted)
-        {
-            required.resource = SmolStr::new_static("nodes");
-            // Answers are kept for the account, whichever of its nodes it is on.
-            let is_own = self.mode == ImpersonationMode::AssociatedNode;
-            required.name = SmolStr::new(if is_own { ALL } else { node });
-        }
-        required
-    }
-
     fn uid(&mut self, wanted: &User) -> Option<Lack> {
-        if wanted.uid.is_empty() {
-            return None;
-        }
-        self.ask(self.required(ImpersonatedPart::Uid, AUTHENTICATION, "uids", &wanted.uid))
+        self.mode.required_uid(wanted).and_then(|uid| self.ask(uid))
     }
 
     fn groups(&mut self, wanted: &User) -> Option<Lack> {
         let groups = &wanted.groups;
-        let one = |name: &str| self.required(ImpersonatedPart::Group, self.group(), "groups", name);
+        let one = |name: &str| self.mode.required_group(name);
         let is_constrained = self.mode != ImpersonationMode::Legacy;
         if is_constrained && groups.iter().any(|group| group.is_empty()) {
             return Some(self.lack(one(""), Some("a group has no name".to_owned())));
@@ -119,47 +95,19 @@ impl<'p, 's> Checks<'p, 's> {
             return Some(self.lack(one(group::MASTERS), Some(why)));
         }
         let all = (is_constrained && groups.len() >= MANY).then(|| one(ALL));
-        let each = groups.iter().map(|group| one(group)).collect();
-        self.ask_many(all, each)
+        self.ask_many(all, self.mode.required_groups(wanted).collect())
     }
 
     fn extras(&mut self, wanted: &User) -> Option<Lack> {
         let extra = &wanted.extra;
-        let one = |key: &str, value: &str| Required {
-            subresource: SmolStr::new(key),
-            ..self.required(ImpersonatedPart::Extra, AUTHENTICATION, "userextras", value)
-        };
+        let one = |key: &str, value: &str| self.mode.required_extra(key, value);
         let is_constrained = self.mode != ImpersonationMode::Legacy;
         if is_constrained && let Some(why) = extra::refusal(extra) {
             return Some(self.lack(one("", ""), Some(why)));
         }
         let is_large = extra.len() >= MANY || extra.values().map(Vec::len).sum::<usize>() >= MANY;
         let all = (is_constrained && is_large).then(|| one(ALL, ALL));
-        let each = extra.iter().flat_map(|(key, values)| values.iter().map(|value| one(key, value)));
-        let each = each.collect();
-        self.ask_many(all, each)
-    }
-
-    /// The API group of names and groups.
-    fn group(&self) -> &'static str {
-        if self.mode == ImpersonationMode::Legacy { "" } else { AUTHENTICATION }
-    }
-
-    fn required(
-        &self,
-        part: ImpersonatedPart,
-        group: &'static str,
-        resource: &'static str,
-        name: &str,
-    ) -> Required {
-        Required {
-            part,
-            verb: self.mode.verb(),
-            group: SmolStr::new_static(group),
-            resource: SmolStr::new_static(resource),
-            name: SmolStr::new(name),
-            ..Required::default()
-        }
+        self.ask_many(all, self.mode.required_extras(wanted).collect())
     }
 
     fn lack(&self, required: Required, never: Option<String>) -> Lack {

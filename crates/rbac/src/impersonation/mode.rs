@@ -62,6 +62,12 @@ impl ImpersonationMode {
         }
     }
 
+    /// The one whose verb this is, as audit logs have it: nothing for [`Self::Legacy`].
+    pub fn of_constraint(verb: &str) -> Option<Self> {
+        let constrained = || MODES.into_iter().map(|(mode, _)| mode).find(|mode| mode.verb() == verb);
+        if verb.is_empty() { Some(Self::Legacy) } else { constrained() }
+    }
+
     /// The verb on whom one wants to be.
     pub fn verb(self) -> SmolStr {
         match self {
@@ -94,7 +100,7 @@ impl ImpersonationMode {
 
     /// Who somebody is then. Groups that are told stand; without any, a service account has its own, and in a constrained mode a
     /// node.
-    pub(super) fn becomes(self, wanted: &User) -> User {
+    pub fn becomes(self, wanted: &User) -> User {
         let mut user = wanted.clone();
         if let (Some((namespace, _)), []) = (wanted.as_service_account(), wanted.groups.as_slice()) {
             let all = SmolStr::new_static(group::SERVICE_ACCOUNTS);
