@@ -39,6 +39,6 @@ impl<'s> Policy<'s> {
     pub fn rules_bound(&self, bound: &Bound<'s>) -> impl Iterator<Item = RuleAt<'s>> {
         let role = self.binding(bound.id).and_then(|binding| self.role(binding.role?));
         let rules = role.into_iter().flat_map(|role| self.rules_of(role));
-        rules.filter_map(|id| self.written(id).map(|(role, index, rule)| RuleAt { role, index, rule }))
+        rules.filter_map(|id| self.written(id))
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Poli
         open: Vec::new(),
         contested: HashMap::new(),
         defaults: OnceLock::new(),
-        bound: OnceLock::new(),
+        role_of_binding: OnceLock::new(),
         everything: OnceLock::new(),
     };
     for kind in ["ClusterRole", "Role"] {

@@ -103,7 +103,7 @@ impl<'s> Policy<'s> {
         let mut rules = Vec::new();
         for role in variants {
             self.doubts_of_role(role, None, &mut doubts);
-            rules.extend(self.rules_of(role).filter_map(|rule| self.written(rule)).map(|(_, _, rule)| rule));
+            rules.extend(self.rules_of(role).filter_map(|rule| self.written(rule)).map(|at| at.rule));
         }
         match self.may_give(user, namespace, &rules) {
             // Who has what a role may have besides is not asked: it is not known.

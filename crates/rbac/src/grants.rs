@@ -128,13 +128,12 @@ impl<'s> Policy<'s> {
         role: &Role,
         rule: RuleId,
     ) -> Option<Grant<'s>> {
-        let (written_in, index, rule) = self.written(rule)?;
         Some(Grant {
             binding: self.object(binding.object as usize)?,
             number: binding.object as usize,
             subject,
             role: self.object(role.object)?,
-            rule: RuleAt { role: written_in, index, rule },
+            rule: self.written(rule)?,
         })
     }
 }

@@ -5,8 +5,9 @@
 //! [`Policy::who_can`] for all subjects, [`Policy::survey`] for many requests at once, [`Policy::holders_of`] for rights that
 //! amount to more than they seem ([`power`]), [`Policy::rules_for`] lists what somebody may do. [`Policy::may_write_role`] and
 //! [`Policy::may_bind`] are the checks of the registry, by which nobody gives more than he has, and [`NodeAuthorizer`] is what
-//! stands before RBAC for kubelets, with [`NodeRestriction`] behind it. [`Policy::may_impersonate`] says who may be whom. [`Bootstrap`] knows the roles and bindings that API servers make themselves, and what has become
-//! of them. [`least_roles`] are those that allow what somebody was seen doing.
+//! stands before RBAC for kubelets, with [`NodeRestriction`] behind it; a [`Chain`] asks all authorizers in their order, and
+//! [`Policy::may_impersonate`] says who may be whom. [`Bootstrap`] knows the roles and bindings that API servers make themselves,
+//! and what has become of them. [`least_roles`] are those that allow what somebody was seen doing.
 //!
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.

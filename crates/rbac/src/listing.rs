@@ -58,12 +58,11 @@ impl<'s> Policy<'s> {
     /// name does.
     pub fn rules_of_role(&self, number: usize) -> Option<RoleRules<'s>> {
         let role = self.roles.iter().find(|role| role.object == number)?;
-        let at = |id| self.written(id).map(|(role, index, rule)| RuleAt { role, index, rule });
         let gathered = role.gathered.as_ref();
         let doubtful = gathered.into_iter().flat_map(|gathered| gathered.doubtful.iter());
         Some(RoleRules {
-            rules: self.rules_of(role).filter_map(at).collect(),
-            doubtful: doubtful.filter_map(|(rule, doubt)| Some((at(*rule)?, *doubt))).collect(),
+            rules: self.rules_of(role).filter_map(|id| self.written(id)).collect(),
+            doubtful: doubtful.filter_map(|(rule, doubt)| Some((self.written(*rule)?, *doubt))).collect(),
             doubt: role.standing.doubt.or(gathered.and_then(|gathered| gathered.open)),
         })
     }

@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashSet};
-use seawall_inventory::kinds::{PolicyRule, RoleRef};
+use seawall_inventory::kinds::RoleRef;
 use seawall_inventory::{KubernetesVersion, Object, Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::aggregate::Gathered;
 use crate::bootstrap::Bootstrap;
 use crate::candidates::Place;
+use crate::grants::RuleAt;
 use crate::standing::{self, Standing};
 use crate::symbol::{ListId, Symbol, Symbols};
 use crate::validity::GROUP;
@@ -45,7 +46,7 @@ pub struct Policy<'s> {
     /// Numbers of the roles and bindings that are as an API server has made them.
     pub(crate) defaults: OnceLock<HashSet<usize>>,
     /// The role of each binding, by the number of the binding's object.
-    pub(crate) bound: OnceLock<HashMap<usize, RoleId>>,
+    pub(crate) role_of_binding: OnceLock<HashMap<usize, RoleId>>,
     /// Numbers of the bindings that give everything, and in which namespace.
     pub(crate) everything: OnceLock<HashSet<(usize, Option<SmolStr>)>>,
 }
@@ -203,12 +204,12 @@ impl<'s> Policy<'s> {
         self.bindings.get(id as usize)
     }
 
-    /// A rule where it was written: the role, its number among the role's, and the rule.
-    pub(crate) fn written(&self, id: RuleId) -> Option<(&'s Object, usize, &'s PolicyRule)> {
+    /// A rule where it was written.
+    pub(crate) fn written(&self, id: RuleId) -> Option<RuleAt<'s>> {
         let role = self.role(self.rule(id)?.role)?;
         let index = id.checked_sub(role.own.start)? as usize;
         let object = self.object(role.object)?;
-        Some((object, index, standing::rules(object).get(index)?))
+        Some(RuleAt { role: object, index, rule: standing::rules(object).get(index)? })
     }
 
     /// The namespace of a binding; empty for a ClusterRoleBinding.

@@ -128,6 +128,6 @@ impl Policy<'_> {
 
     fn rules_written(&self, role: RoleId) -> Vec<&PolicyRule> {
         let rules = self.role(role).into_iter().flat_map(|role| self.rules_of(role));
-        rules.filter_map(|rule| self.written(rule)).map(|(_, _, rule)| rule).collect()
+        rules.filter_map(|rule| self.written(rule)).map(|at| at.rule).collect()
     }
 }

@@ -95,6 +95,13 @@ enum Said<'s> {
     May(Vec<ChainDoubt>),
 }
 
+impl Default for Chain {
+    /// Those of `--authorization-mode=Node,RBAC`, as kubeadm and the managed services start an API server.
+    fn default() -> Self {
+        Self { authorizers: vec![Authorizer::Node, Authorizer::Rbac] }
+    }
+}
+
 impl Chain {
     /// The authorizers, in order.
     pub fn authorizers(&self) -> &[Authorizer] {

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::{EVERYTHING, POWERS, Power};
 use crate::attributes::Attributes;
 use crate::bootstrap::Bootstrap;
+use crate::grants::RuleAt;
 use crate::policy::{Policy, RoleId, RuleId};
 use crate::rule::{ALL, rule_allows};
 
@@ -70,7 +71,7 @@ impl<'s> Policy<'s> {
             let roles = self.bindings.iter().filter_map(|one| Some((one.object as usize, one.role?)));
             roles.collect::<HashMap<usize, RoleId>>()
         };
-        let role = self.bound.get_or_init(roles).get(&binding).copied()?;
+        let role = self.role_of_binding.get_or_init(roles).get(&binding).copied()?;
         self.role(role).filter(|role| role.variant.is_none()).map(|_| role)
     }
 }
@@ -105,7 +106,7 @@ impl<'s> Policy<'s> {
         let hidden = if is_everything { self::asked(POWERS.iter(), namespace, version) } else { Vec::new() };
         let mut changes = Vec::new();
         for id in self.rules_of(role) {
-            let (object, index, rule) = self.written(id)?;
+            let RuleAt { role: object, index, rule } = self.written(id)?;
             let allowed: Vec<Attributes<'_>> =
                 asked.iter().filter(|asked| rule_allows(rule, asked)).copied().collect();
             let left = if allowed.is_empty() {

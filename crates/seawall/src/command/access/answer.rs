@@ -3,18 +3,17 @@
 use seawall_inventory::{Object, Snapshot};
 use seawall_rbac::{
     Attributes, Authorizer, Chain, ChainDecision, ChainDoubt, Dangling, Decision, Doubt, Grant,
-    NodeAuthorizer, NodeDecision, Policy, User, group,
+    NodeAuthorizer, NodeDecision, Policy, User,
 };
 
 use crate::args::access::{Unread, World};
 
-/// The authorizers of an API server: without more said, those of `--authorization-mode=Node,RBAC`, as kubeadm and the managed services
-/// start it.
+/// The authorizers of an API server: without more said, Node and RBAC.
 pub(super) struct Authorizers<'w> {
     /// RBAC.
     pub policy: Policy<'w>,
     nodes: NodeAuthorizer<'w>,
-    chain: Option<Chain>,
+    chain: Chain,
     world: &'w World,
 }
 
@@ -67,72 +66,43 @@ impl<'w> Authorizers<'w> {
     pub(super) fn of(world: &'w World) -> Self {
         let snapshot = &world.snapshot;
         let nodes = NodeAuthorizer::new(snapshot, world.version);
-        Self { policy: Policy::assuming(snapshot, &world.made), nodes, chain: None, world }
+        Self { policy: Policy::assuming(snapshot, &world.made), nodes, chain: Chain::default(), world }
     }
 
-    /// Those of a chain, if one is said.
-    pub(super) fn in_order(self, chain: Option<Chain>) -> Self {
+    /// In this order.
+    pub(super) fn in_order(self, chain: Chain) -> Self {
         Self { chain, ..self }
     }
 
     /// What the API server would answer.
     pub(super) fn decide(&self, user: &User, attributes: &Attributes<'_>) -> Answer<'w> {
         let grants: Vec<Grant<'w>> = self.policy.grants(user, attributes).collect();
-        let decision = self.policy.decide(user, attributes);
-        let dangling = match &decision {
-            Decision::NoOpinion(denied) => denied.dangling.clone(),
+        let dangling = match self.policy.decide(user, attributes) {
+            Decision::NoOpinion(denied) => denied.dangling,
             Decision::Allowed(_) | Decision::Unknown(_) => Vec::new(),
         };
-        Answer { verdict: self.judge(user, attributes, decision), grants, dangling }
+        Answer { verdict: self.verdict(user, attributes), grants, dangling }
     }
 
     /// Whether he may, and nothing of why.
     pub(super) fn verdict(&self, user: &User, attributes: &Attributes<'_>) -> Verdict<'w> {
-        self.judge(user, attributes, self.policy.decide(user, attributes))
-    }
-
-    fn judge(&self, user: &User, attributes: &Attributes<'_>, by_rbac: Decision<'w>) -> Verdict<'w> {
-        if let Some(chain) = &self.chain {
-            return self.judge_by(chain, user, attributes);
-        }
-        if user.is_in(group::MASTERS) {
-            return Verdict::Allowed(By::Privileged);
-        }
-        let mut doubts = match self.nodes.decide(user, attributes) {
-            NodeDecision::Allowed => return Verdict::Allowed(By::Node),
-            NodeDecision::Unknown(doubts) => doubts,
-            NodeDecision::NoOpinion => Vec::new(),
-        };
-        match by_rbac {
-            Decision::Allowed(_) => return Verdict::Allowed(By::Rbac),
-            Decision::Unknown(more) => doubts.extend(more),
-            Decision::NoOpinion(_) => {}
-        }
-        self.without(doubts)
-    }
-
-    fn judge_by(&self, chain: &Chain, user: &User, attributes: &Attributes<'_>) -> Verdict<'w> {
-        match chain.decide(user, attributes, &self.policy, &self.nodes) {
+        match self.chain.decide(user, attributes, &self.policy, &self.nodes) {
             ChainDecision::Allowed(None, _) => Verdict::Allowed(By::Privileged),
             ChainDecision::Allowed(Some(number), _) => {
-                Verdict::Allowed(match chain.authorizers().get(number) {
+                Verdict::Allowed(match self.chain.authorizers().get(number) {
                     Some(Authorizer::Node) => By::Node,
                     Some(Authorizer::Rbac) => By::Rbac,
                     _ => By::Always,
                 })
             }
-            ChainDecision::Denied(_) | ChainDecision::NoOpinion => self.without(Vec::new()),
+            ChainDecision::Denied(_) | ChainDecision::NoOpinion => self.without(Vec::new(), Vec::new()),
             ChainDecision::Unknown(doubts) => {
                 let of_objects = |doubt: &ChainDoubt| match doubt {
                     ChainDoubt::Objects(doubt) => Some(*doubt),
                     _ => None,
                 };
-                let mut objects: Vec<Doubt> = doubts.iter().filter_map(of_objects).collect();
-                objects.sort_unstable();
-                objects.dedup();
-                let mut reasons: Vec<_> = doubts.iter().filter_map(Reason::of_chain).collect();
-                reasons.extend(self.reasons(&objects));
-                Verdict::Unknown(reasons)
+                let objects = doubts.iter().filter_map(of_objects).collect();
+                self.without(doubts.iter().filter_map(Reason::of_chain).collect(), objects)
             }
         }
     }
@@ -143,10 +113,10 @@ impl<'w> Authorizers<'w> {
     }
 
     /// The answer when nothing that is known allows it.
-    fn without(&self, mut doubts: Vec<Doubt>) -> Verdict<'w> {
+    fn without(&self, mut reasons: Vec<Reason<'w>>, mut doubts: Vec<Doubt>) -> Verdict<'w> {
         doubts.sort_unstable();
         doubts.dedup();
-        let reasons = self.reasons(&doubts);
+        reasons.extend(self.reasons(&doubts));
         if reasons.is_empty() { Verdict::Denied } else { Verdict::Unknown(reasons) }
     }
 

@@ -21,16 +21,16 @@ pub(super) struct ChainArgs {
 }
 
 impl ChainArgs {
-    /// The authorizers in their order, when they were said.
+    /// The authorizers in their order.
     ///
     /// # Errors
     /// The file cannot be read; an API server would not start with them.
-    pub(super) fn chain(&self) -> Result<Option<Chain>> {
+    pub(super) fn chain(&self) -> Result<Chain> {
         if let Some(modes) = &self.authorization_mode {
             let chain = Chain::of_modes(modes).map_err(anyhow::Error::msg);
-            return chain.context("no API server starts with this --authorization-mode").map(Some);
+            return chain.context("no API server starts with this --authorization-mode");
         }
-        let Some(path) = &self.authorization_config else { return Ok(None) };
+        let Some(path) = &self.authorization_config else { return Ok(Chain::default()) };
         let called = plain(&path.to_string_lossy()).into_owned();
         let text = std::fs::read(path).with_context(|| format!("cannot read {called}"))?;
         let stream = seawall_yaml::parse(&text, &Limits::default());
@@ -40,7 +40,7 @@ impl ChainArgs {
         }
         let document = stream.documents.first().with_context(|| format!("{called} is empty"))?;
         match Chain::read(document.root()) {
-            Ok(chain) => Ok(Some(chain)),
+            Ok(chain) => Ok(chain),
             Err(wrong) => bail!("no API server starts with {called}: {}", plain(&wrong.join("; "))),
         }
     }

@@ -51,20 +51,16 @@ impl Seen {
         let mut seen = Self::default();
         for path in logs {
             let called = plain(&path.to_string_lossy()).into_owned();
-            let on_problem = |problem: seawall_audit::Problem, problems: &mut usize| {
-                *problems += 1;
-                if *problems <= TOLD {
+            let mut problems = seen.problems;
+            let on_problem = |problem: seawall_audit::Problem| {
+                problems += 1;
+                if problems <= TOLD {
                     console.problem(format_args!("{called}:{}: the line {}", problem.line, problem.trouble));
                 }
             };
-            let mut problems = seen.problems;
             let log = open(path).with_context(|| format!("cannot read {called}"))?;
-            read(
-                log,
-                |_, event| seen.add(&event, who, version),
-                |problem| on_problem(problem, &mut problems),
-            )
-            .with_context(|| format!("cannot read {called} any further"))?;
+            read(log, |_, event| seen.add(&event, who, version), on_problem)
+                .with_context(|| format!("cannot read {called} any further"))?;
             seen.problems = problems;
             if seen.needs.len() + seen.refused.len() > MOST {
                 bail!("the logs have more than {MOST} different requests: ask about a part of them");
