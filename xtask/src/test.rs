@@ -1,4 +1,4 @@
-//! `cargo xtask test`: runs every step, says how long each took, and ends with the counts of the tests.
+//! `cargo xtask test`: runs every step, says how long each took, and ends with what failed and the counts of the tests.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::steps::{STEPS, Step};
-use crate::tests_passed::Counts;
+use crate::tests_passed::{Counts, Failures};
 
 /// Runs all steps, also after one has failed: whoever waits this long wants to know everything.
 ///
@@ -15,19 +15,25 @@ use crate::tests_passed::Counts;
 /// A step failed; the message names the commands that repeat what failed.
 pub(crate) fn run() -> Result<()> {
     let mut out = io::stdout();
-    let mut counts = Counts::default();
+    let (mut counts, mut failures) = (Counts::default(), Failures::default());
     let mut summary = Vec::new();
     let mut failed = Vec::new();
     for step in STEPS {
         writeln!(out, "\n=== {}: {}", step.name, step.typed())?;
         let started = Instant::now();
-        let succeeded = execute(step, &mut out, &mut counts)?;
+        let succeeded = execute(step, &mut out, |line| {
+            counts.add_line(line);
+            failures.add_line(line);
+        })?;
         let line = outcome(step, succeeded, started.elapsed());
         writeln!(out, "=== {line}")?;
         summary.push(line);
         if !succeeded {
             failed.push(step.typed());
         }
+    }
+    for line in &failures.lines {
+        writeln!(out, "{line}")?;
     }
     writeln!(out, "\n{}", summary.join("\n"))?;
     for command in &failed {
@@ -39,8 +45,8 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Runs one step, shows its output while it comes, and adds up the results of its tests.
-fn execute(step: &Step, out: &mut impl Write, counts: &mut Counts) -> Result<bool> {
+/// Runs one step, and shows its output while it comes.
+fn execute(step: &Step, out: &mut impl Write, mut read: impl FnMut(&str)) -> Result<bool> {
     let (program, arguments) = step.command.split_first().context("a step without a command")?;
     let mut child = Command::new(program)
         .args(arguments)
@@ -54,7 +60,7 @@ fn execute(step: &Step, out: &mut impl Write, counts: &mut Counts) -> Result<boo
         let line = line?;
         out.write_all(&line)?;
         out.write_all(b"\n")?;
-        counts.add_line(&String::from_utf8_lossy(&line));
+        read(&String::from_utf8_lossy(&line));
     }
     Ok(child.wait()?.success())
 }

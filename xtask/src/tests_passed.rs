@@ -1,4 +1,7 @@
-//! Adding up the result lines of `cargo test`.
+//! Adding up what `cargo test` prints.
+
+/// How many lines of what a failed test said are told again.
+const TOLD_AGAIN: usize = 12;
 
 /// How many tests there were, over all test programs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -6,6 +9,29 @@ pub(crate) struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub ignored: u64,
+}
+
+/// What tests said that failed: told again at the end, as thousands of lines come between.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    pub lines: Vec<String>,
+    left: usize,
+}
+
+impl Failures {
+    /// Keeps the line if it is one of the first of what a failed test said.
+    pub(crate) fn add_line(&mut self, line: &str) {
+        let begins = line.starts_with("---- ") && line.ends_with(" ----");
+        if begins {
+            self.left = TOLD_AGAIN;
+        } else if line.starts_with("stack backtrace:") || line.starts_with("test result: ") {
+            self.left = 0;
+        }
+        if self.left > 0 && !line.is_empty() {
+            self.left -= 1;
+            self.lines.push(line.to_owned());
+        }
+    }
 }
 
 impl Counts {
@@ -28,7 +54,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use super::{Counts, Failures};
 
     #[test]
     fn result_lines_of_all_test_programs_are_added_up() {
@@ -42,5 +68,26 @@ mod tests {
             counts.add_line(line);
         }
         assert_eq!(counts, Counts { passed: 42, failed: 3, ignored: 1 });
+    }
+
+    #[test]
+    fn what_failed_tests_said_is_kept_without_their_stacks() {
+        let mut failures = Failures::default();
+        for line in [
+            "---- a stdout ----",
+            "",
+            "thread 'a' panicked at src/lib.rs:1:1:",
+            "one and one is three",
+            "stack backtrace:",
+            "   0: core::panicking::panic_fmt",
+            "---- b stdout ----",
+            "Error: nothing",
+            "test result: FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "     Running tests/next.rs",
+        ] {
+            failures.add_line(line);
+        }
+        let kept = ["---- a stdout ----", "thread 'a' panicked at src/lib.rs:1:1:", "one and one is three"];
+        assert_eq!(failures.lines, [&kept[..], &["---- b stdout ----", "Error: nothing"]].concat());
     }
 }

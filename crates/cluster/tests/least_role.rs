@@ -73,7 +73,7 @@ fn definitions() -> String {
 fn with_the_least_role_nothing_is_missing_and_with_any_resource_less_something_is() {
     let server = ApiServer::start().unwrap();
     server.kubectl(&["apply", "-f", "-"], definitions()).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.wait_for_definitions().unwrap();
 
     let mut roles = vec![role(Kind::ALL, &grant("all", None))];
     let without: Vec<(String, &Kind)> =
@@ -114,7 +114,7 @@ fn with_the_least_role_nothing_is_missing_and_with_any_resource_less_something_i
 fn with_the_role_of_a_namespace_nothing_of_it_is_missing_and_with_any_rule_less_something_is() {
     let server = ApiServer::start().unwrap();
     server.kubectl(&["apply", "-f", "-"], definitions()).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     server.kubectl(&["create", "namespace", "shop"], "").unwrap();
     let shop = || Scope { namespaces: vec!["shop".to_owned()], ..Scope::default() };
 

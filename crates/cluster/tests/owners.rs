@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn server() -> ApiServer {
     let server = ApiServer::start_for(&[("reader", &["system:masters"]), ("guest", &[])]).unwrap();
     server.kubectl(&["apply", "-f", "-"], DEFINITIONS).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     server.kubectl(&["create", "namespace", "shop"], "").unwrap();
     server
 }

@@ -143,6 +143,14 @@ impl ApiServer {
         self.kubectl.run(&self.kubeconfig(user)?, arguments, stdin.as_ref())
     }
 
+    /// Waits until the kinds of all CustomResourceDefinitions are served, 5 minutes at most.
+    ///
+    /// # Errors
+    /// As [`ApiServer::kubectl`]; there is no definition, or one is not served by then.
+    pub fn wait_for_definitions(&self) -> Result<()> {
+        self.kubectl(&["wait", "crd", "--all", "--for=condition=Established", "--timeout=5m"], "").map(drop)
+    }
+
     /// Every request that it has received so far, its own among them (`system:apiserver`), in this order.
     ///
     /// A request that was received before this is called is waited for, 10 s at most; a watch is answered when it starts.

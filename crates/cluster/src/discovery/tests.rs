@@ -138,7 +138,7 @@ spec:
 fn both_forms_say_the_same() {
     let server = ApiServer::start().unwrap();
     server.kubectl(&["create", "-f", "-"], DEFINITION).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "crd/scaledobjects.keda.sh"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     let target = Target { kubeconfig: Some(server.kubeconfig("admin").unwrap()), ..Target::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let reader = runtime.block_on(async {

@@ -60,7 +60,7 @@ spec:
 fn what_extends_the_api_and_does_not_work_is_named() {
     let server = ApiServer::start().unwrap();
     server.kubectl(&["create", "-f", "-"], UNCONVERTED).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "crd/scaledobjects.keda.sh"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     server.kubectl(&["create", "-f", "-"], EXTENSION).unwrap();
     let object = "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: web}, spec: {scaleTargetRef: {name: web}}}";
     let target = target(server.kubeconfig("admin").unwrap());

@@ -91,8 +91,7 @@ pub fn apply(server: &ApiServer, projects: &[Project]) -> Applied {
         };
         several.install(|| projects.par_iter().for_each(put));
         if number == 0 {
-            let established = ["wait", "crd", "--all", "--for=condition=Established", "--timeout=60s"];
-            server.kubectl(&established, "").unwrap();
+            server.wait_for_definitions().unwrap();
         }
     }
     let there = names(server);

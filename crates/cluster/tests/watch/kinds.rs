@@ -71,9 +71,7 @@ fn kinds_that_come_and_go_are_followed() {
     let files = follower.current.snapshot().files.len();
 
     server.kubectl(&["create", "-f", "-"], DEFINITIONS).unwrap();
-    for name in ["rollouts.argoproj.io", "secretstores.external-secrets.io"] {
-        server.kubectl(&["wait", "--for=condition=Established", &format!("crd/{name}")], "").unwrap();
-    }
+    server.wait_for_definitions().unwrap();
     // What is established is served a moment later.
     follower.until("the objects are taken", |_| server.kubectl(&["apply", "-f", "-"], OBJECTS).is_ok());
     let opened = |follower: &Follower, (check, object)| follower.turns(check, object) == [Turn::Opened];

@@ -249,7 +249,7 @@ fn operated(server: &ApiServer, api_version: &str, kind: &str, name: &str, owner
 fn owners_that_no_check_reads_are_followed_as_they_are_named() {
     let server = ApiServer::start_for(&[("reader", &["system:masters"])]).unwrap();
     server.kubectl(&["apply", "-f", "-"], include_str!("../operator.yaml")).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     let (database, set) = ("db.example/v1", "core.db.example/v1");
     let before = operated(&server, database, "Database", "before", "");
     let of_before = operated(&server, set, "PodSet", "before-a", &before);

@@ -110,7 +110,7 @@ fn differences(found: &Value) -> Vec<String> {
 /// Applies the files once admission does what its policy says.
 fn apply(server: &ApiServer) {
     server.kubectl(&["apply", "-f", "-"], DEFINED).unwrap();
-    server.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"], "").unwrap();
+    server.wait_for_definitions().unwrap();
     let token = "-o=jsonpath={.spec.template.spec.automountServiceAccountToken}";
     let end = Instant::now() + PATIENCE;
     let probe = ["create", "deployment", "probe", "--image=a", "--dry-run=server", token];

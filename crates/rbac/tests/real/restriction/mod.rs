@@ -6,7 +6,7 @@ mod writes;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use seawall_inventory::{KubernetesVersion, Snapshot};
+use seawall_inventory::{KubernetesVersion, Object, Snapshot};
 use seawall_rbac::{Admission, NodeRestriction, NodeWrite, Operation, Policy, User};
 use seawall_rig::{Random, Setup};
 use seawall_yaml::{Document, Limits};
@@ -150,6 +150,13 @@ impl Case {
         );
         // What is not even read does not come before the plugin; a token for another account than the pod's does.
         assert!(said.status != 400 || self.subresource == "token", "{self:?}: {said:?}");
+        // What is to be deleted is looked for before the plugin is asked (`Store.Delete` of k8s.io/apiserver pkg/registry/generic).
+        let is_pod = self.operation == Operation::Delete && self.resource == "pods";
+        let mut pods = snapshot.objects.iter().filter(|object| object.kind == "Pod");
+        let is = |pod: &Object| pod.metadata.namespace == self.namespace && pod.metadata.name == *self.name;
+        if is_pod && !pods.any(is) {
+            return (said.status == 404).then_some("missing");
+        }
         match self.admission(snapshot, policy) {
             Admission::Allowed => (said.status != 403).then_some("allowed"),
             Admission::Forbidden(_) => (said.status == 403).then_some("forbidden"),
