@@ -4,10 +4,11 @@
 use std::hint::black_box;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use seawall_checks::{Run, Settings};
+use seawall_checks::{RightsSource, Run, Settings};
 use seawall_inventory::{Coverage, KubernetesVersion, Listing, Reading, Snapshot};
 use seawall_rbac::{Attributes, NodeAuthorizer, Policy, Resource, User};
 use seawall_rig::Random;
@@ -172,12 +173,14 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Cost> {
 
 /// All checks that are about roles and bindings as a whole.
 fn checks(policy: &Policy<'_>, snapshot: &Snapshot, what: &str, table: &mut Table<'_>) -> anyhow::Result<()> {
-    let settings = Settings::default();
+    let (settings, cell) = (Settings::default(), OnceLock::new());
+    let rights = || policy.rights(settings.version);
+    let rights = RightsSource::new(&cell, &rights);
     let started = Instant::now();
     let (mut found, mut worst) = (0, (Duration::ZERO, ""));
     for check in seawall_checks::all().iter().filter(|check| matches!(check.run, Run::Access(_))) {
         let started = Instant::now();
-        found += check.on_access(policy, snapshot, &settings).findings.len();
+        found += check.on_access(policy, rights, snapshot, &settings).findings.len();
         worst = worst.max((started.elapsed(), check.meta.name));
     }
     let all = started.elapsed();

@@ -122,17 +122,18 @@ impl Check {
 }
 
 impl Check {
-    /// Runs a check of who may do what. Others do not apply.
+    /// Runs a check of who may do what; `rights` are those of the policy. Others do not apply.
     pub fn on_access<'s>(
         &'static self,
         policy: &Policy<'s>,
+        rights: RightsSource<'s>,
         view: impl Into<View<'s>>,
         settings: &'s Settings,
     ) -> Outcome {
         let view = view.into();
         // All of them were asked for, when the policy was made.
         let malformed = RBAC_KINDS.map(|kind| view.of_kind(GROUP, kind).any(|object| object.malformed));
-        let mut out = Out::new(self, view, None, settings);
+        let mut out = Out::new(self, view, None, settings).with_rights(Some(rights));
         if let Run::Access(run) = self.run {
             out.enter_object();
             run(policy, &mut out);

@@ -1,4 +1,4 @@
-//! Who holds what, for checks of single objects.
+//! Who holds what, for all checks.
 
 use std::fmt;
 use std::sync::OnceLock;

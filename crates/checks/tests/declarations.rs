@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
-use seawall_checks::{Check, Run, Settings, Subject};
+use seawall_checks::{Check, RightsSource, Run, Settings, Subject};
 use seawall_finding::Verdict;
 use seawall_inventory::{Coverage, Kind, Object, Recorder, Snapshot, View};
 use seawall_rbac::Policy;
@@ -69,7 +70,11 @@ fn hold(
     };
     if check.is_of_all() {
         match check.run {
-            Run::Access(_) => check.on_access(&Policy::new(corpus), view, &settings),
+            Run::Access(_) => {
+                let (policy, cell) = (Policy::new(corpus), OnceLock::new());
+                let rights = || policy.rights(settings.version);
+                check.on_access(&policy, RightsSource::new(&cell, &rights), view, &settings)
+            }
             _ => check.on_snapshot(view, &settings),
         };
         return asked(None);

@@ -172,8 +172,10 @@ impl<'p> Runner<'p> {
             return tally;
         };
         let Some(counts) = tally.counts.get_mut(position) else { return tally };
+        let rights = || self.policy().rights(self.plan.settings.version);
+        let rights = RightsSource::new(self.access.rights, &rights);
         let outcome = match check.run {
-            Run::Access(_) => check.on_access(self.policy(), view, &self.plan.settings),
+            Run::Access(_) => check.on_access(self.policy(), rights, view, &self.plan.settings),
             _ => check.on_snapshot(view, &self.plan.settings),
         };
         let findings = match (check.run, outcome.verdict == Verdict::Fail, self.gap(view)) {

@@ -132,6 +132,15 @@ impl Rights {
         self.of(&[Subject::Group(SmolStr::new(name))], &[])
     }
 
+    /// The service accounts of a namespace that hold something by their own names, in order.
+    pub fn accounts_in(&self, namespace: &str) -> impl Iterator<Item = &str> {
+        let first = Subject::ServiceAccount(SmolStr::new(namespace), SmolStr::default());
+        self.held.range(first..).map_while(move |(subject, _)| match subject {
+            Subject::ServiceAccount(of, name) if *of == namespace => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Who holds one of some powers, by their names, in this one namespace and not in all; and why there may be others.
     pub fn holders_in(&self, namespace: &str, powers: &[&str]) -> (Vec<&Subject>, Vec<&str>) {
         let within = self.within.get(namespace).into_iter().flatten();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::Within;
 use smol_str::SmolStr;
 
@@ -67,7 +66,8 @@ impl<'s> Policy<'s> {
         let privileged = Subject::Group(SmolStr::new_static(group::MASTERS));
         let mut found =
             WhoCan { holders: vec![Holder { subject: privileged, grant: None }], ..WhoCan::default() };
-        let mut known: HashMap<RoleId, Known> = HashMap::new();
+        let mut known: Vec<Option<Known>> = Vec::new();
+        known.resize_with(self.roles.len(), || None);
         let mut doubts: BTreeSet<Doubt> = doubts.into_iter().collect();
         for (id, binding) in bindings {
             let Some(first) = binding.role else {
@@ -81,7 +81,8 @@ impl<'s> Policy<'s> {
                 }
                 continue;
             };
-            let role = known.entry(first).or_insert_with(|| self.know(first, questions));
+            let Some(role) = known.get_mut(first as usize) else { continue };
+            let role = role.get_or_insert_with(|| self.know(first, questions));
             doubts.extend(role.doubts.iter().copied());
             if binding.standing.doubt.is_some() || self.contested.contains_key(&id) {
                 for question in questions {

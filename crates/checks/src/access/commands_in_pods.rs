@@ -12,7 +12,8 @@ crate::check::check! {
     ///
     /// ## Why it matters
     /// A command in a container has its service account, its mounted Secrets and its network. In all namespaces one of the
-    /// pods is a privileged one.
+    /// pods is a privileged one. In one namespace it is as bad where an account stands there that takes the cluster, as those of
+    /// operators do.
     ///
     /// ## Bad
     /// ```yaml bad
@@ -37,6 +38,53 @@ crate::check::check! {
     /// - kind: ServiceAccount
     ///   namespace: tools
     ///   name: debug
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: operator
+    /// rules:
+    /// - apiGroups: [""]
+    ///   resources: [secrets]
+    ///   verbs: [get, list, watch]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: operator
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: operator
+    /// subjects:
+    /// - kind: ServiceAccount
+    ///   namespace: operators
+    ///   name: operator
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   namespace: operators
+    ///   name: debug
+    /// rules:
+    /// - apiGroups: [""]
+    ///   resources: [pods/exec]
+    ///   verbs: [create]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   namespace: operators
+    ///   name: debug
+    /// roleRef:   # <- finding: high
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: Role
+    ///   name: debug
+    /// subjects:
+    /// - apiGroup: rbac.authorization.k8s.io
+    ///   kind: Group
+    ///   name: developers
     /// ```
     /// ## Good
     /// ```yaml good

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::{HashMap, HashMapExt};
 
 use seawall_finding::Severity;
-use seawall_rbac::power::EVERYTHING;
+use seawall_rbac::power::{
+    CHANGE_PODS, EVERYTHING, EXECUTE, IMPERSONATE, MINT_TOKENS, REQUEST_TOKENS, RUN_PODS,
+};
 use seawall_rbac::{ANONYMOUS, Doubt, Grant, Holding, Policy, Power, Subject, group};
 use seawall_yaml::Path;
 
+use super::takeover::takeovers;
 use crate::needs::KindWord;
 use crate::out::Out;
 
@@ -19,6 +22,10 @@ pub(super) const ROLES: [KindWord; 4] = [
     "Role.rbac.authorization.k8s.io",
     "RoleBinding.rbac.authorization.k8s.io",
 ];
+
+/// By these, whoever has them in a namespace is every service account of it.
+const TAKING_ACCOUNTS: [&Power; 6] =
+    [&RUN_PODS, &EXECUTE, &CHANGE_PODS, &REQUEST_TOKENS, &MINT_TOKENS, &IMPERSONATE];
 
 /// Subjects that are told by name; the others are counted.
 const NAMED: usize = 10;
@@ -108,10 +115,11 @@ pub(super) fn report_where(
         };
         let message = format!("{} can {}{everywhere}", names(&holders), power.can);
         let anybody = holders.iter().any(|holding| is_anybody(&holding.subject));
+        let account = place.as_deref().and_then(|namespace| strong_account(namespace, power, &holders, out));
         let severity = match &place {
             _ if anybody => danger.everywhere.max(Severity::High),
             None => danger.everywhere,
-            Some(namespace) if namespace == "kube-system" => danger.everywhere,
+            Some(namespace) if namespace == "kube-system" || account.is_some() => danger.everywhere,
             Some(_) => danger.in_namespace,
         };
         let others: BTreeSet<usize> =
@@ -127,7 +135,8 @@ pub(super) fn report_where(
                 if more < OTHERS { "" } else { " or" }
             ),
         };
-        let story = format!("{}; {way}", holders.first().map(story).unwrap_or_default());
+        let account = account.map(|account| format!("{account}; ")).unwrap_or_default();
+        let story = format!("{}; {account}{way}", holders.first().map(story).unwrap_or_default());
         let mut finding =
             out.fail_on(number, Path::root().key("roleRef"), message).severity(severity).derived(story);
         if let Some(place) = &place {
@@ -146,6 +155,20 @@ pub(super) fn report_where(
         let more = if others == 0 { String::new() } else { format!("; and {others} more like it") };
         out.unknown(format!("{first}{more}"));
     }
+}
+
+/// The account of a namespace that whoever has this power there becomes, and that takes the cluster, where it is none of theirs.
+fn strong_account(namespace: &str, power: &Power, holders: &[Holding<'_>], out: &Out<'_>) -> Option<String> {
+    let rights = out.rights().filter(|_| TAKING_ACCOUNTS.iter().any(|taking| taking.name == power.name))?;
+    let is_a_holder = |name: &str| {
+        let is = |subject: &Subject| matches!(subject, Subject::ServiceAccount(of, own) if of == namespace && own == name);
+        holders.iter().any(|holding| is(&holding.subject))
+    };
+    rights.accounts_in(namespace).filter(|name| !is_a_holder(name)).find_map(|name| {
+        let held = rights.of_account(namespace, name);
+        let worst = takeovers(&held).into_iter().next()?;
+        Some(format!("by it one gets to be ServiceAccount `{namespace}/{name}`, which can {}", worst.can()))
+    })
 }
 
 /// The other bindings by which somebody has a power where he has it by this one.

@@ -12,7 +12,8 @@ crate::check::check! {
     ///
     /// ## Why it matters
     /// A pod takes any service account of its namespace and mounts any of its Secrets; nobody is asked whether he may use
-    /// them. In all namespaces that is every account of the cluster, and where Pod Security does not forbid it, the nodes.
+    /// them. In all namespaces that is every account of the cluster, and where Pod Security does not forbid it, the nodes. In one namespace it is
+    /// as bad where an account stands there that takes the cluster, as those of operators do.
     ///
     /// ## Bad
     /// ```yaml bad

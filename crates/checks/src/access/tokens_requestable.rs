@@ -12,7 +12,7 @@ crate::check::check! {
     ///
     /// ## Why it matters
     /// A token is all that an account is. In all namespaces, and in `kube-system`, there are accounts of controllers that can
-    /// do nearly everything.
+    /// do nearly everything; in another namespace, that of an operator is one perhaps.
     ///
     /// ## Bad
     /// ```yaml bad

@@ -93,10 +93,12 @@ crate::check::check! {
     peers: [
         kubescape("C-0034", Narrower, "a pod or account that asks for a token gets one; the pod's word stands over the account's"),
         kubescape("C-0190", Narrower, "a pod or account that asks for a token gets one; the pod's word stands over the account's"),
+        kubescape("C-0261", Narrower, "a pod or account that asks for a token gets one"),
         trivy("KSV-0036", Narrower, "a pod or account that asks for a token gets one"),
         checkov("CKV_K8S_38", Narrower, "a pod or account that asks for a token gets one"),
         polaris("automountServiceAccountToken", Narrower, "a pod or account that asks for a token gets one"),
         popeye("POP-301", Narrower, "a pod or account that asks for a token gets one"),
+        popeye("POP-303", Narrower, "told at the pods that get the token"),
         kubesec("AutomountServiceAccountToken", Narrower, "a pod or account that asks for a token gets one"),
     ],
     fn run(pod, out) {

@@ -212,21 +212,22 @@ fn judge(check: &'static Check, snapshot: &Snapshot, header: &str) -> Outcome {
     let settings = settings_of(check, header);
     let recorder = Recorder::default();
     let view = View::recorded(snapshot, &recorder);
+    let (assumed, cell) = (seawall_rbac::default_roles(settings.version), OnceLock::new());
+    let policy = Policy::assuming(snapshot, &assumed);
+    let rights = || policy.rights(settings.version);
+    let rights = crate::RightsSource::new(&cell, &rights);
     if check.is_of_all() {
-        let assumed = seawall_rbac::default_roles(settings.version);
         let outcome = match check.run {
-            Run::Access(_) => check.on_access(&Policy::assuming(snapshot, &assumed), view, &settings),
+            Run::Access(_) => check.on_access(&policy, rights, view, &settings),
             _ => check.on_snapshot(view, &settings),
         };
         needs::hold(check, None, &recorder.take());
         return outcome;
     }
-    let (assumed, cell) = (seawall_rbac::default_roles(settings.version), OnceLock::new());
-    let rights = || Policy::assuming(snapshot, &assumed).rights(settings.version);
     let mut whole = Outcome { verdict: Verdict::NotApplicable, findings: Vec::new(), besides: None };
     for index in 0..snapshot.objects.len() {
         let subject = crate::Subject::new(view, index).unwrap();
-        let subject = subject.with_rights(crate::RightsSource::new(&cell, &rights));
+        let subject = subject.with_rights(rights);
         let outcome = check.on_object(&subject, &settings);
         let judged = (outcome.verdict != Verdict::NotApplicable).then(|| &snapshot.objects[index]);
         needs::hold(check, judged, &recorder.take());

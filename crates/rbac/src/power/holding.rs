@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::KubernetesVersion;
 use smol_str::SmolStr;
 
@@ -24,7 +25,7 @@ pub struct Holding<'s> {
 }
 
 /// By whom something is held, and where, with the first grant of it.
-type Holders<'s> = BTreeMap<Subject, BTreeMap<Option<SmolStr>, Grant<'s>>>;
+type Holders<'s> = HashMap<Subject, BTreeMap<Option<SmolStr>, Grant<'s>>>;
 
 impl<'s> Policy<'s> {
     /// Everybody who holds a power in a version, once for each binding that gives the first thing that it needs, in the order of
@@ -73,7 +74,11 @@ impl<'s> Policy<'s> {
     /// The namespace that a grant is of; `None` for the cluster.
     fn place_of(&self, grant: &Grant<'s>) -> Option<SmolStr> {
         let is_of_one = grant.binding.kind == "RoleBinding";
-        is_of_one.then(|| self.snapshot.identity(grant.binding.reference()).namespace)
+        let written = &grant.binding.metadata.namespace;
+        is_of_one.then(|| match written.is_empty() {
+            true => self.snapshot.identity(grant.binding.reference()).namespace,
+            false => written.clone(),
+        })
     }
 }
 

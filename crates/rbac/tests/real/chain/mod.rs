@@ -67,8 +67,8 @@ fn all_authorizers_together_say_what_the_api_server_says() {
     println!("seed {seed}: {told:?}");
     let Told { allowed, denied, no_opinion, asked, undecided } = told;
     let decided = allowed + denied + no_opinion;
-    assert!(decided + asked >= 1000 && allowed > 100 && no_opinion > 30 && asked > 30, "{told:?}");
-    assert!(denied > 5 && undecided < decided, "{told:?}");
+    assert!(decided + asked >= 1000 && allowed > 50 && no_opinion > 10 && asked > 10, "{told:?}");
+    assert!(denied > 0 && undecided < decided, "{told:?}");
 }
 
 /// Authorizers in random order: RBAC in any case, and a webhook.
