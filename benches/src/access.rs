@@ -2,7 +2,7 @@
 //! something, and all powers of everybody.
 
 use std::hint::black_box;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -29,6 +29,9 @@ const OF_CLUSTER: usize = 20;
 /// Decisions that are taken together, so that reading the clock costs nothing, and how often.
 const TOGETHER: usize = 1_000;
 const TIMES: usize = 200;
+
+/// How often a part is measured, of which the first is shown.
+const RUNS: usize = 3;
 
 const PEAK: u64 = 500 * MIB;
 
@@ -67,8 +70,8 @@ const POWERS: &[[&str; 4]] = &[
 /// Prints the table; whether every bar is met.
 pub fn print(out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut table = Table { out, met: true };
-    let quarter = cost(4, &mut table)?;
-    let full = cost(1, &mut table)?;
+    let quarter = fastest(4, &mut table)?;
+    let full = fastest(1, &mut table)?;
     let growth = |quarter: Duration, full: Duration| full.as_secs_f64() / quarter.as_secs_f64() / 4.0;
     let whole = growth(quarter.whole, full.whole);
     let what = "cost of one binding, full / quarter";
@@ -79,6 +82,16 @@ pub fn print(out: &mut dyn Write) -> anyhow::Result<bool> {
     let most = peak()?;
     table.row("all of it", "peak memory", &mib(most), &format!("<= {}", mib(PEAK)), most <= PEAK)?;
     Ok(table.met)
+}
+
+/// The least that a part takes of some times: what the machine does besides comes on top of it.
+fn fastest(part: usize, table: &mut Table<'_>) -> anyhow::Result<Cost> {
+    let mut fastest = cost(part, table)?;
+    for _ in 1..RUNS {
+        let Cost { whole, compile } = cost(part, &mut Table { out: &mut io::sink(), met: true })?;
+        fastest = Cost { whole: fastest.whole.min(whole), compile: fastest.compile.min(compile) };
+    }
+    Ok(fastest)
 }
 
 /// What a part of the cluster takes.

@@ -224,7 +224,10 @@ fn names(holders: &[Holding<'_>]) -> String {
 
 /// By what somebody holds it.
 fn story(holding: &Holding<'_>) -> String {
-    holding.grants.iter().map(by).collect::<Vec<_>>().join("; ")
+    let mut words: Vec<String> = holding.grants.iter().map(by).collect();
+    // One rule may give several things that it takes.
+    words.dedup();
+    words.join("; ")
 }
 
 fn by(grant: &Grant<'_>) -> String {
