@@ -54,9 +54,14 @@ impl<'s> Policy<'s> {
                 by_subject
             })
             .collect();
-        let held =
-            first.into_iter().flat_map(|(subject, place, grant)| together(&subject, place, grant, &others));
-        let held = held.collect();
+        let alone = |(subject, namespace, grant)| Holding { subject, namespace, grants: vec![grant] };
+        let held = match others.is_empty() {
+            true => first.into_iter().map(alone).collect(),
+            false => {
+                let all = |(subject, place, grant)| together(&subject, place, grant, &others);
+                first.into_iter().flat_map(all).collect()
+            }
+        };
         doubts.sort_unstable();
         doubts.dedup();
         (held, doubts)
