@@ -21,6 +21,7 @@ const BUILT_IN: [&str; 11] = [
     "apps",
     "autoscaling",
     "batch",
+    "networking.k8s.io",
     "node.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",

@@ -99,6 +99,9 @@ bodies! {
     /// `Pod`, of which a cluster says what became of it
     Pod(PodStatus), pod_status:
         ("", "Pod") => status;
+    /// `NetworkPolicy`, once of a group of its own
+    NetworkPolicy(NetworkPolicySpec), network_policy:
+        ("networking.k8s.io", "NetworkPolicy") | ("extensions", "NetworkPolicy") => spec;
     /// `Job`, of which a cluster says what became of it
     Job(JobStatus), job_status:
         ("batch", "Job") => status;

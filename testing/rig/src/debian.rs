@@ -81,7 +81,7 @@ impl Packages {
     }
 
     /// A program of the packages, with their libraries, outside of a node.
-    fn command(&self, program: &str) -> Result<Command> {
+    pub(crate) fn command(&self, program: &str) -> Result<Command> {
         let libraries = fs::read_dir(self.usr.join("lib"))?.flatten().map(|entry| entry.path());
         let mut command = Command::new(self.usr.join(program));
         command.env("LD_LIBRARY_PATH", std::env::join_paths(libraries)?);

@@ -37,6 +37,8 @@ mod kubectl;
 #[cfg(unix)]
 mod node;
 mod oracle;
+#[cfg(target_os = "linux")]
+pub mod packets;
 mod pod_security;
 mod process;
 mod proxy;

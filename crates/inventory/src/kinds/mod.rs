@@ -16,6 +16,7 @@ mod encryption;
 mod iam;
 mod limit_range;
 mod metadata;
+mod network;
 mod pod_spec;
 mod policy_engine;
 mod probe;
@@ -62,6 +63,10 @@ pub use encryption::{
 pub use iam::IamMapping;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
+pub use network::{
+    IpBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
+    NetworkPolicySpec,
+};
 pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields};
 pub use policy_engine::{
     ClusterImagePolicySpec, ConstraintKinds, ConstraintMatch, ConstraintParameters, ConstraintSpec,
@@ -88,7 +93,7 @@ pub use security_context::{
     SecurityContext, Sysctl, WindowsSecurityContextOptions,
 };
 pub use status::{
-    ContainerStatus, ExtendedResourceClaimStatus, JobCondition, JobStatus, Phase, PodStatus,
+    ContainerStatus, ExtendedResourceClaimStatus, JobCondition, JobStatus, Phase, PodIp, PodStatus,
     ResourceClaimStatus,
 };
 pub use storage::{

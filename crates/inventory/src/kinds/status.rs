@@ -1,5 +1,7 @@
 //! What a cluster says became of pods and jobs.
 
+use core::net::IpAddr;
+
 use seawall_yaml::Node;
 use smol_str::SmolStr;
 
@@ -12,6 +14,14 @@ record! {
     PodStatus {
         /// How far it is.
         phase: Phase = "phase",
+        /// Its address of the first family.
+        pod_ip: SmolStr = "podIP",
+        /// One address of each family.
+        pod_ips: Box<[PodIp]> = "podIPs",
+        /// The address of its node of the first family.
+        host_ip: SmolStr = "hostIP",
+        /// One address of its node of each family.
+        host_ips: Box<[PodIp]> = "hostIPs",
         /// Of the containers.
         container_statuses: Box<[ContainerStatus]> = "containerStatuses",
         /// Of the init containers and sidecars.
@@ -22,6 +32,12 @@ record! {
         resource_claim_statuses: Option<Box<[ResourceClaimStatus]>> = "resourceClaimStatuses",
         /// Of the claim of devices that is made of resources.
         extended_resource_claim_status: Option<Box<ExtendedResourceClaimStatus>> = "extendedResourceClaimStatus",
+    }
+
+    /// `PodIP`, `HostIP`.
+    PodIp {
+        /// The address.
+        ip: SmolStr = "ip",
     }
 
     /// `PodResourceClaimStatus`.
@@ -95,6 +111,16 @@ impl PodStatus {
         self.phase == Phase::Ended
     }
 
+    /// Its addresses; none before it runs.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        addresses(&self.pod_ip, &self.pod_ips)
+    }
+
+    /// Addresses of its node; none before it has one.
+    pub fn node_addresses(&self) -> Vec<IpAddr> {
+        addresses(&self.host_ip, &self.host_ips)
+    }
+
     /// The digest of the image that a container runs: `sha256:…`. Without one the image has no name that others know.
     pub fn digest(&self, container: &str) -> Option<&str> {
         let lists =
@@ -102,6 +128,12 @@ impl PodStatus {
         let status = lists.into_iter().flatten().find(|status| status.name == container)?;
         status.image_id.rsplit_once('@').map(|(_, digest)| digest).filter(|digest| !digest.is_empty())
     }
+}
+
+/// Those of a list, or the one that old API servers give alone.
+fn addresses(first: &SmolStr, all: &[PodIp]) -> Vec<IpAddr> {
+    let first = [first].into_iter().filter(|_| all.is_empty());
+    all.iter().map(|one| &one.ip).chain(first).filter_map(|address| address.parse().ok()).collect()
 }
 
 impl JobStatus {

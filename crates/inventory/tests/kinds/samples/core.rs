@@ -26,7 +26,7 @@ pub fn samples() -> Vec<Sample> {
         Sample {
             api_version: "v1",
             kind: "Pod",
-            fields: json!({"spec": {}, "status": {"phase": "Failed", "containerStatuses": [{"name": "a", "imageID": "r.example/a@sha256:1"}], "initContainerStatuses": [{"name": "b", "imageID": "sha256:2"}], "ephemeralContainerStatuses": [{"name": "c", "imageID": "docker-pullable://c@sha256:3"}]}}),
+            fields: json!({"spec": {}, "status": {"phase": "Failed", "podIP": "10.0.0.5", "podIPs": [{"ip": "10.0.0.5"}, {"ip": "fd00::5"}], "hostIP": "192.0.2.1", "containerStatuses": [{"name": "a", "imageID": "r.example/a@sha256:1"}], "initContainerStatuses": [{"name": "b", "imageID": "sha256:2"}], "ephemeralContainerStatuses": [{"name": "c", "imageID": "docker-pullable://c@sha256:3"}]}}),
             read: |body| {
                 let status = body.pod_status()?;
                 told((
@@ -35,9 +35,11 @@ pub fn samples() -> Vec<Sample> {
                     status.digest("b"),
                     status.digest("c"),
                     status.digest("d"),
+                    status.addresses(),
+                    status.node_addresses(),
                 ))
             },
-            expected: r#"(true, Some("sha256:1"), None, Some("sha256:3"), None)"#,
+            expected: r#"(true, Some("sha256:1"), None, Some("sha256:3"), None, [10.0.0.5, fd00::5], [192.0.2.1])"#,
         },
         Sample {
             api_version: "batch/v1",
@@ -255,6 +257,23 @@ pub fn samples() -> Vec<Sample> {
                 told((&*class.driver_name, class.parameters.text("iops")))
             },
             expected: r#"("d", Some("1"))"#,
+        },
+        Sample {
+            api_version: "networking.k8s.io/v1",
+            kind: "NetworkPolicy",
+            fields: json!({"spec": {"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Ingress", "Egress"], "ingress": [{"from": [{"podSelector": {}, "namespaceSelector": {"matchLabels": {"team": "a"}}}], "ports": [{"protocol": "UDP", "port": "dns"}]}], "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}}], "ports": [{"port": 80, "endPort": 90}]}]}}),
+            read: |body| {
+                let policy = body.network_policy()?;
+                let (from, to) = (&policy.ingress[0].from[0], &policy.egress[0].to[0]);
+                let (dns, web) = (&policy.ingress[0].ports[0], &policy.egress[0].ports[0]);
+                told((
+                    (policy.pod_selector.as_ref()?.match_labels.get("app"), &policy.policy_types),
+                    (from.pod_selector.is_some(), from.namespace_selector.as_ref()?.match_labels.get("team")),
+                    (&*dns.protocol, &dns.port, &web.port, web.end_port),
+                    (to.pod_selector.is_some(), &*to.ip_block.as_ref()?.cidr, &to.ip_block.as_ref()?.except),
+                ))
+            },
+            expected: r#"((Some("web"), ["Ingress", "Egress"]), (true, Some("a")), ("UDP", Some(Str("dns")), Some(Int(80)), Some(90)), (false, "10.0.0.0/8", ["10.1.0.0/16"]))"#,
         },
         Sample {
             api_version: "policy/v1",

@@ -1,0 +1,218 @@
+//! Whether one reaches the other, and by which rules.
+
+use core::net::IpAddr;
+use std::collections::BTreeSet;
+
+use seawall_inventory::selector::Selector;
+
+use crate::doubt::Doubt;
+use crate::endpoint::Endpoint;
+use crate::matching::{self, Family, Match};
+use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
+use crate::ports::Ports;
+use crate::verdict::Verdict;
+use crate::world::{Namespace, World};
+
+/// Where traffic comes from, or goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Pods, by the number of their endpoint in the [`World`].
+    Pods(usize),
+    /// An address outside of the cluster.
+    Address(IpAddr),
+    /// The node on which the pods at the other end run.
+    OwnNode,
+    /// A node on which they do not run.
+    OtherNode,
+    /// A node that was read, by its number in the [`World`].
+    Node(usize),
+}
+
+/// What passes from one end to the other.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// By port of the end that it goes to.
+    pub ports: Ports,
+    /// What the policies of the sender say; `None` when it is none of the pods.
+    pub egress: Option<Side>,
+    /// What the policies of the receiver say; `None` when it is none of the pods.
+    pub ingress: Option<Side>,
+}
+
+/// What the policies about one end say.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// What passes here.
+    pub ports: Ports,
+    /// The policies that isolate it, by the numbers of their objects, and how sure that is.
+    pub isolating: Vec<(usize, Verdict)>,
+    /// The rules of them that let something pass.
+    pub allowing: Vec<Allowing>,
+    /// Why something is not known here.
+    pub doubts: BTreeSet<Doubt>,
+}
+
+/// A rule that lets something pass.
+#[derive(Clone, Debug)]
+pub struct Allowing {
+    /// Number of the object of the policy.
+    pub policy: usize,
+    /// Its number in its list.
+    pub rule: usize,
+    /// What it lets pass.
+    pub ports: Ports,
+}
+
+impl World<'_> {
+    /// What passes from one end to the other, as far as policies decide it.
+    pub fn connection(&self, from: End, to: End, family: Family) -> Connection {
+        let egress = self.side(Direction::Egress, from, to, family);
+        let ingress = self.side(Direction::Ingress, to, from, family);
+        let ports = match (&egress, &ingress) {
+            (Some(egress), Some(ingress)) => egress.ports.and(&ingress.ports),
+            (Some(side), None) | (None, Some(side)) => side.ports.clone(),
+            (None, None) => Ports::all(Verdict::Allow),
+        };
+        Connection { ports, egress, ingress }
+    }
+
+    /// What the policies about `own` say of traffic with the other end.
+    fn side(&self, direction: Direction, own: End, other: End, family: Family) -> Option<Side> {
+        let End::Pods(number) = own else { return None };
+        let endpoint = self.endpoint(number)?;
+        let space = self.space(endpoint.namespace)?;
+        let everything = || Some(Side { ports: Ports::all(Verdict::Allow), ..Side::default() });
+        if !self.enforcer().enforces {
+            return everything();
+        }
+        let Some(on_own_node) = self.is_own_node(endpoint, other) else { return everything() };
+        let mut side = Side::default();
+        let mut isolated = Verdict::Deny;
+        let mut allowed = Ports::all(on_own_node.verdict());
+        let mut doubts: BTreeSet<Doubt> = on_own_node.doubt().into_iter().collect();
+        for policy in &space.policies {
+            let Some(rules) = policy.rules(direction) else { continue };
+            let selected = self.selected(policy, number, endpoint);
+            if selected == Match::No {
+                continue;
+            }
+            doubts.extend(selected.doubt());
+            isolated = isolated.or(selected.verdict());
+            side.isolating.push((policy.object, selected.verdict()));
+            if policy.is_refused {
+                allowed = allowed.or(&Ports::all(Verdict::Unknown));
+            }
+            for (rule_number, rule) in rules.iter().enumerate() {
+                let to = if direction == Direction::Ingress { Some(endpoint) } else { self.pods_of(other) };
+                let meant = self.is_peer(rule, other, endpoint.namespace, family);
+                doubts.extend(meant.doubt());
+                let ports =
+                    self.ports(rule, to, direction).and_always(meant.verdict().and(selected.verdict()));
+                if ports.best() != Verdict::Deny {
+                    allowed = allowed.or(&ports);
+                    side.allowing.push(Allowing { policy: policy.object, rule: rule_number, ports });
+                }
+            }
+        }
+        if let Some(doubt) = space.unread {
+            doubts.insert(doubt);
+            isolated = isolated.or(doubt.verdict());
+            allowed = allowed.or(&Ports::all(doubt.verdict()));
+        }
+        side.ports = allowed.or(&Ports::all(isolated.negated()));
+        let is_open = |verdict: Verdict| matches!(verdict, Verdict::Unknown | Verdict::Ambiguous);
+        if side.ports.any(is_open) {
+            side.doubts = doubts;
+        }
+        Some(side)
+    }
+
+    fn pods_of(&self, other: End) -> Option<&Endpoint<'_>> {
+        match other {
+            End::Pods(number) => self.endpoint(number),
+            End::Address(_) | End::OwnNode | End::OtherNode | End::Node(_) => None,
+        }
+    }
+
+    /// Whether the other end is the node that the pods are on, which nothing keeps from them; `None` for certain.
+    fn is_own_node(&self, own: &Endpoint<'_>, other: End) -> Option<Match> {
+        match other {
+            End::OwnNode => None,
+            End::OtherNode | End::Address(_) => Some(Match::No),
+            End::Node(number) => match (self.nodes().get(number), own.node) {
+                (Some(node), Some(own)) => (node.name != own).then_some(Match::No),
+                _ => Some(Match::Maybe(Doubt::OwnNode)),
+            },
+            End::Pods(number) => {
+                let other = self.endpoint(number)?;
+                match (own.node, other.node) {
+                    _ if !other.host_network || own.host_network => Some(Match::No),
+                    (Some(own), Some(other)) => (own != other).then_some(Match::No),
+                    _ if other.is_on_every_node => None,
+                    _ => Some(Match::Maybe(Doubt::OwnNode)),
+                }
+            }
+        }
+    }
+
+    /// Whether a policy isolates these pods, which are of its namespace.
+    fn selected(&self, policy: &Policy, number: usize, endpoint: &Endpoint<'_>) -> Match {
+        let refused =
+            if policy.is_refused { Match::Maybe(Doubt::Refused(policy.object)) } else { Match::Yes };
+        let found = matching::pods(&policy.pods, number, endpoint).and(refused);
+        match endpoint.host_network {
+            true => found.given(self.enforcer().isolates_host_network, Doubt::HostNetwork),
+            false => found,
+        }
+    }
+
+    /// Whether a rule of a policy of the namespace `own` means the other end.
+    fn is_peer(&self, rule: &Rule, other: End, own: usize, family: Family) -> Match {
+        if rule.peers.is_empty() {
+            return Match::Yes;
+        }
+        let peers = rule.peers.iter().map(|peer| match peer {
+            Peer::Block { cidr, except } => matching::block(cidr, except, other, family, self),
+            Peer::Pods(pods) => self.are_pods(other, |namespace, _| Match::of(namespace == own), pods),
+            Peer::PodsIn { namespaces, pods } => {
+                self.are_pods(other, |number, space| matching::namespace(namespaces, number, space), pods)
+            }
+        });
+        peers.fold(Match::No, Match::or)
+    }
+
+    /// The ports that a rule is about, where traffic goes to pods or elsewhere.
+    fn ports(&self, rule: &Rule, to: Option<&Endpoint<'_>>, direction: Direction) -> Ports {
+        if rule.ports.is_empty() {
+            return Ports::all(Verdict::Allow);
+        }
+        let ports = rule.ports.iter().filter_map(|port| match port {
+            PortMatch::Numbers(protocol, numbers) => Some(Ports::some(*protocol, numbers, Verdict::Allow)),
+            PortMatch::Named(protocol, name) => {
+                let to = to?;
+                let number = to.port(name, *protocol)?;
+                let verdict = match direction {
+                    // Who does not know pods on the node's network does not know their names of ports.
+                    Direction::Egress if to.host_network => {
+                        self.enforcer().selects_host_network.and(Verdict::Allow)
+                    }
+                    Direction::Egress | Direction::Ingress => Verdict::Allow,
+                };
+                Some(Ports::some(*protocol, &(number..=number), verdict))
+            }
+        });
+        ports.fold(Ports::all(Verdict::Deny), |found, more| found.or(&more))
+    }
+
+    /// Whether the other end is pods that are meant.
+    fn are_pods(&self, other: End, is_place: impl Fn(usize, &Namespace) -> Match, pods: &Selector) -> Match {
+        let End::Pods(number) = other else { return Match::No };
+        let Some(endpoint) = self.endpoint(number) else { return Match::No };
+        let Some(space) = self.space(endpoint.namespace) else { return Match::No };
+        let found = is_place(endpoint.namespace, space).and(matching::pods(pods, number, endpoint));
+        match endpoint.host_network {
+            true => found.given(self.enforcer().selects_host_network, Doubt::HostNetwork),
+            false => found,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Why it is not known whether traffic passes.
+
+use std::fmt;
+
+use crate::verdict::Verdict;
+use crate::world::World;
+
+/// Why it is not known whether traffic passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// The labels of a namespace, by its number in the [`World`]: no Namespace of its name was read.
+    NamespaceLabels(usize),
+    /// A label that pods get when they are made, by the number of the endpoint.
+    LaterLabel(usize),
+    /// The addresses of pods, by the number of the endpoint: they get them when they run.
+    Address(usize),
+    /// The addresses of nodes.
+    NodeAddress,
+    /// On which node pods run: whatever comes from its own node reaches a pod.
+    OwnNode,
+    /// A policy that the API server refuses, by the number of the object: it is not known what was meant.
+    Refused(usize),
+    /// Policies that were not read, by the number of the gap.
+    Unread(usize),
+    /// Whether blocks of addresses mean pods.
+    BlocksMeanPods,
+    /// Whether blocks of addresses mean nodes.
+    BlocksMeanNodes,
+    /// Whether policies are about pods on the node's network.
+    HostNetwork,
+}
+
+impl Doubt {
+    /// What can be said as long as it stands.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::BlocksMeanPods | Self::BlocksMeanNodes | Self::HostNetwork => Verdict::Ambiguous,
+            Self::NamespaceLabels(_)
+            | Self::LaterLabel(_)
+            | Self::Address(_)
+            | Self::NodeAddress
+            | Self::OwnNode
+            | Self::Refused(_)
+            | Self::Unread(_) => Verdict::Unknown,
+        }
+    }
+
+    /// It in words.
+    pub fn describe<'a>(self, world: &'a World<'_>) -> impl fmt::Display + 'a {
+        Described { doubt: self, world }
+    }
+}
+
+struct Described<'a, 's> {
+    doubt: Doubt,
+    world: &'a World<'s>,
+}
+
+impl fmt::Display for Described<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let world = self.world;
+        let endpoint = |number: usize| {
+            world.endpoint(number).map(|endpoint| endpoint.workload.to_string()).unwrap_or_default()
+        };
+        match self.doubt {
+            Doubt::NamespaceLabels(number) => {
+                let name = world.namespace(number).unwrap_or_default();
+                write!(
+                    f,
+                    "the labels of namespace `{name}` are not known: no Namespace of this name was read"
+                )
+            }
+            Doubt::LaterLabel(number) => {
+                write!(
+                    f,
+                    "a policy asks for a label that pods of {} get when they are made",
+                    endpoint(number)
+                )
+            }
+            Doubt::Address(number) => {
+                write!(
+                    f,
+                    "a policy asks for addresses, and pods of {} have none before they run",
+                    endpoint(number)
+                )
+            }
+            Doubt::NodeAddress => {
+                f.write_str("a policy asks for addresses, and those of the nodes are not known")
+            }
+            Doubt::OwnNode => f.write_str(
+                "what comes from a pod's own node reaches it, and on which node pods run is not known",
+            ),
+            Doubt::Refused(number) => {
+                let object = world.snapshot().objects.get(number);
+                let name = object.map(|object| object.reference().to_string()).unwrap_or_default();
+                write!(f, "{name} is not one that the API server takes")
+            }
+            Doubt::Unread(number) => {
+                let gap = world.snapshot().coverage.gaps.get(number);
+                f.write_str(gap.map(|gap| gap.reason.as_str()).unwrap_or_default())
+            }
+            Doubt::BlocksMeanPods => {
+                f.write_str("it depends on who enforces policies whether blocks of addresses mean pods")
+            }
+            Doubt::BlocksMeanNodes => {
+                f.write_str("it depends on who enforces policies whether blocks of addresses mean nodes")
+            }
+            Doubt::HostNetwork => f.write_str(
+                "it depends on who enforces policies what they mean for pods on the node's network",
+            ),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What traffic comes from and goes to.
+
+use core::net::IpAddr;
+
+use seawall_inventory::decode::StringMap;
+use seawall_inventory::kinds::{Container, ContainerPort};
+use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot};
+use smol_str::SmolStr;
+
+use crate::ports::Protocol;
+
+/// Pods that are made of one template.
+#[derive(Clone, Debug)]
+pub struct Endpoint<'s> {
+    /// Number of the object in the Snapshot.
+    pub object: usize,
+    /// The workload that they are of: the object itself, or what it is a part of.
+    pub workload: ObjectRef,
+    /// The template.
+    pub template: &'s PodTemplate,
+    /// Number of the namespace in the [`World`](crate::World).
+    pub namespace: usize,
+    /// Ports that have names: those of the containers that run for the pod's life.
+    pub named_ports: Vec<(SmolStr, Protocol, u16)>,
+    /// Whether they are on the network of their node.
+    pub host_network: bool,
+    /// The addresses of a pod that runs; none of a template.
+    pub addresses: Vec<IpAddr>,
+    /// Labels that its pods will have besides: what makes them gives each its own.
+    later_labels: &'static [&'static str],
+    /// Whether there is one of them on each node.
+    pub is_on_every_node: bool,
+    /// The node that they are on, when it is known.
+    pub node: Option<&'s str>,
+}
+
+impl<'s> Endpoint<'s> {
+    /// The labels that are written.
+    pub fn labels(&self) -> &'s StringMap {
+        &self.template.labels
+    }
+
+    /// Whether its pods get a label when they are made that is not written in the template.
+    pub(crate) fn gets_later(&self, key: &str) -> bool {
+        self.later_labels.contains(&key) || (self.is_template() && OF_THE_NODE.contains(&key))
+    }
+
+    /// The number of a port that has a name.
+    pub(crate) fn port(&self, name: &str, protocol: Protocol) -> Option<u16> {
+        let mut ports = self.named_ports.iter();
+        ports.find(|(own, of, _)| own == name && *of == protocol).map(|(_, _, number)| *number)
+    }
+
+    fn is_template(&self) -> bool {
+        self.addresses.is_empty()
+    }
+}
+
+/// Labels that pods get from their node (`PodTopologyLabels` of k8s.io/kubernetes plugin/pkg/admission/podtopologylabels v1.36.3).
+const OF_THE_NODE: &[&str] = &["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
+
+/// Labels that the controllers of k8s.io/kubernetes v1.36.3 (pkg/controller/…) give to the pods that they make.
+fn later_labels(object: &Object) -> &'static [&'static str] {
+    match (object.group(), object.kind.as_str()) {
+        ("apps" | "extensions", "Deployment" | "ReplicaSet") => &["pod-template-hash"],
+        ("apps", "StatefulSet") => &[
+            "statefulset.kubernetes.io/pod-name",
+            "apps.kubernetes.io/pod-index",
+            "controller-revision-hash",
+        ],
+        ("apps" | "extensions", "DaemonSet") => &["controller-revision-hash", "pod-template-generation"],
+        ("batch", "Job" | "CronJob") => &[
+            "batch.kubernetes.io/controller-uid",
+            "batch.kubernetes.io/job-completion-index",
+            "batch.kubernetes.io/job-name",
+            "controller-uid",
+            "job-name",
+        ],
+        _ => &[],
+    }
+}
+
+/// The pods of an object that run, or will; `namespace` gives numbers to names.
+pub(crate) fn endpoints<'s>(
+    snapshot: &'s Snapshot,
+    number: usize,
+    mut namespace: impl FnMut(&SmolStr) -> usize,
+) -> Vec<Endpoint<'s>> {
+    let Some(object) = snapshot.objects.get(number).filter(|object| !object.is_vacant()) else {
+        return Vec::new();
+    };
+    // Its address is another pod's by now.
+    if object.body.pod_status().is_some_and(|status| status.has_ended()) || object.pods.is_empty() {
+        return Vec::new();
+    }
+    let own = snapshot.identity(object.reference());
+    let workload = snapshot.workload_of(number).map_or_else(|| own.clone(), |workload| workload.reference);
+    let addresses: Vec<IpAddr> =
+        object.body.pod_status().map(|status| status.addresses()).unwrap_or_default();
+    let is_on_every_node = object.kind == "DaemonSet" || workload.kind == "DaemonSet";
+    let templates = object.pods.iter().map(|template| Endpoint {
+        object: number,
+        workload: snapshot.identity(workload.clone()),
+        template,
+        namespace: namespace(&own.namespace),
+        named_ports: named_ports(template),
+        host_network: template.spec.host_network == Some(true),
+        addresses: addresses.clone(),
+        later_labels: later_labels(object),
+        is_on_every_node,
+        node: Some(template.spec.rare().node_name.as_str()).filter(|name| !name.is_empty()),
+    });
+    templates.collect()
+}
+
+/// Ports by name of the containers that run for the pod's life; of one name the first counts (`FindPort` of k8s.io/kubernetes
+/// pkg/api/v1/pod/util.go v1.36.3).
+fn named_ports(template: &PodTemplate) -> Vec<(SmolStr, Protocol, u16)> {
+    let spec = &template.spec;
+    let is_sidecar = |container: &&Container| container.rare().restart_policy.as_deref() == Some("Always");
+    let containers = spec.containers.iter().chain(spec.init_containers.iter().filter(is_sidecar));
+    let named = |port: &ContainerPort| {
+        let number = port.container_port.and_then(|number| u16::try_from(number).ok())?;
+        let protocol = Protocol::named(&port.protocol)?;
+        (!port.name.is_empty()).then(|| (port.name.clone(), protocol, number))
+    };
+    containers.flat_map(|container| container.ports.iter().filter_map(named)).collect()
+}

@@ -1,0 +1,91 @@
+//! What those who enforce policies make of what the API does not specify.
+//!
+//! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3 and the documentation of NetworkPolicy (behaviour of
+//! `ipBlock` for pods, of pods on the node's network), and of each enforcer what its own documentation and issues say.
+
+use crate::verdict::Verdict;
+
+/// Whoever enforces policies, by what it does where the API leaves that open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enforcer {
+    /// Name: `calico`.
+    pub name: &'static str,
+    /// Whether it enforces anything at all.
+    pub enforces: bool,
+    /// Whether an `ipBlock` means pods, too, whose addresses are in it.
+    pub blocks_mean_pods: Open,
+    /// Whether an `ipBlock` means nodes, too, whose addresses are in it.
+    pub blocks_mean_nodes: Open,
+    /// Whether selectors mean pods on the node's network.
+    pub selects_host_network: Open,
+    /// Whether policies hold for pods on the node's network that they select.
+    pub isolates_host_network: Open,
+}
+
+/// What is done where the API leaves it open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// It is so.
+    Yes,
+    /// It is not so.
+    No,
+    /// Some do it so, and some do not.
+    Unspecified,
+}
+
+impl Open {
+    /// `verdict` where it is so.
+    pub(crate) fn and(self, verdict: Verdict) -> Verdict {
+        match self {
+            Self::Yes => verdict,
+            Self::No => Verdict::Deny,
+            Self::Unspecified => Verdict::Ambiguous.and(verdict),
+        }
+    }
+}
+
+impl Enforcer {
+    /// The API's word alone: what it leaves open is ambiguous.
+    pub const SPECIFICATION: Self = Self {
+        name: "specification",
+        enforces: true,
+        blocks_mean_pods: Open::Unspecified,
+        blocks_mean_nodes: Open::Unspecified,
+        selects_host_network: Open::Unspecified,
+        isolates_host_network: Open::Unspecified,
+    };
+
+    /// kube-network-policies, kube-router, Calico without host endpoints: addresses are what counts, and pods on the node's network
+    /// are the node.
+    const BY_ADDRESS: Self = Self {
+        blocks_mean_pods: Open::Yes,
+        blocks_mean_nodes: Open::Yes,
+        selects_host_network: Open::No,
+        isolates_host_network: Open::No,
+        ..Self::SPECIFICATION
+    };
+
+    /// All that are known, by name.
+    pub const ALL: &[Self] = &[
+        Self::SPECIFICATION,
+        Self { name: "kube-network-policies", ..Self::BY_ADDRESS },
+        Self { name: "kube-router", ..Self::BY_ADDRESS },
+        Self { name: "calico", ..Self::BY_ADDRESS },
+        // Identities come before addresses (cilium/cilium issues 9209 and 12277).
+        Self {
+            name: "cilium",
+            blocks_mean_pods: Open::No,
+            blocks_mean_nodes: Open::No,
+            selects_host_network: Open::No,
+            isolates_host_network: Open::No,
+            ..Self::SPECIFICATION
+        },
+        // flannel and others: the API server takes policies, and nobody reads them.
+        Self { name: "none", enforces: false, ..Self::SPECIFICATION },
+    ];
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|enforcer| enforcer.name == name).copied()
+    }
+}

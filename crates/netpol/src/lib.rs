@@ -1,0 +1,27 @@
+//! Who can reach whom on which port, from a [`Snapshot`](seawall_inventory::Snapshot) alone, which rule says so, and what is not
+//! known.
+//!
+//! [`World::new`] compiles the pods, namespaces and policies of a Snapshot once; [`World::connection`] says what passes from one
+//! [`End`] to another. What the API leaves to those who enforce policies is told by an [`Enforcer`].
+//!
+//! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3, and pkg/apis/networking of k8s.io/kubernetes v1.36.3.
+
+mod connection;
+mod doubt;
+mod endpoint;
+mod enforcer;
+mod matching;
+mod policy;
+mod ports;
+mod verdict;
+mod world;
+
+pub use connection::{Allowing, Connection, End, Side};
+pub use doubt::Doubt;
+pub use endpoint::Endpoint;
+pub use enforcer::{Enforcer, Open};
+pub use matching::Family;
+pub use policy::Direction;
+pub use ports::{EVERY_PORT, Ports, Protocol};
+pub use verdict::Verdict;
+pub use world::{Node, World};

@@ -1,0 +1,172 @@
+//! All pods, namespaces and policies of a Snapshot, compiled for questions.
+
+use core::net::IpAddr;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use seawall_inventory::decode::StringMap;
+use seawall_inventory::{Object, Snapshot, What, Within};
+use smol_str::SmolStr;
+
+use crate::doubt::Doubt;
+use crate::endpoint::{self, Endpoint};
+use crate::enforcer::Enforcer;
+use crate::policy::Policy;
+
+/// The group of NetworkPolicy.
+const GROUP: &str = "networking.k8s.io";
+
+/// Who can reach whom by the objects of a Snapshot.
+#[derive(Debug)]
+pub struct World<'s> {
+    snapshot: &'s Snapshot,
+    enforcer: Enforcer,
+    namespaces: Vec<Namespace>,
+    /// Numbers of namespaces by name.
+    names: HashMap<SmolStr, usize>,
+    endpoints: Vec<Endpoint<'s>>,
+    nodes: Vec<Node<'s>>,
+    /// Names of nodes.
+    met: HashSet<&'s str>,
+}
+
+/// A node, as its pods tell of it.
+#[derive(Clone, Debug)]
+pub struct Node<'s> {
+    /// Its name.
+    pub name: &'s str,
+    /// Where it is reached, in the cluster and from outside.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// A namespace, with the policies in it.
+#[derive(Debug, Default)]
+pub(crate) struct Namespace {
+    pub name: SmolStr,
+    /// With the label that says its name.
+    pub labels: StringMap,
+    /// Whether these are its labels: its Namespace was read.
+    pub is_known: bool,
+    pub policies: Vec<Policy>,
+    /// Whether there are policies in it that were not read, and why.
+    pub unread: Option<Doubt>,
+}
+
+impl Namespace {
+    /// The label with the name of a namespace, which the API server gives to each (k8s.io/kubernetes
+    /// pkg/apis/core/v1/defaults.go v1.36.3).
+    pub const NAME: &str = "kubernetes.io/metadata.name";
+}
+
+impl<'s> World<'s> {
+    /// Compiles what is in a Snapshot.
+    pub fn new(snapshot: &'s Snapshot, enforcer: Enforcer) -> Self {
+        let mut world = Self {
+            snapshot,
+            enforcer,
+            namespaces: Vec::new(),
+            names: HashMap::new(),
+            endpoints: Vec::new(),
+            nodes: Vec::new(),
+            met: HashSet::new(),
+        };
+        for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
+        {
+            match (object.group(), object.kind.as_str()) {
+                ("", "Namespace") => {
+                    let namespace = world.enter(&object.metadata.name);
+                    if let Some(namespace) =
+                        world.namespaces.get_mut(namespace).filter(|known| !known.is_known)
+                    {
+                        namespace.is_known = true;
+                        namespace.labels = labels(&object.metadata.name, &object.metadata.labels);
+                    }
+                }
+                (GROUP | "extensions", "NetworkPolicy") => {
+                    let namespace = world.enter(&snapshot.identity(object.reference()).namespace);
+                    if let (Some(spec), Some(namespace)) =
+                        (object.body.network_policy(), world.namespaces.get_mut(namespace))
+                    {
+                        namespace.policies.push(Policy::new(number, spec, object.malformed));
+                    }
+                }
+                _ => {
+                    world.meet_node(object);
+                    let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
+                    world.endpoints.extend(found);
+                }
+            }
+        }
+        world
+    }
+
+    /// The number of a namespace, which is made known.
+    fn enter(&mut self, name: &SmolStr) -> usize {
+        if let Some(number) = self.names.get(name) {
+            return *number;
+        }
+        let number = self.namespaces.len();
+        self.names.insert(name.clone(), number);
+        let what =
+            What::Kind { group: SmolStr::new_static(GROUP), kind: SmolStr::new_static("NetworkPolicy") };
+        let gap = self.snapshot.coverage.gap(&what, &Within::Namespace(name.clone()), None);
+        self.namespaces.push(Namespace {
+            name: name.clone(),
+            labels: labels(name, &StringMap::default()),
+            unread: gap.map(Doubt::Unread),
+            ..Namespace::default()
+        });
+        number
+    }
+
+    /// Makes the node known on which a pod runs.
+    fn meet_node(&mut self, object: &'s Object) {
+        let Some(status) = object.body.pod_status() else { return };
+        let names = object.pods.iter().map(|pod| pod.spec.rare().node_name.as_str());
+        for name in names.filter(|name| !name.is_empty()) {
+            let addresses = status.node_addresses();
+            if !addresses.is_empty() && self.met.insert(name) {
+                self.nodes.push(Node { name, addresses });
+            }
+        }
+    }
+
+    /// What it was made of.
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
+    /// Who enforces policies.
+    pub fn enforcer(&self) -> &Enforcer {
+        &self.enforcer
+    }
+
+    /// Pods by template, in the order of objects.
+    pub fn endpoints(&self) -> &[Endpoint<'s>] {
+        &self.endpoints
+    }
+
+    /// The pods of a number.
+    pub fn endpoint(&self, number: usize) -> Option<&Endpoint<'s>> {
+        self.endpoints.get(number)
+    }
+
+    /// The nodes on which pods run, in the order of objects.
+    pub fn nodes(&self) -> &[Node<'s>] {
+        &self.nodes
+    }
+
+    /// The name of the namespace of a number.
+    pub fn namespace(&self, number: usize) -> Option<&str> {
+        self.namespaces.get(number).map(|namespace| namespace.name.as_str())
+    }
+
+    pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {
+        self.namespaces.get(number)
+    }
+}
+
+/// Labels of a namespace, with that of its name.
+fn labels(name: &SmolStr, written: &StringMap) -> StringMap {
+    let others = written.iter().filter(|(key, _)| *key != Namespace::NAME);
+    others.chain([(Namespace::NAME, name.as_str())]).collect()
+}
