@@ -1,6 +1,6 @@
 //! One packet each, and who answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
@@ -167,32 +167,20 @@ fn crc32c(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, of_byte)
 }
 
-#[cfg(test)]
-mod tests {
-    /// Examples of RFC 3720, appendix B.4.
-    #[test]
-    fn checksums_are_those_of_the_standard() {
-        assert_eq!(super::crc32c(&[0; 32]), 0x8A91_36AA);
-        assert_eq!(super::crc32c(&[0xFF; 32]), 0x62A8_AB43);
-    }
-}
-
 fn wait(mut open: Vec<(usize, Probe, OwnedFd)>, answers: &mut [Option<Answer>]) -> Result<()> {
     let started = Instant::now();
     while !open.is_empty() {
         let left = PATIENCE.checked_sub(started.elapsed()).with_context(|| {
-            let silent: BTreeMap<String, usize> =
-                open.iter().map(|(number, probe, _)| (format!("{probe:?}"), *number)).take(3).collect();
-            format!("{} probes have no answer, such as {:?}", open.len(), silent.keys())
+            let some: Vec<&Probe> = open.iter().map(|(_, probe, _)| probe).take(3).collect();
+            format!("{} probes have no answer, such as {some:?}", open.len())
         })?;
-        let mut files: Vec<PollFd<'_>> =
-            open.iter().map(|(_, _, socket)| PollFd::new(socket, PollFlags::OUT | PollFlags::ERR)).collect();
         // A datagram socket can always be written to: of it only the error counts.
-        for (file, (_, probe, socket)) in files.iter_mut().zip(&open) {
-            if probe.transport != Transport::Tcp {
-                *file = PollFd::new(socket, PollFlags::ERR);
-            }
-        }
+        let awaited = |probe: &Probe| match probe.transport {
+            Transport::Tcp => PollFlags::OUT | PollFlags::ERR,
+            Transport::Udp | Transport::Sctp => PollFlags::ERR,
+        };
+        let mut files: Vec<PollFd<'_>> =
+            open.iter().map(|(_, probe, socket)| PollFd::new(socket, awaited(probe))).collect();
         let timeout =
             Timespec { tv_sec: left.as_secs().try_into().unwrap_or(1), tv_nsec: left.subsec_nanos().into() };
         poll(&mut files, Some(&timeout)).context("cannot wait for sockets")?;
@@ -227,5 +215,15 @@ fn answer(errno: Errno, probe: &Probe) -> Result<Answer> {
         Errno::CONNREFUSED | Errno::NOPROTOOPT | Errno::PROTO => Ok(Answer::Arrived),
         Errno::HOSTUNREACH | Errno::ACCESS => Ok(Answer::Rejected),
         other => bail!("{probe:?}: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Examples of RFC 3720, appendix B.4.
+    #[test]
+    fn checksums_are_those_of_the_standard() {
+        assert_eq!(super::crc32c(&[0; 32]), 0x8A91_36AA);
+        assert_eq!(super::crc32c(&[0xFF; 32]), 0x62A8_AB43);
     }
 }
