@@ -160,10 +160,7 @@ impl World<'_> {
         let refused =
             if policy.is_refused { Match::Maybe(Doubt::Refused(policy.object)) } else { Match::Yes };
         let found = matching::pods(&policy.pods, number, endpoint).and(refused);
-        match endpoint.host_network {
-            true => found.given(self.enforcer().isolates_host_network, Doubt::HostNetwork),
-            false => found,
-        }
+        found.on_node(endpoint, self.enforcer().isolates_host_network)
     }
 
     /// Whether a rule of a policy of the namespace `own` means the other end.
@@ -194,7 +191,7 @@ impl World<'_> {
                 let verdict = match direction {
                     // Who does not know pods on the node's network does not know their names of ports.
                     Direction::Egress if to.host_network => {
-                        self.enforcer().selects_host_network.and(Verdict::Allow)
+                        Match::Yes.on_node(to, self.enforcer().selects_host_network).verdict()
                     }
                     Direction::Egress | Direction::Ingress => Verdict::Allow,
                 };
@@ -210,9 +207,6 @@ impl World<'_> {
         let Some(endpoint) = self.endpoint(number) else { return Match::No };
         let Some(space) = self.space(endpoint.namespace) else { return Match::No };
         let found = is_place(endpoint.namespace, space).and(matching::pods(pods, number, endpoint));
-        match endpoint.host_network {
-            true => found.given(self.enforcer().selects_host_network, Doubt::HostNetwork),
-            false => found,
-        }
+        found.on_node(endpoint, self.enforcer().selects_host_network)
     }
 }

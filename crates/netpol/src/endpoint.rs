@@ -3,8 +3,8 @@
 use core::net::IpAddr;
 
 use seawall_inventory::decode::StringMap;
-use seawall_inventory::kinds::{Container, ContainerPort};
-use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot};
+use seawall_inventory::kinds::ContainerPort;
+use seawall_inventory::{ContainerClass, Object, ObjectRef, PodTemplate, PodView, Snapshot};
 use smol_str::SmolStr;
 
 use crate::ports::Protocol;
@@ -86,24 +86,23 @@ pub(crate) fn endpoints<'s>(
     number: usize,
     mut namespace: impl FnMut(&SmolStr) -> usize,
 ) -> Vec<Endpoint<'s>> {
-    let Some(object) = snapshot.objects.get(number).filter(|object| !object.is_vacant()) else {
-        return Vec::new();
-    };
+    let Some(object) = snapshot.objects.get(number) else { return Vec::new() };
     // Its address is another pod's by now.
     if object.body.pod_status().is_some_and(|status| status.has_ended()) || object.pods.is_empty() {
         return Vec::new();
     }
     let own = snapshot.identity(object.reference());
-    let workload = snapshot.workload_of(number).map_or_else(|| own.clone(), |workload| workload.reference);
+    let workload = snapshot.workload_of(number).map(|workload| snapshot.identity(workload.reference));
+    let workload = workload.unwrap_or_else(|| own.clone());
     let addresses: Vec<IpAddr> =
         object.body.pod_status().map(|status| status.addresses()).unwrap_or_default();
     let is_on_every_node = object.kind == "DaemonSet" || workload.kind == "DaemonSet";
     let templates = object.pods.iter().map(|template| Endpoint {
         object: number,
-        workload: snapshot.identity(workload.clone()),
+        workload: workload.clone(),
         template,
         namespace: namespace(&own.namespace),
-        named_ports: named_ports(template),
+        named_ports: named_ports(PodView { object, template }),
         host_network: template.spec.host_network == Some(true),
         addresses: addresses.clone(),
         later_labels: later_labels(object),
@@ -115,10 +114,9 @@ pub(crate) fn endpoints<'s>(
 
 /// Ports by name of the containers that run for the pod's life; of one name the first counts (`FindPort` of k8s.io/kubernetes
 /// pkg/api/v1/pod/util.go v1.36.3).
-fn named_ports(template: &PodTemplate) -> Vec<(SmolStr, Protocol, u16)> {
-    let spec = &template.spec;
-    let is_sidecar = |container: &&Container| container.rare().restart_policy.as_deref() == Some("Always");
-    let containers = spec.containers.iter().chain(spec.init_containers.iter().filter(is_sidecar));
+fn named_ports(pod: PodView<'_>) -> Vec<(SmolStr, Protocol, u16)> {
+    let of = |class| pod.containers().filter(move |view| view.class == class).map(|view| view.container);
+    let containers = of(ContainerClass::Regular).chain(of(ContainerClass::Sidecar));
     let named = |port: &ContainerPort| {
         let number = port.container_port.and_then(|number| u16::try_from(number).ok())?;
         let protocol = Protocol::named(&port.protocol)?;

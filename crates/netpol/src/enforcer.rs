@@ -3,8 +3,6 @@
 //! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3 and the documentation of NetworkPolicy (behaviour of
 //! `ipBlock` for pods, of pods on the node's network), and of each enforcer what its own documentation and issues say.
 
-use crate::verdict::Verdict;
-
 /// Whoever enforces policies, by what it does where the API leaves that open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Enforcer {
@@ -31,17 +29,6 @@ pub enum Open {
     No,
     /// Some do it so, and some do not.
     Unspecified,
-}
-
-impl Open {
-    /// `verdict` where it is so.
-    pub(crate) fn and(self, verdict: Verdict) -> Verdict {
-        match self {
-            Self::Yes => verdict,
-            Self::No => Verdict::Deny,
-            Self::Unspecified => Verdict::Ambiguous.and(verdict),
-        }
-    }
 }
 
 impl Enforcer {

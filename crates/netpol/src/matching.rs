@@ -65,8 +65,13 @@ impl Match {
         }
     }
 
+    /// It, where policies mean pods on the node's network, if these are.
+    pub fn on_node(self, endpoint: &Endpoint<'_>, open: Open) -> Self {
+        if endpoint.host_network { self.given(open, Doubt::HostNetwork) } else { self }
+    }
+
     /// It, where what the API leaves open is so.
-    pub fn given(self, open: Open, doubt: Doubt) -> Self {
+    fn given(self, open: Open, doubt: Doubt) -> Self {
         match open {
             Open::Yes => self,
             Open::No => Self::No,
@@ -122,6 +127,10 @@ pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, 
         return Match::No;
     }
     let has = |address: &IpAddr| cidr.contains(address) && !except.iter().any(|part| part.contains(address));
+    let has_any = |addresses: &[IpAddr]| {
+        let mut own = addresses.iter().filter(|address| Family::of(address) == family);
+        Match::of(own.any(has))
+    };
     let has_all = cidr.prefix_len() == 0 && except.is_empty();
     match other {
         End::Address(address) => Match::of(has(&address)),
@@ -131,12 +140,10 @@ pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, 
         }
         End::Node(number) => {
             let own = world.nodes().get(number).map(|node| node.addresses.as_slice()).unwrap_or_default();
-            let mut own = own.iter().filter(|address| Family::of(address) == family);
-            Match::of(own.any(has)).given(world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes)
+            has_any(own).given(world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes)
         }
         End::Pods(number) => {
             let Some(endpoint) = world.endpoint(number) else { return Match::No };
-            let mut own = endpoint.addresses.iter().filter(|address| Family::of(address) == family);
             let (open, doubt, unknown) = match endpoint.host_network {
                 true => (world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes, Doubt::NodeAddress),
                 false => (world.enforcer().blocks_mean_pods, Doubt::BlocksMeanPods, Doubt::Address(number)),
@@ -144,7 +151,7 @@ pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, 
             let found = match endpoint.addresses.is_empty() {
                 true if has_all => Match::Yes,
                 true => Match::Maybe(unknown),
-                false => Match::of(own.any(has)),
+                false => has_any(&endpoint.addresses),
             };
             found.given(open, doubt)
         }

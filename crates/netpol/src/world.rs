@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
-use seawall_inventory::{Object, Snapshot, What, Within};
+use seawall_inventory::{Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
@@ -25,8 +25,6 @@ pub struct World<'s> {
     names: HashMap<SmolStr, usize>,
     endpoints: Vec<Endpoint<'s>>,
     nodes: Vec<Node<'s>>,
-    /// Names of nodes.
-    met: HashSet<&'s str>,
 }
 
 /// A node, as its pods tell of it.
@@ -66,8 +64,7 @@ impl<'s> World<'s> {
             namespaces: Vec::new(),
             names: HashMap::new(),
             endpoints: Vec::new(),
-            nodes: Vec::new(),
-            met: HashSet::new(),
+            nodes: nodes(snapshot),
         };
         for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
         {
@@ -90,7 +87,6 @@ impl<'s> World<'s> {
                     }
                 }
                 _ => {
-                    world.meet_node(object);
                     let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
                     world.endpoints.extend(found);
                 }
@@ -116,18 +112,6 @@ impl<'s> World<'s> {
             ..Namespace::default()
         });
         number
-    }
-
-    /// Makes the node known on which a pod runs.
-    fn meet_node(&mut self, object: &'s Object) {
-        let Some(status) = object.body.pod_status() else { return };
-        let names = object.pods.iter().map(|pod| pod.spec.rare().node_name.as_str());
-        for name in names.filter(|name| !name.is_empty()) {
-            let addresses = status.node_addresses();
-            if !addresses.is_empty() && self.met.insert(name) {
-                self.nodes.push(Node { name, addresses });
-            }
-        }
     }
 
     /// What it was made of.
@@ -163,6 +147,21 @@ impl<'s> World<'s> {
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {
         self.namespaces.get(number)
     }
+}
+
+/// The nodes on which pods run.
+fn nodes(snapshot: &Snapshot) -> Vec<Node<'_>> {
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
+    for object in &snapshot.objects {
+        let Some(status) = object.body.pod_status() else { continue };
+        for name in object.pods.iter().map(|pod| pod.spec.rare().node_name.as_str()) {
+            let addresses = status.node_addresses();
+            if !name.is_empty() && !addresses.is_empty() && known.insert(name) {
+                found.push(Node { name, addresses });
+            }
+        }
+    }
+    found
 }
 
 /// Labels of a namespace, with that of its name.

@@ -7,12 +7,12 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod text;
+
 use std::fmt::Write;
 use std::fs;
 
-use seawall_inventory::{Provenance, Reading, Snapshot};
 use seawall_netpol::{End, Enforcer, Family, Protocol, Verdict, World};
-use seawall_yaml::Limits;
 
 /// A claim of a recipe.
 struct Claim<'t> {
@@ -95,14 +95,7 @@ fn recipes_do_what_they_say() {
             object(claim.to, "to"),
             block(claim.recipe, claim.block)
         );
-        let reading: Reading = seawall_inventory::read(
-            "recipe.yaml".into(),
-            text.as_bytes(),
-            Provenance::Verbatim,
-            &Limits::default(),
-        );
-        let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
-        assert!(snapshot.problems.is_empty(), "{:?}\n{text}", snapshot.problems);
+        let snapshot = text::snapshot(&text);
         for enforcer in Enforcer::ALL {
             let world = World::new(&snapshot, *enforcer);
             let (from, to) = (end(claim.from, "from", &world), end(claim.to, "to", &world));

@@ -2,21 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
-use seawall_inventory::{Coverage, Gap, Missing, Provenance, Snapshot};
-use seawall_netpol::{End, Enforcer, Family, Protocol, Verdict, World};
-use seawall_yaml::Limits;
+mod text;
 
-fn snapshot(text: &str) -> Snapshot {
-    let reading = seawall_inventory::read(
-        "world.yaml".into(),
-        text.as_bytes(),
-        Provenance::Verbatim,
-        &Limits::default(),
-    );
-    let snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
-    assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
-    snapshot
-}
+use seawall_inventory::{Coverage, Gap, Missing, Snapshot};
+use seawall_netpol::{End, Enforcer, Family, Protocol, Verdict, World};
+
+use text::snapshot;
 
 /// What is said of TCP 80 from `client` to `server`, and why.
 fn said(snapshot: &Snapshot, enforcer: &str) -> (Verdict, Vec<String>) {

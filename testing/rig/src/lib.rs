@@ -65,6 +65,6 @@ pub use pod_security::{
     PodSecurityOracle, PodSecurityQuestion, kubernetes_api_source, pod_security_fixtures, pod_security_oracle,
 };
 pub use proxy::{Asked, Events, Fate, Proxy, Response, Upstream};
-pub use random::Random;
+pub use random::{Random, fresh_seed};
 pub use tool::{ALL, Built, NODE, Tool, build, tool};
 pub use workspace::{corpus, workspace_root};

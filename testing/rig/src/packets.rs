@@ -79,21 +79,6 @@ impl Network {
         ]
     }
 
-    /// Gives a host one more address.
-    ///
-    /// # Errors
-    /// It has it already, or `ip` fails.
-    pub fn add_address(&self, host: usize, address: IpAddr) -> Result<()> {
-        let own = self.hosts.get(host).context("no such host")?;
-        let (length, how) = if address.is_ipv4() { (32, "") } else { (128, "nodad") };
-        own.ip(&format!("addr add {address}/{length} dev eth0 {how}\n"))?;
-        self.router.ip(&format!(
-            "route add {address}/{length} dev h{host}\n\
-             neigh add {address} lladdr {} dev h{host} nud permanent\n",
-            mac(host, 2)
-        ))
-    }
-
     /// Puts this in the place of the router's packet filter, as nft reads it.
     ///
     /// # Errors

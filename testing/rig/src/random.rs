@@ -1,5 +1,8 @@
 //! Seeded random choices.
 
+use std::env;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
 pub struct Random(u64);
 
@@ -33,6 +36,13 @@ impl Random {
     pub fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())].clone()
     }
+}
+
+/// A seed for tests that try something else each time: a new one, unless `SEAWALL_SEED` is given to see a failure again.
+pub fn fresh_seed() -> u64 {
+    let given = env::var("SEAWALL_SEED").ok().and_then(|seed| seed.parse().ok());
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64);
+    given.unwrap_or_else(now)
 }
 
 #[cfg(test)]

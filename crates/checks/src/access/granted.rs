@@ -8,7 +8,7 @@ use seawall_finding::Severity;
 use seawall_rbac::power::{
     CHANGE_PODS, EVERYTHING, EXECUTE, IMPERSONATE, MINT_TOKENS, REQUEST_TOKENS, RUN_PODS,
 };
-use seawall_rbac::{ANONYMOUS, Doubt, Grant, Holding, Policy, Power, Subject, group};
+use seawall_rbac::{ANONYMOUS, Doubt, Grant, Holding, Policy, Power, Rights, Subject, group};
 use seawall_yaml::Path;
 
 use super::takeover::takeovers;
@@ -105,6 +105,7 @@ pub(super) fn report_where(
             }
         }
     }
+    let mut strong: BTreeMap<String, Vec<Strong>> = BTreeMap::new();
     let mut changes = policy.changes(powers.iter().map(|(power, _)| *power).collect(), out.version());
     for ((number, place), Told { power, danger, mut holders, subjects }) in told {
         holders.sort_by(|a, b| a.subject.cmp(&b.subject));
@@ -115,7 +116,13 @@ pub(super) fn report_where(
         };
         let message = format!("{} can {}{everywhere}", names(&holders), power.can);
         let anybody = holders.iter().any(|holding| is_anybody(&holding.subject));
-        let account = place.as_deref().and_then(|namespace| strong_account(namespace, power, &holders, out));
+        let takes_accounts = TAKING_ACCOUNTS.iter().any(|taking| taking.name == power.name);
+        let account = place.as_ref().filter(|_| takes_accounts).and_then(|namespace| {
+            let rights = out.rights()?;
+            let accounts =
+                strong.entry(namespace.clone()).or_insert_with(|| strong_accounts(namespace, rights));
+            taken_account(namespace, accounts, &holders)
+        });
         let severity = match &place {
             _ if anybody => danger.everywhere.max(Severity::High),
             None => danger.everywhere,
@@ -157,18 +164,27 @@ pub(super) fn report_where(
     }
 }
 
-/// The account of a namespace that whoever has this power there becomes, and that takes the cluster, where it is none of theirs.
-fn strong_account(namespace: &str, power: &Power, holders: &[Holding<'_>], out: &Out<'_>) -> Option<String> {
-    let rights = out.rights().filter(|_| TAKING_ACCOUNTS.iter().any(|taking| taking.name == power.name))?;
-    let is_a_holder = |name: &str| {
-        let is = |subject: &Subject| matches!(subject, Subject::ServiceAccount(of, own) if of == namespace && own == name);
-        holders.iter().any(|holding| is(&holding.subject))
+/// An account that takes the cluster: its name, and what it can.
+type Strong = (String, String);
+
+/// The accounts of a namespace that take the cluster by their own names.
+fn strong_accounts(namespace: &str, rights: &Rights) -> Vec<Strong> {
+    let accounts = rights.accounts_in(namespace).filter_map(|name| {
+        let worst = takeovers(&rights.of_account(namespace, name)).into_iter().next()?.can();
+        Some((name.to_owned(), worst))
+    });
+    accounts.collect()
+}
+
+/// The first of them that whoever has a power in the namespace becomes by it, if it is none of theirs.
+fn taken_account(namespace: &str, strong: &[Strong], holders: &[Holding<'_>]) -> Option<String> {
+    let own = |holding: &Holding<'_>| match &holding.subject {
+        Subject::ServiceAccount(of, name) if of == namespace => Some(name.to_string()),
+        _ => None,
     };
-    rights.accounts_in(namespace).filter(|name| !is_a_holder(name)).find_map(|name| {
-        let held = rights.of_account(namespace, name);
-        let worst = takeovers(&held).into_iter().next()?;
-        Some(format!("by it one gets to be ServiceAccount `{namespace}/{name}`, which can {}", worst.can()))
-    })
+    let own: BTreeSet<String> = holders.iter().filter_map(own).collect();
+    let (name, can) = strong.iter().find(|(name, _)| !own.contains(name))?;
+    Some(format!("by it one gets to be ServiceAccount `{namespace}/{name}`, which can {can}"))
 }
 
 /// The other bindings by which somebody has a power where he has it by this one.

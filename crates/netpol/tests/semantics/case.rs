@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use seawall_inventory::{Coverage, Provenance, Snapshot};
+use seawall_inventory::{Coverage, Snapshot};
 use seawall_rig::Random;
 use seawall_rig::packets::Network;
-use seawall_yaml::Limits;
 use serde_json::{Value, json};
+
+use crate::text;
 
 /// Hosts of the network: pods, then nodes, then what is outside.
 pub const PODS: usize = 12;
@@ -121,11 +122,7 @@ impl Case {
         }
         objects.extend(self.policies.iter().cloned());
         let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-        let limits = Limits::default();
-        let reading =
-            seawall_inventory::read("case.json".into(), list.as_bytes(), Provenance::Verbatim, &limits);
-        let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
-        assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+        let mut snapshot = text::snapshot(&list);
         snapshot.coverage = Coverage::live(Vec::new());
         snapshot
     }

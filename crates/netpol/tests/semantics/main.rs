@@ -10,12 +10,14 @@
 mod case;
 mod naive;
 mod rules;
+#[path = "../text/mod.rs"]
+mod text;
 
 use std::net::IpAddr;
 
 use seawall_netpol::{Enforcer, Family, Protocol, Verdict, World};
-use seawall_rig::Random;
 use seawall_rig::packets::{Answer, Network, Probe, Transport};
+use seawall_rig::{Random, fresh_seed};
 
 use case::{Case, End, HOSTS, PORTS};
 use naive::Packet;
@@ -26,13 +28,6 @@ const QUESTIONS: usize = 200_000;
 const WORLDS: usize = 500;
 /// Packets of each.
 const PACKETS: usize = 300;
-
-/// Where it begins: the day's own, so that each run asks something else, or that of a run that is to be repeated.
-fn seed() -> u64 {
-    let given = std::env::var("SEAWALL_SEED").ok().map(|seed| seed.parse().unwrap());
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    given.unwrap_or(now.as_micros() as u64)
-}
 
 /// All packets that could be sent in a case.
 fn packets(case: &Case) -> Vec<Packet> {
@@ -123,7 +118,7 @@ fn shrink(case: &Case, packet: Packet, other: impl Fn(&Case, &[Packet]) -> Vec<b
 
 #[test]
 fn the_text_of_the_api_says_the_same() {
-    let seed = seed();
+    let seed = fresh_seed();
     let mut random = Random::seeded(seed);
     let by_text = |case: &Case, packets: &[Packet]| -> Vec<bool> {
         packets.iter().map(|packet| naive::arrives(case, *packet)).collect()
@@ -144,7 +139,7 @@ fn the_text_of_the_api_says_the_same() {
 
 #[test]
 fn packets_say_the_same() {
-    let seed = seed();
+    let seed = fresh_seed();
     let mut random = Random::seeded(seed);
     let network = Network::start(HOSTS).unwrap();
     let by_packets = |case: &Case, packets: &[Packet]| -> Vec<bool> {
@@ -170,7 +165,6 @@ fn probe(case: &Case, packet: Packet) -> Probe {
     };
     Probe {
         from: packet.from.host(case),
-        source: None,
         to: packet.to.address(case, packet.is_v6),
         transport,
         port: packet.port,

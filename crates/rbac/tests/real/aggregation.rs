@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::Snapshot;
 use seawall_rbac::{Policy, RuleAt};
-use seawall_rig::Random;
+use seawall_rig::{Random, fresh_seed};
 use serde_json::{Value, json};
 
 use super::client::Ask;
 use super::live::{API, Live};
+use super::of_files;
 use super::world::{self, GROUP, World};
-use super::{of_files, seed};
 
 /// How long the controller may take: it writes twenty roles a second, each several times.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -22,7 +22,7 @@ const LABELS: &[&str] = &["a", "b", "c", "d", "e"];
 #[test]
 fn roles_are_filled_as_the_controller_fills_them() {
     let mut live = Live::start();
-    let seed = seed();
+    let seed = fresh_seed();
     // All at once, each with labels of its own: the controller is started when everything is written.
     let mut world = World::default();
     for number in 0..WORLDS {

@@ -3,13 +3,13 @@
 use seawall_inventory::Object;
 use seawall_inventory::kinds::PolicyRule;
 use seawall_rbac::{Atom, Escalation, Policy, RoleWrite, User};
-use seawall_rig::Random;
+use seawall_rig::{Random, fresh_seed};
 use serde_json::{Value, json};
 
 use super::client::{Ask, Said};
 use super::live::{API, Live, encoded};
+use super::of_files;
 use super::world::{self, GROUP, NAMESPACES, World};
-use super::{of_files, seed};
 
 /// Worlds, and attempts in each: more than 5,000.
 const WORLDS: u64 = 8;
@@ -31,7 +31,7 @@ struct Attempt {
 #[test]
 fn nobody_gives_more_than_the_api_server_lets_him() {
     let mut live = Live::start();
-    let seed = seed();
+    let seed = fresh_seed();
     let (mut allowed, mut forbidden, mut missing) = (0, 0, 0);
     for number in 0..WORLDS {
         let mut random = Random::seeded(seed.wrapping_add(number));
@@ -65,7 +65,7 @@ fn nobody_gives_more_than_the_api_server_lets_him() {
         live.clear(&world);
     }
     println!("seed {seed}: {allowed} allowed, {forbidden} forbidden, {missing} of roles that do not exist");
-    assert!(allowed + forbidden + missing >= 5000 && allowed > 500 && forbidden > 500 && missing > 5);
+    assert!(allowed + forbidden + missing >= 5000 && allowed > 1000 && forbidden > 1000 && missing > 20);
 }
 
 /// Lets some write, and some escalate and bind.

@@ -29,7 +29,7 @@ use client::Ask;
 use live::Live;
 use seawall_inventory::{Provenance, Snapshot};
 use seawall_rbac::{Allowed, Decision, Policy, User, refusal};
-use seawall_rig::Random;
+use seawall_rig::{Random, fresh_seed};
 use seawall_yaml::Limits;
 use serde_json::{Value, json};
 use world::{Case, World};
@@ -43,7 +43,7 @@ const LISTED: usize = 60;
 #[test]
 fn decisions_and_lists_and_refusals_are_those_of_the_api_server() {
     let mut live = Live::start();
-    let seed = seed();
+    let seed = fresh_seed();
     let (mut asked, mut allowed, mut refused, mut listed) = (0, 0, 0, 0);
     for number in 0..WORLDS {
         let mut random = Random::seeded(seed.wrapping_add(number));
@@ -75,13 +75,6 @@ fn decisions_and_lists_and_refusals_are_those_of_the_api_server() {
         "{allowed} of {asked} are allowed: little is at stake"
     );
     assert!(refused > 30 && listed > 1000, "{refused} {listed}");
-}
-
-/// A new one each time, unless it is given to see a failure again.
-pub fn seed() -> u64 {
-    let given = std::env::var("SEAWALL_SEED").ok().and_then(|seed| seed.parse().ok());
-    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    given.unwrap_or_else(|| now().as_micros() as u64)
 }
 
 /// Fills the API server, and holds what it refuses against what is said to be refused.

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::KubernetesVersion;
 use seawall_rbac::{Attributes, NodeAuthorizer, NodeDecision, Policy, Resource, User};
-use seawall_rig::{Random, Setup};
+use seawall_rig::{Random, Setup, fresh_seed};
 use serde_json::{Value, json};
 
 use super::client::Ask;
 use super::live::{Live, PATIENCE};
-use super::seed;
 
 /// Requests of nodes: more than 5,000.
 const REQUESTS: usize = 6000;
@@ -35,7 +34,7 @@ struct Case {
 #[test]
 fn nodes_may_do_what_the_api_server_lets_them_do() {
     let live = Live::start_with(Setup { nodes: true, ..Setup::default() });
-    let seed = seed();
+    let seed = fresh_seed();
     let mut random = Random::seeded(seed);
     fill(&live, &mut random);
     let lists = [

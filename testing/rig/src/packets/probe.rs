@@ -23,8 +23,6 @@ const AT_ONCE: usize = 400;
 pub struct Probe {
     /// The host that sends it.
     pub from: usize,
-    /// The address that it comes from; when not given, that of the host's route.
-    pub source: Option<IpAddr>,
     /// Where it goes.
     pub to: IpAddr,
     /// By which protocol.
@@ -97,7 +95,7 @@ fn batches(probes: &[Probe]) -> Vec<Vec<(usize, Probe)>> {
 /// The addresses of a probe, the same both ways.
 fn between(probe: &Probe) -> [IpAddr; 2] {
     let [v4, v6] = Network::addresses(probe.from);
-    let mut found = [probe.source.unwrap_or(if probe.to.is_ipv4() { v4 } else { v6 }), probe.to];
+    let mut found = [if probe.to.is_ipv4() { v4 } else { v6 }, probe.to];
     found.sort();
     found
 }
@@ -116,9 +114,6 @@ fn send(probe: &Probe) -> Result<Sent> {
     };
     let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
     let socket = rustix::net::socket_with(family, kind, flags, Some(protocol))?;
-    if let Some(source) = probe.source {
-        rustix::net::bind(&socket, &SocketAddr::new(source, 0))?;
-    }
     let port = if probe.transport == Transport::Sctp { 0 } else { probe.port };
     match rustix::net::connect(&socket, &SocketAddr::new(probe.to, port)) {
         Ok(()) | Err(Errno::INPROGRESS) => {}

@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::KubernetesVersion;
 use seawall_rbac::{Chain, ChainDecision, ChainDoubt, NodeAuthorizer, Policy, User};
-use seawall_rig::{ApiServer, Random, Setup};
+use seawall_rig::{ApiServer, Random, Setup, fresh_seed};
 use seawall_yaml::Limits;
 use serde_json::{Value, json};
 
 use self::webhook::Webhook;
 use super::client::Ask;
 use super::live::{Live, PATIENCE};
-use super::seed;
 use super::world::{Case, World};
 
 const CONFIGURATIONS: u64 = 5;
@@ -53,7 +52,7 @@ struct Told {
 
 #[test]
 fn all_authorizers_together_say_what_the_api_server_says() {
-    let seed = seed();
+    let seed = fresh_seed();
     let webhook = Webhook::start();
     let folder = webhook.kubeconfigs(&WEBHOOKS);
     let mut told = Told::default();
@@ -67,8 +66,8 @@ fn all_authorizers_together_say_what_the_api_server_says() {
     println!("seed {seed}: {told:?}");
     let Told { allowed, denied, no_opinion, asked, undecided } = told;
     let decided = allowed + denied + no_opinion;
-    assert!(decided + asked >= 1000 && allowed > 50 && no_opinion > 10 && asked > 10, "{told:?}");
-    assert!(denied > 0 && undecided < decided, "{told:?}");
+    assert!(decided + asked >= 1000 && allowed > 100 && no_opinion > 30 && asked > 30, "{told:?}");
+    assert!(denied > 5 && undecided < decided, "{told:?}");
 }
 
 /// Authorizers in random order: RBAC in any case, and a webhook.

@@ -8,14 +8,13 @@ use std::time::{Duration, Instant};
 
 use seawall_inventory::{KubernetesVersion, Object, Snapshot};
 use seawall_rbac::{Admission, NodeRestriction, NodeWrite, Operation, Policy, User};
-use seawall_rig::{Random, Setup};
+use seawall_rig::{Random, Setup, fresh_seed};
 use seawall_yaml::{Document, Limits};
 use serde_json::{Value, json};
 
 use self::objects::Objects;
 use super::client::{Ask, Said};
 use super::live::{Live, PATIENCE};
-use super::seed;
 
 /// Writes of nodes: more than 2,000.
 const WRITES: usize = 4000;
@@ -41,7 +40,7 @@ pub struct Case {
 #[test]
 fn nodes_write_what_the_api_server_lets_them_write() {
     let mut live = Live::start_with(Setup { nodes: true, ..Setup::default() });
-    let seed = seed();
+    let seed = fresh_seed();
     let mut random = Random::seeded(seed);
     let objects = Objects::fill(&mut live, &mut random);
     let lists = [("/api/v1/pods", "v1", "Pod"), ("/api/v1/nodes", "v1", "Node")];
@@ -78,7 +77,7 @@ fn nodes_write_what_the_api_server_lets_them_write() {
     let count =
         |answer: &str| told.iter().filter(|((_, own), _)| *own == answer).map(|(_, n)| n).sum::<usize>();
     let (allowed, forbidden, unknown) = (count("allowed"), count("forbidden"), count("unknown"));
-    assert!(allowed + forbidden + count("missing") >= 3000 && allowed > 400 && forbidden > 400, "{told:?}");
+    assert!(allowed + forbidden + count("missing") >= 3000 && allowed > 800 && forbidden > 800, "{told:?}");
     assert!(unknown < WRITES / 20, "{told:?}");
     for resource in [
         "pods",
@@ -91,7 +90,7 @@ fn nodes_write_what_the_api_server_lets_them_write() {
         "certificatesigningrequests",
     ] {
         for answer in ["allowed", "forbidden"] {
-            assert!(told.get(&(resource, answer)).is_some_and(|n| *n > 0), "{resource} {answer}: {told:?}");
+            assert!(told.get(&(resource, answer)).is_some_and(|n| *n > 3), "{resource} {answer}: {told:?}");
         }
     }
 }
