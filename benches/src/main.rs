@@ -1,6 +1,6 @@
 //! Measurements, never tests: `cargo run --release -p seawall-benches -- bars` prints each bar with what was measured, and
 //! `-- cluster` does so for a cluster, `-- watch` for one that is followed, `-- changes` for what following it costs without the
-//! network, `-- access` for who may do what in a large cluster, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
+//! network, `-- access` for who may do what in a large cluster, `-- network` for who reaches whom in one, and `-- instructions --check` holds instruction counts against their budget (CI runs it, since counts do not depend on load).
 
 mod access;
 mod bars;
@@ -9,6 +9,7 @@ mod child;
 mod cluster;
 mod generate;
 mod instructions;
+mod network;
 mod parse_only;
 mod process;
 mod watch;
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Print what it costs to say who may do what in a large cluster, against the bars; exit 1 when one is not met.
     Access,
+    /// Print what it costs to say who reaches whom in a large cluster, against the bars; exit 1 when one is not met.
+    Network,
     /// Count instructions under valgrind.
     Instructions {
         /// Exit 1 when a count is over its budget.
@@ -93,6 +96,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Watch { seconds } => watch::print(seconds, &mut out)?,
         Command::Changes { seconds } => changes::print(seconds, &mut out)?,
         Command::Access => access::print(&mut out)?,
+        Command::Network => network::print(&mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
             generate::write(count, &folder)?;

@@ -36,14 +36,14 @@ record! {
 const FEW: usize = 16;
 
 /// What labels must be like: all requirements hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// `None` selects nothing; an empty list selects everything.
     requirements: Option<Vec<Requirement>>,
 }
 
 /// What one label must be like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requirement {
     key: SmolStr,
     operator: Operator,

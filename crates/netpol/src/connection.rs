@@ -28,6 +28,15 @@ pub enum End {
     Node(usize),
 }
 
+/// What is known of the nodes on which pods run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nearness {
+    /// What pods say of theirs.
+    Known,
+    /// They stand for others, on whichever nodes.
+    Any,
+}
+
 /// What passes from one end to the other.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -66,8 +75,8 @@ pub struct Allowing {
 impl World<'_> {
     /// What passes from one end to the other, as far as policies decide it.
     pub fn connection(&self, from: End, to: End, family: Family) -> Connection {
-        let egress = self.side(Direction::Egress, from, to, family);
-        let ingress = self.side(Direction::Ingress, to, from, family);
+        let egress = self.side(Direction::Egress, from, to, family, Nearness::Known);
+        let ingress = self.side(Direction::Ingress, to, from, family, Nearness::Known);
         let ports = match (&egress, &ingress) {
             (Some(egress), Some(ingress)) => egress.ports.and(&ingress.ports),
             (Some(side), None) | (None, Some(side)) => side.ports.clone(),
@@ -77,7 +86,14 @@ impl World<'_> {
     }
 
     /// What the policies about `own` say of traffic with the other end.
-    fn side(&self, direction: Direction, own: End, other: End, family: Family) -> Option<Side> {
+    pub(crate) fn side(
+        &self,
+        direction: Direction,
+        own: End,
+        other: End,
+        family: Family,
+        nearness: Nearness,
+    ) -> Option<Side> {
         let End::Pods(number) = own else { return None };
         let endpoint = self.endpoint(number)?;
         let space = self.space(endpoint.namespace)?;
@@ -85,7 +101,7 @@ impl World<'_> {
         if !self.enforcer().enforces {
             return everything();
         }
-        let Some(on_own_node) = self.is_own_node(endpoint, other) else { return everything() };
+        let Some(on_own_node) = self.is_own_node(endpoint, other, nearness) else { return everything() };
         let mut side = Side::default();
         let mut isolated = Verdict::Deny;
         let mut allowed = Ports::all(on_own_node.verdict());
@@ -135,17 +151,18 @@ impl World<'_> {
     }
 
     /// Whether the other end is the node that the pods are on, which nothing keeps from them; `None` for certain.
-    fn is_own_node(&self, own: &Endpoint<'_>, other: End) -> Option<Match> {
+    fn is_own_node(&self, own: &Endpoint<'_>, other: End, nearness: Nearness) -> Option<Match> {
+        let known = |node| if nearness == Nearness::Known { node } else { None };
         match other {
             End::OwnNode => None,
             End::OtherNode | End::Address(_) => Some(Match::No),
-            End::Node(number) => match (self.nodes().get(number), own.node) {
+            End::Node(number) => match (self.nodes().get(number), known(own.node)) {
                 (Some(node), Some(own)) => (node.name != own).then_some(Match::No),
                 _ => Some(Match::Maybe(Doubt::OwnNode)),
             },
             End::Pods(number) => {
                 let other = self.endpoint(number)?;
-                match (own.node, other.node) {
+                match (known(own.node), known(other.node)) {
                     _ if !other.host_network || own.host_network => Some(Match::No),
                     (Some(own), Some(other)) => (own != other).then_some(Match::No),
                     _ if other.is_on_every_node => None,
@@ -156,7 +173,7 @@ impl World<'_> {
     }
 
     /// Whether a policy isolates these pods, which are of its namespace.
-    fn selected(&self, policy: &Policy, number: usize, endpoint: &Endpoint<'_>) -> Match {
+    pub(crate) fn selected(&self, policy: &Policy, number: usize, endpoint: &Endpoint<'_>) -> Match {
         let refused =
             if policy.is_refused { Match::Maybe(Doubt::Refused(policy.object)) } else { Match::Yes };
         let found = matching::pods(&policy.pods, number, endpoint).and(refused);

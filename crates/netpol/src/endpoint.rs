@@ -42,7 +42,13 @@ impl<'s> Endpoint<'s> {
 
     /// Whether its pods get a label when they are made that is not written in the template.
     pub(crate) fn gets_later(&self, key: &str) -> bool {
-        self.later_labels.contains(&key) || (self.is_template() && OF_THE_NODE.contains(&key))
+        self.later().any(|later| later == key)
+    }
+
+    /// The keys of such labels.
+    pub(crate) fn later(&self) -> impl Iterator<Item = &'static str> {
+        let of_the_node = if self.is_template() { OF_THE_NODE } else { &[] };
+        self.later_labels.iter().chain(of_the_node).copied()
     }
 
     /// The number of a port that has a name.

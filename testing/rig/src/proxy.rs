@@ -181,6 +181,8 @@ fn serve(
     judge: &Judge,
     counts: &Mutex<HashMap<String, usize>>,
 ) -> Result<()> {
+    // As an API server does (package net of Go): what is told in small pieces is not held back until the client confirms the last.
+    client.set_nodelay(true)?;
     let mut reader = BufReader::new(client.try_clone()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

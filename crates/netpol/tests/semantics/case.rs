@@ -95,6 +95,13 @@ impl Case {
 
     /// As a cluster that was read.
     pub fn snapshot(&self) -> Snapshot {
+        let mut snapshot = self.snapshot_of(true);
+        snapshot.coverage = Coverage::live(Vec::new());
+        snapshot
+    }
+
+    /// Its objects, with what a cluster says of pods that run.
+    pub fn snapshot_of(&self, runs: bool) -> Snapshot {
         let mut objects: Vec<Value> = Vec::new();
         for (name, labels) in &self.namespaces {
             let mut labels = labels.clone();
@@ -109,22 +116,23 @@ impl Case {
                 .collect();
             let addresses = |end: End| [false, true].map(|is_v6| json!({"ip": end.address(self, is_v6)}));
             let (ips, host) = (addresses(End::Pod(number)), addresses(End::Node(pod.node)));
-            objects.push(json!({
+            let mut object = json!({
                 "apiVersion": "v1", "kind": "Pod",
                 "metadata": {"name": format!("pod-{number}"), "namespace": pod.namespace, "labels": pod.labels},
                 "spec": {
-                    "nodeName": format!("node-{}", pod.node),
                     "hostNetwork": pod.host_network,
                     "containers": [{"name": "main", "image": "example.com/main:1", "ports": ports}],
                 },
-                "status": {"phase": "Running", "podIPs": ips, "hostIPs": host},
-            }));
+            });
+            if runs {
+                object["spec"]["nodeName"] = json!(format!("node-{}", pod.node));
+                object["status"] = json!({"phase": "Running", "podIPs": ips, "hostIPs": host});
+            }
+            objects.push(object);
         }
         objects.extend(self.policies.iter().cloned());
         let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-        let mut snapshot = text::snapshot(&list);
-        snapshot.coverage = Coverage::live(Vec::new());
-        snapshot
+        text::snapshot(&list)
     }
 
     /// Cases with one thing less.

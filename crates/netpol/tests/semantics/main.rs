@@ -8,6 +8,7 @@
 )]
 
 mod case;
+mod map;
 mod naive;
 mod rules;
 #[path = "../text/mod.rs"]

@@ -1,0 +1,215 @@
+//! What it costs to say who reaches whom in a large cluster: its policies compiled, the map of everybody, and one question.
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use seawall_inventory::{Coverage, Listing, Reading, Snapshot};
+use seawall_netpol::{End, Enforcer, Family, Map, Verdict, World};
+use seawall_rig::Random;
+use seawall_yaml::Limits;
+
+use crate::bars::{MIB, Table, mib};
+use crate::child::peak;
+
+/// A cluster of full size; a part of it has a part of everything.
+const PODS: usize = 100_000;
+const POLICIES: usize = 5_000;
+const NAMESPACES: usize = 500;
+
+/// How small the part is that growth is measured by.
+const PART: usize = 10;
+
+/// Workloads of a namespace.
+const APPS: usize = 40;
+
+/// Questions after the map is made.
+const QUESTIONS: usize = 10_000;
+
+/// How often a part is measured, of which the fastest is compared.
+const RUNS: usize = 3;
+
+const PEAK: u64 = 1024 * MIB;
+
+/// Prints the table; whether every bar is met.
+pub fn print(out: &mut dyn Write) -> anyhow::Result<bool> {
+    let mut table = Table { out, met: true };
+    let part = fastest(PART, &mut table)?;
+    let full = fastest(1, &mut table)?;
+    let growth = full.as_secs_f64() / part.as_secs_f64() / PART as f64;
+    table.row(
+        "cost of one pod, full / tenth",
+        "map",
+        &format!("{growth:.2}"),
+        "<= 1.25 (linear)",
+        growth <= 1.25,
+    )?;
+    let most = peak()?;
+    table.row("all of it", "peak memory", &mib(most), &format!("<= {}", mib(PEAK)), most <= PEAK)?;
+    Ok(table.met)
+}
+
+/// The least that a part takes of some times: what the machine does besides comes on top of it.
+fn fastest(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
+    let mut fastest = cost(part, table)?;
+    for _ in 1..RUNS {
+        fastest = fastest.min(cost(part, &mut Table { out: &mut io::sink(), met: true })?);
+    }
+    Ok(fastest)
+}
+
+/// What the map of a part of the cluster takes, once it is read.
+fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
+    let [pods, policies, namespaces] = [PODS, POLICIES, NAMESPACES].map(|count| count / part);
+    let what = format!("{pods} pods, {policies} policies");
+    let mut snapshot = Snapshot::assemble(
+        readings(&texts([pods, policies, namespaces])),
+        Vec::new(),
+        Vec::new(),
+        Vec::new(),
+    );
+    snapshot.coverage = Coverage::live(Vec::new());
+    let full = part == 1;
+    let bar = |bar: &'static str| if full { bar } else { "" };
+
+    let enforcer = Enforcer::named("calico").unwrap_or(Enforcer::SPECIFICATION);
+    let started = Instant::now();
+    let world = World::new(&snapshot, enforcer);
+    let compiled = started.elapsed();
+    let mut map = Map::new(&world, Family::V4);
+    let mapped = started.elapsed();
+    let everybody: Vec<u32> = (0..map.parties().len() as u32).collect();
+    let (mut open, mut pairs) = (0_u64, 0_u64);
+    let blocks = map.blocks(&everybody, &everybody);
+    for block in &blocks {
+        let count = block.from.len() as u64 * block.to.len() as u64;
+        pairs += count;
+        let passes = map.answer(block.ports).is_some_and(|ports| ports.best() == Verdict::Allow);
+        open += if passes { count } else { 0 };
+    }
+    let all = started.elapsed();
+    let shape = format!("{what}: {} classes", map.parties().len());
+    table.row(&shape, "compile", &shown(compiled), "", true)?;
+    table.row(&shape, "map", &shown(mapped), "", true)?;
+    let blocks = format!("{what}: {} blocks, {} % open", blocks.len(), open * 100 / pairs.max(1));
+    table.row(
+        &blocks,
+        "and every pair",
+        &shown(all),
+        bar("<= 2000 ms"),
+        !full || all <= Duration::from_secs(2),
+    )?;
+
+    let mut random = Random::seeded(3);
+    let count = world.endpoints().len();
+    let asked: Vec<(usize, usize)> =
+        (0..QUESTIONS).map(|_| (random.below(count), random.below(count))).collect();
+    let started = Instant::now();
+    for (from, to) in &asked {
+        black_box(world.connection(End::Pods(*from), End::Pods(*to), Family::V4));
+    }
+    let one = started.elapsed() / QUESTIONS as u32;
+    let measured = format!("{:.1} us", one.as_secs_f64() * 1e6);
+    table.row(&what, "one question", &measured, bar("<= 1 ms"), !full || one <= Duration::from_millis(1))?;
+    Ok(all)
+}
+
+/// Lists of an API server: path, version and kind.
+const LISTS: [[&str; 3]; 3] = [
+    ["namespaces", "v1", "Namespace"],
+    ["networkpolicies", "networking.k8s.io/v1", "NetworkPolicy"],
+    ["pods", "v1", "Pod"],
+];
+
+fn readings(texts: &[Vec<String>; 3]) -> Vec<Reading> {
+    let lists = LISTS.into_iter().zip(texts).map(|([path, version, kind], texts)| {
+        let mut list = Listing::new(PathBuf::from(path), version, kind);
+        texts.iter().for_each(|text| list.take(text, &Limits::default()));
+        list.finish()
+    });
+    lists.collect()
+}
+
+/// The objects of [`LISTS`], as JSON.
+fn texts([pods, policies, namespaces]: [usize; 3]) -> [Vec<String>; 3] {
+    let mut random = Random::seeded(0x5EA_3A11);
+    let places = (0..namespaces).map(|number| {
+        format!(
+            r#"{{"metadata":{{"name":"team-{number}","labels":{{"kubernetes.io/metadata.name":"team-{number}","team":"t{}","env":"{}"}}}}}}"#,
+            number / 5,
+            ["prod", "test", "dev"][number % 3]
+        )
+    });
+    let written = (0..policies).map(|number| policy(number, namespaces, &mut random));
+    let running = (0..pods).map(|number| {
+        let (place, node) = (number % namespaces, number % 1_000);
+        let app = number / namespaces % APPS;
+        format!(
+            r#"{{"metadata":{{"name":"pod-{number}","namespace":"team-{place}","labels":{{"app":"app-{app}","tier":"{}","pod-template-hash":"h{number}"}}}},"spec":{{"nodeName":"node-{node}","containers":[{{"name":"c","image":"registry.example/app:1","ports":[{{"name":"http","containerPort":{}}}]}}]}},"status":{{"phase":"Running","podIPs":[{{"ip":"10.{}.{}.{}"}}],"hostIPs":[{{"ip":"192.168.{}.{}"}}]}}}}"#,
+            TIERS[app % TIERS.len()],
+            [8080, 8443, 9090][app % 3],
+            64 + number / 65_536,
+            number / 256 % 256,
+            number % 256,
+            node / 250,
+            1 + node % 250
+        )
+    });
+    [places.collect(), written.collect(), running.collect()]
+}
+
+const TIERS: [&str; 4] = ["web", "api", "worker", "db"];
+
+/// Of each namespace the first denies, and the second lets DNS out.
+fn policy(number: usize, namespaces: usize, random: &mut Random) -> String {
+    let (place, nth) = (number % namespaces, number / namespaces);
+    let app = |random: &mut Random| format!(r#"{{"matchLabels":{{"app":"app-{}"}}}}"#, random.below(APPS));
+    let tier = |random: &mut Random| format!(r#"{{"matchLabels":{{"tier":"{}"}}}}"#, random.pick(&TIERS));
+    let port = |random: &mut Random| match random.below(4) {
+        0 => r#"{"port":"http"}"#.to_owned(),
+        1 => r#"{"port":8000,"endPort":8999}"#.to_owned(),
+        _ => format!(r#"{{"port":{}}}"#, random.pick(&[8080, 8443, 9090, 5432])),
+    };
+    let spec = match (nth, random.below(5)) {
+        (0, _) => r#""podSelector":{},"policyTypes":["Ingress","Egress"]"#.to_owned(),
+        (1, _) => r#""podSelector":{},"policyTypes":["Egress"],"egress":[{"to":[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"team-0"}}}],"ports":[{"port":53,"protocol":"UDP"},{"port":53}]}]"#
+            .to_owned(),
+        (_, 0) => format!(
+            r#""podSelector":{},"policyTypes":["Ingress"],"ingress":[{{"from":[{{"namespaceSelector":{{"matchLabels":{{"team":"t{}"}}}},"podSelector":{}}}],"ports":[{}]}}]"#,
+            tier(random),
+            random.below(namespaces.div_ceil(5)),
+            tier(random),
+            port(random)
+        ),
+        (_, 1) => format!(
+            r#""podSelector":{},"policyTypes":["Egress"],"egress":[{{"to":[{{"ipBlock":{{"cidr":"0.0.0.0/0","except":["10.0.0.0/8","169.254.169.254/32"]}}}}],"ports":[{{"port":443}}]}}]"#,
+            app(random)
+        ),
+        (_, 2) => format!(
+            r#""podSelector":{},"policyTypes":["Ingress","Egress"],"ingress":[{{"from":[{{"podSelector":{}}}],"ports":[{}]}}],"egress":[{{"to":[{{"podSelector":{}}}]}}]"#,
+            app(random),
+            app(random),
+            port(random),
+            tier(random)
+        ),
+        (_, 3) => format!(
+            r#""podSelector":{},"policyTypes":["Ingress"],"ingress":[{{"from":[{{"namespaceSelector":{{}}}}],"ports":[{}]}}]"#,
+            tier(random),
+            port(random)
+        ),
+        _ => format!(
+            r#""podSelector":{},"policyTypes":["Ingress"],"ingress":[{{"from":[{{"podSelector":{}}},{{"podSelector":{}}}],"ports":[{},{}]}}]"#,
+            app(random),
+            app(random),
+            tier(random),
+            port(random),
+            port(random)
+        ),
+    };
+    format!(r#"{{"metadata":{{"name":"policy-{nth}","namespace":"team-{place}"}},"spec":{{{spec}}}}}"#)
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
