@@ -102,6 +102,15 @@ bodies! {
     /// `NetworkPolicy`, once of a group of its own
     NetworkPolicy(NetworkPolicySpec), network_policy:
         ("networking.k8s.io", "NetworkPolicy") | ("extensions", "NetworkPolicy") => spec;
+    /// `Ingress`, once of a group of its own
+    Ingress(IngressSpec), ingress:
+        ("networking.k8s.io", "Ingress") | ("extensions", "Ingress") => spec;
+    /// `Gateway` of Gateway API
+    Gateway(GatewaySpec), gateway:
+        ("gateway.networking.k8s.io", "Gateway") => spec;
+    /// What leads from a `Gateway` to Services
+    Route(RouteSpec), route:
+        ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => spec;
     /// `Job`, of which a cluster says what became of it
     Job(JobStatus), job_status:
         ("batch", "Job") => status;

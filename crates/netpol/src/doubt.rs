@@ -28,6 +28,12 @@ pub enum Doubt {
     BlocksMeanNodes,
     /// Whether policies are about pods on the node's network.
     HostNetwork,
+    /// Whether the addresses of nodes can be reached from outside.
+    NodesOutside,
+    /// Who serves an Ingress or a route, by the number of the object.
+    Proxy(usize),
+    /// Whether the internet reaches a proxy, by the number of the endpoint.
+    ProxyOutside(usize),
 }
 
 impl Doubt {
@@ -41,7 +47,10 @@ impl Doubt {
             | Self::NodeAddress
             | Self::OwnNode
             | Self::Refused(_)
-            | Self::Unread(_) => Verdict::Unknown,
+            | Self::Unread(_)
+            | Self::NodesOutside
+            | Self::Proxy(_)
+            | Self::ProxyOutside(_) => Verdict::Unknown,
         }
     }
 
@@ -59,6 +68,10 @@ struct Described<'a, 's> {
 impl fmt::Display for Described<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let world = self.world;
+        let name = |number: usize| {
+            let object = world.snapshot().objects.get(number);
+            object.map(|object| object.reference().to_string()).unwrap_or_default()
+        };
         let endpoint = |number: usize| {
             world.endpoint(number).map(|endpoint| endpoint.workload.to_string()).unwrap_or_default()
         };
@@ -91,9 +104,7 @@ impl fmt::Display for Described<'_, '_> {
                 "what comes from a pod's own node reaches it, and on which node pods run is not known",
             ),
             Doubt::Refused(number) => {
-                let object = world.snapshot().objects.get(number);
-                let name = object.map(|object| object.reference().to_string()).unwrap_or_default();
-                write!(f, "{name} is not one that the API server takes")
+                write!(f, "{} is not one that the API server takes", name(number))
             }
             Doubt::Unread(number) => {
                 let gap = world.snapshot().coverage.gaps.get(number);
@@ -108,6 +119,15 @@ impl fmt::Display for Described<'_, '_> {
             Doubt::HostNetwork => f.write_str(
                 "it depends on who enforces policies what they mean for pods on the node's network",
             ),
+            Doubt::NodesOutside => f.write_str(
+                "whether the nodes can be reached from outside of the cluster's network is not known",
+            ),
+            Doubt::Proxy(number) => {
+                write!(f, "which proxy serves {} is not known, and not everybody is let in", name(number))
+            }
+            Doubt::ProxyOutside(number) => {
+                write!(f, "whether the internet reaches {}, which serves it, is not known", endpoint(number))
+            }
         }
     }
 }

@@ -57,6 +57,24 @@ impl<'s> Endpoint<'s> {
         ports.find(|(own, of, _)| own == name && *of == protocol).map(|(_, _, number)| *number)
     }
 
+    /// The ports that the containers say they listen on, which need not be all: protocol, number, and the port that is taken for it on
+    /// the node.
+    pub fn ports(&self) -> impl Iterator<Item = (Protocol, u16, Option<u16>)> {
+        let spec = &self.template.spec;
+        let containers = spec.containers.iter().chain(spec.init_containers.iter());
+        let number = |number: Option<i64>| {
+            number.and_then(|number| u16::try_from(number).ok()).filter(|port| *port > 0)
+        };
+        let ports = containers.flat_map(|container| &container.ports);
+        ports.filter_map(move |port| {
+            Some((
+                Protocol::named(&port.protocol)?,
+                number(port.container_port)?,
+                number(port.rare().host_port),
+            ))
+        })
+    }
+
     fn is_template(&self) -> bool {
         self.addresses.is_empty()
     }

@@ -3,6 +3,28 @@
 //! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3 and the documentation of NetworkPolicy (behaviour of
 //! `ipBlock` for pods, of pods on the node's network), and of each enforcer what its own documentation and issues say.
 
+use foldhash::HashSet;
+use seawall_inventory::Snapshot;
+use seawall_inventory::image::ImageReference;
+
+/// Images of those who enforce policies, by the end of their names, from the manifests of each project; flannel connects pods and
+/// enforces nothing.
+const IMAGES: &[(&str, &str)] = &[
+    ("calico/node", "calico"),
+    ("calico-node", "calico"),
+    ("cilium/cilium", "cilium"),
+    ("kube-router", "kube-router"),
+    ("kube-network-policies", "kube-network-policies"),
+    // The network of kind has kube-network-policies in it.
+    ("kindnetd", "kube-network-policies"),
+    ("antrea-agent-ubuntu", "antrea"),
+    ("antrea-agent-ubi", "antrea"),
+    ("ovn-kubernetes", "ovn-kubernetes"),
+    ("aws-network-policy-agent", "aws-vpc-cni"),
+    ("weave-npc", "weave"),
+    ("flannel", "none"),
+];
+
 /// Whoever enforces policies, by what it does where the API leaves that open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Enforcer {
@@ -42,7 +64,7 @@ impl Enforcer {
         isolates_host_network: Open::Unspecified,
     };
 
-    /// kube-network-policies, kube-router, Calico without host endpoints: addresses are what counts, and pods on the node's network
+    /// Calico without host endpoints and others: addresses are what counts, and pods on the node's network
     /// are the node.
     const BY_ADDRESS: Self = Self {
         blocks_mean_pods: Open::Yes,
@@ -58,6 +80,10 @@ impl Enforcer {
         Self { name: "kube-network-policies", ..Self::BY_ADDRESS },
         Self { name: "kube-router", ..Self::BY_ADDRESS },
         Self { name: "calico", ..Self::BY_ADDRESS },
+        Self { name: "antrea", ..Self::BY_ADDRESS },
+        Self { name: "ovn-kubernetes", ..Self::BY_ADDRESS },
+        Self { name: "aws-vpc-cni", ..Self::BY_ADDRESS },
+        Self { name: "weave", ..Self::BY_ADDRESS },
         // Identities come before addresses (cilium/cilium issues 9209 and 12277).
         Self {
             name: "cilium",
@@ -71,8 +97,36 @@ impl Enforcer {
         Self { name: "none", enforces: false, ..Self::SPECIFICATION },
     ];
 
+    /// Those that a cluster runs, by the images of its pods, in the order of [`Self::ALL`].
+    pub fn found(snapshot: &Snapshot) -> Vec<Self> {
+        let pods = snapshot.objects.iter().flat_map(|object| &object.pods);
+        let containers = pods.flat_map(|pod| &pod.spec.containers);
+        let names: HashSet<&str> = containers
+            .filter_map(|container| {
+                let image = ImageReference::parse(&container.image).ok()?.name();
+                let known = IMAGES.iter().find(|(end, _)| {
+                    image.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                });
+                known.map(|(_, name)| *name)
+            })
+            .collect();
+        Self::ALL.iter().filter(|enforcer| names.contains(enforcer.name)).copied().collect()
+    }
+
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|enforcer| enforcer.name == name).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Enforcer, IMAGES};
+
+    #[test]
+    fn images_are_of_enforcers_that_are_known() {
+        for (_, name) in IMAGES {
+            assert!(Enforcer::named(name).is_some(), "{name}");
+        }
     }
 }

@@ -6,14 +6,19 @@
 //!
 //! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3, and pkg/apis/networking of k8s.io/kubernetes v1.36.3.
 
+mod atoms;
 mod connection;
 mod doubt;
 mod endpoint;
 mod enforcer;
+mod entry;
+mod gateways;
 mod map;
 mod matching;
+mod outside;
 mod policy;
 mod ports;
+mod service;
 mod verdict;
 mod world;
 
@@ -21,9 +26,12 @@ pub use connection::{Allowing, Connection, End, Side};
 pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
+pub use entry::{Addresses, Entry, Way};
 pub use map::{Block, Map, Party};
 pub use matching::Family;
+pub use outside::{Outside, is_public};
 pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};
+pub use service::{Behind, Door, Service};
 pub use verdict::Verdict;
 pub use world::{Node, World};

@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
-use seawall_inventory::{Snapshot, What, Within};
+use seawall_inventory::{Object, ObjectRef, Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
@@ -66,6 +66,7 @@ impl<'s> World<'s> {
             endpoints: Vec::new(),
             nodes: nodes(snapshot),
         };
+        let stands_for_others = stand_for_others(snapshot);
         for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
         {
             match (object.group(), object.kind.as_str()) {
@@ -86,6 +87,7 @@ impl<'s> World<'s> {
                         namespace.policies.push(Policy::new(number, spec, object.malformed));
                     }
                 }
+                _ if stands_for_others.contains(&number) => {}
                 _ => {
                     let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
                     world.endpoints.extend(found);
@@ -144,9 +146,33 @@ impl<'s> World<'s> {
         self.namespaces.get(number).map(|namespace| namespace.name.as_str())
     }
 
+    /// The number of the namespace of a name.
+    pub fn number_of(&self, namespace: &str) -> Option<usize> {
+        self.names.get(namespace).copied()
+    }
+
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {
         self.namespaces.get(number)
     }
+}
+
+/// The objects of a cluster whose pods run, and stand for themselves.
+fn stand_for_others(snapshot: &Snapshot) -> HashSet<usize> {
+    if !snapshot.coverage.live {
+        return HashSet::new();
+    }
+    let objects = || snapshot.objects.iter().enumerate().filter(|(_, object)| !object.pods.is_empty());
+    let workload = |(number, object): (usize, &Object)| {
+        let workload = snapshot.workload_of(number);
+        snapshot.identity(workload.map_or_else(|| object.reference(), |workload| workload.reference))
+    };
+    let is_pod = |object: &Object| object.group().is_empty() && object.kind == "Pod";
+    let running: HashSet<ObjectRef> = objects().filter(|(_, object)| is_pod(object)).map(workload).collect();
+    let stands = objects().filter(|(_, object)| !is_pod(object)).filter(|(number, object)| {
+        let workload = workload((*number, object));
+        workload != snapshot.identity(object.reference()) || running.contains(&workload)
+    });
+    stands.map(|(number, _)| number).collect()
 }
 
 /// The nodes on which pods run.

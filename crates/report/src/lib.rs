@@ -16,7 +16,7 @@ mod view;
 mod watch;
 
 pub use docs::docs_url;
-pub use format::{Format, UnknownFormat, markdown_code, render};
+pub use format::{Format, UnknownFormat, markdown_code, render, xml};
 pub use group::{Entry, Group, Subject};
 pub use locate::{Location, Region, Rendered, Snippet, SnippetLine, places};
 pub use next_step::NextStep;

@@ -68,6 +68,8 @@ enum Command {
     WhoCan(Box<command::access::who_can::WhoCan>),
     /// Who may do what: can, who-can, explain, matrix, diff
     Access(command::access::Access),
+    /// Who can reach whom over the network, and by which rule
+    Reach(Box<command::reach::Reach>),
     /// Explain a check: what it finds, why it matters, how to fix it
     Explain(command::explain::Explain),
     /// List checks, domains, profiles, output formats, tags or frameworks
@@ -143,6 +145,7 @@ pub(crate) fn run() -> Exit {
         Some(Command::Can(args)) => args.run(&console),
         Some(Command::WhoCan(args)) => args.run(&console),
         Some(Command::Access(args)) => args.run(&console),
+        Some(Command::Reach(args)) => args.run(&console),
         Some(Command::Explain(args)) => args.run(&console),
         Some(Command::List(args)) => args.run(&console),
         Some(Command::Baseline(args)) => args.run(&console),

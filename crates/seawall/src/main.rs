@@ -10,10 +10,12 @@ mod command;
 mod complete;
 mod configuration;
 mod console;
+mod csv;
 mod docs;
 mod exit;
 mod file;
 mod interrupt;
+mod json;
 mod kubectl;
 mod markdown;
 mod memory;
@@ -23,6 +25,8 @@ mod progress;
 mod report;
 mod run;
 mod table;
+mod text;
+mod workload;
 
 use std::process::ExitCode;
 

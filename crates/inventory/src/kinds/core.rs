@@ -164,6 +164,10 @@ record! {
         external_name: SmolStr = "externalName",
         /// Whether a `LoadBalancer` takes node ports; true when not given.
         allocate_load_balancer_node_ports: Option<bool> = "allocateLoadBalancerNodePorts",
+        /// Addresses from which a `LoadBalancer` takes traffic; all when empty.
+        load_balancer_source_ranges: Box<[SmolStr]> = "loadBalancerSourceRanges",
+        /// `Local` when nodes send what comes from outside to their own pods alone, `Cluster` when empty.
+        external_traffic_policy: SmolStr = "externalTrafficPolicy",
     }
 
     /// `ServicePort`.

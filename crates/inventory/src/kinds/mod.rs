@@ -64,8 +64,9 @@ pub use iam::IamMapping;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use network::{
-    IpBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
-    NetworkPolicySpec,
+    BackendRef, GatewaySpec, HttpIngressPath, HttpIngressRule, IngressBackend, IngressRule, IngressService,
+    IngressSpec, IngressTls, IpBlock, Listener, NetworkPolicyEgressRule, NetworkPolicyIngressRule,
+    NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, ParentRef, RouteRule, RouteSpec, ServicePortRef,
 };
 pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields};
 pub use policy_engine::{

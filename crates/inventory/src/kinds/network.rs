@@ -1,8 +1,8 @@
-//! Policies of the network.
+//! Policies of the network, and ways into the cluster: Ingress and Gateway API.
 
 use smol_str::SmolStr;
 
-use crate::decode::{IntOrString, record};
+use crate::decode::{IntOrString, Present, record};
 use crate::selector::LabelSelector;
 
 record! {
@@ -60,5 +60,143 @@ record! {
         cidr: SmolStr = "cidr",
         /// Parts of it that are not meant.
         except: Box<[SmolStr]> = "except",
+    }
+
+    /// `IngressSpec` of k8s.io/api networking/v1, and of its versions before.
+    IngressSpec {
+        /// Whose it is; empty when an annotation says it, or whichever is the default.
+        class: SmolStr = "ingressClassName",
+        /// Where goes what no rule means.
+        default_backend: Option<IngressBackend> = "defaultBackend",
+        /// The same in versions before v1.
+        backend: Option<IngressBackend> = "backend",
+        /// Hosts whose traffic is encrypted.
+        tls: Box<[IngressTls]> = "tls",
+        /// Rules.
+        rules: Box<[IngressRule]> = "rules",
+    }
+
+    /// `IngressTLS`.
+    IngressTls {
+        /// Hosts; all when empty.
+        hosts: Box<[SmolStr]> = "hosts",
+        /// The Secret with the certificate.
+        secret_name: SmolStr = "secretName",
+    }
+
+    /// `IngressRule`.
+    IngressRule {
+        /// The host; all when empty.
+        host: SmolStr = "host",
+        /// What its paths lead to.
+        http: HttpIngressRule = "http",
+    }
+
+    /// `HTTPIngressRuleValue`.
+    HttpIngressRule {
+        /// Paths.
+        paths: Box<[HttpIngressPath]> = "paths",
+    }
+
+    /// `HTTPIngressPath`.
+    HttpIngressPath {
+        /// The path.
+        path: SmolStr = "path",
+        /// Where it leads to.
+        backend: IngressBackend = "backend",
+    }
+
+    /// `IngressBackend`.
+    IngressBackend {
+        /// A Service of the same namespace.
+        service: Option<IngressService> = "service",
+        /// An object of another kind.
+        resource: Option<Present> = "resource",
+        /// The Service in versions before v1.
+        service_name: SmolStr = "serviceName",
+        /// Its port in versions before v1.
+        service_port: Option<IntOrString> = "servicePort",
+    }
+
+    /// `IngressServiceBackend`.
+    IngressService {
+        /// Its name.
+        name: SmolStr = "name",
+        /// Its port.
+        port: ServicePortRef = "port",
+    }
+
+    /// `ServiceBackendPort`.
+    ServicePortRef {
+        /// By name.
+        name: SmolStr = "name",
+        /// By number.
+        number: Option<i64> = "number",
+    }
+
+    /// `GatewaySpec` of sigs.k8s.io/gateway-api v1.
+    GatewaySpec {
+        /// Whose it is.
+        class: SmolStr = "gatewayClassName",
+        /// Where it listens.
+        listeners: Box<[Listener]> = "listeners",
+    }
+
+    /// `Listener`.
+    Listener {
+        /// Name.
+        name: SmolStr = "name",
+        /// Port.
+        port: Option<i64> = "port",
+        /// `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP`.
+        protocol: SmolStr = "protocol",
+        /// The host; all when empty.
+        hostname: SmolStr = "hostname",
+        /// What is encrypted, and how.
+        tls: Option<Present> = "tls",
+    }
+
+    /// The specs of `HTTPRoute`, `GRPCRoute`, `TLSRoute`, `TCPRoute` and `UDPRoute` of sigs.k8s.io/gateway-api.
+    RouteSpec {
+        /// What it is attached to.
+        parent_refs: Box<[ParentRef]> = "parentRefs",
+        /// Hosts; all when empty.
+        hostnames: Box<[SmolStr]> = "hostnames",
+        /// Rules.
+        rules: Box<[RouteRule]> = "rules",
+    }
+
+    /// `ParentReference`.
+    ParentRef {
+        /// Group; that of Gateway API when not given.
+        group: Option<SmolStr> = "group",
+        /// Kind; `Gateway` when empty.
+        kind: SmolStr = "kind",
+        /// Namespace; the route's own when empty.
+        namespace: SmolStr = "namespace",
+        /// Name.
+        name: SmolStr = "name",
+        /// The listener; all when empty.
+        section_name: SmolStr = "sectionName",
+    }
+
+    /// Rules of routes.
+    RouteRule {
+        /// Where traffic goes to.
+        backend_refs: Box<[BackendRef]> = "backendRefs",
+    }
+
+    /// `BackendRef`.
+    BackendRef {
+        /// Group; the core group when empty.
+        group: SmolStr = "group",
+        /// Kind; `Service` when empty.
+        kind: SmolStr = "kind",
+        /// Namespace; the route's own when empty.
+        namespace: SmolStr = "namespace",
+        /// Name.
+        name: SmolStr = "name",
+        /// Port of the Service.
+        port: Option<i64> = "port",
     }
 }

@@ -5,12 +5,11 @@
 //! their own depends on which of them select these, and so these fall into few rows. A [`Map`] has of each namespace and direction one table
 //! of rows and cells: it grows with the policies and the parties, and there is no table of pairs.
 
-mod atoms;
 mod meant;
 mod party;
 mod table;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::connection::End;
 use crate::matching::Family;
@@ -199,6 +198,20 @@ impl<'w, 's> Map<'w, 's> {
             }
         }
         blocks
+    }
+}
+
+impl World<'_> {
+    /// Of pods one of each kind that no policy can tell from others.
+    pub fn one_of_each(&self, endpoints: &[usize], family: Family) -> Vec<usize> {
+        let parties = Parties::of(self, family);
+        let mut known = HashSet::new();
+        let is_new = |endpoint: &&usize| {
+            // What a node's own pods reach depends on where they are.
+            let of_node = self.endpoint(**endpoint).filter(|endpoint| endpoint.host_network);
+            known.insert((parties.of_endpoint.get(**endpoint), of_node.and_then(|endpoint| endpoint.node)))
+        };
+        endpoints.iter().filter(is_new).copied().collect()
     }
 }
 

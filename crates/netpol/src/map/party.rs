@@ -6,10 +6,11 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use seawall_inventory::selector::Selector;
 use smol_str::SmolStr;
 
-use super::atoms::Atoms;
+use crate::atoms::Atoms;
 use crate::connection::End;
 use crate::endpoint::Endpoint;
 use crate::matching::Family;
+use crate::outside;
 use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
 use crate::ports::Protocol;
 use crate::world::World;
@@ -80,7 +81,9 @@ impl Parties {
                 }
             }
         }
-        let atoms = Atoms::new(family, blocks.into_iter());
+        // That somebody is on the internet is told of him.
+        let special = outside::special();
+        let atoms = Atoms::new(family, blocks.into_iter().chain(&special));
         let spaces = (0..).take_while(|number| world.space(*number).is_some()).count();
         let mut parties = Self { by_namespace: vec![Vec::new(); spaces], ..Self::default() };
         let mut numbers = HashMap::new();

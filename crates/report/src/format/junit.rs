@@ -171,8 +171,8 @@ fn problems(view: &View<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "  </testsuite>")
 }
 
-/// Text for content and attributes alike. Characters that XML 1.0 forbids even as references are shown as `\u{…}`.
-fn xml(text: &str) -> String {
+/// A text in XML and HTML, for content and attributes alike. Characters that XML 1.0 forbids even as references are shown as `\u{…}`.
+pub fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in plain(text).chars() {
         match character {

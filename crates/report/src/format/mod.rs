@@ -16,6 +16,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use self::junit::xml;
 pub use self::markdown::code as markdown_code;
 use crate::style::Style;
 use crate::view::View;

@@ -1,6 +1,6 @@
 //! How what is shown is written.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 /// How what is shown is written, where that is for eyes or for programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -11,4 +11,32 @@ pub(crate) enum Form {
     Table,
     /// For programs
     Json,
+}
+
+// How something is written, in the forms that a command has. A doc comment would be the help of whatever command has this argument.
+#[derive(Debug, Args)]
+pub(crate) struct FormArgs<F: ValueEnum + Default + Send + Sync + 'static> {
+    /// How to write it
+    #[arg(
+        long = "output",
+        short = 'o',
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub form: F,
+}
+
+/// How a list of answers is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListForm {
+    /// For reading
+    #[default]
+    #[value(alias = "terminal")]
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
 }

@@ -1,6 +1,6 @@
 //! Groups of arguments that several subcommands share.
 
-pub(crate) mod access;
+pub(crate) mod ask;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod form;

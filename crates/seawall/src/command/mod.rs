@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod internal;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod reach;
 pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod snapshot;

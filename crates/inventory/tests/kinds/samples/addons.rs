@@ -195,5 +195,34 @@ pub fn samples() -> Vec<Sample> {
             },
             expected: r#"("aws", Some("http://minio"), "b", true, "ReadOnly", Some(true))"#,
         },
+        Sample {
+            api_version: "gateway.networking.k8s.io/v1",
+            kind: "Gateway",
+            fields: json!({"spec": {"gatewayClassName": "envoy", "listeners": [{"name": "web", "port": 443, "protocol": "HTTPS", "hostname": "a.example", "tls": {"mode": "Terminate"}}]}}),
+            read: |body| {
+                let gateway = body.gateway()?;
+                let listener = &gateway.listeners[0];
+                told((
+                    (&*gateway.class, &*listener.name, listener.port, &*listener.protocol),
+                    (&*listener.hostname, listener.tls.is_some()),
+                ))
+            },
+            expected: r#"(("envoy", "web", Some(443), "HTTPS"), ("a.example", true))"#,
+        },
+        Sample {
+            api_version: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            fields: json!({"spec": {"parentRefs": [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "namespace": "edge", "name": "public", "sectionName": "web"}], "hostnames": ["a.example"], "rules": [{"backendRefs": [{"group": "", "kind": "Service", "namespace": "shop", "name": "web", "port": 80}]}]}}),
+            read: |body| {
+                let route = body.route()?;
+                let (parent, backend) = (&route.parent_refs[0], &route.rules[0].backend_refs[0]);
+                told((
+                    (&parent.group, &*parent.kind, &*parent.namespace, &*parent.name, &*parent.section_name),
+                    &route.hostnames,
+                    (&*backend.group, &*backend.kind, &*backend.namespace, &*backend.name, backend.port),
+                ))
+            },
+            expected: r#"((Some("gateway.networking.k8s.io"), "Gateway", "edge", "public", "web"), ["a.example"], ("", "Service", "shop", "web", Some(80)))"#,
+        },
     ]
 }

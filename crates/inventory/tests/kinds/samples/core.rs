@@ -82,7 +82,7 @@ pub fn samples() -> Vec<Sample> {
         Sample {
             api_version: "v1",
             kind: "Service",
-            fields: json!({"spec": {"type": "NodePort", "clusterIP": "None", "selector": {"app": "web"}, "ports": [{"name": "http", "protocol": "UDP", "port": 80, "targetPort": "web", "nodePort": 30080}], "externalIPs": ["203.0.113.1"], "externalName": "a.example", "allocateLoadBalancerNodePorts": false}}),
+            fields: json!({"spec": {"type": "NodePort", "clusterIP": "None", "selector": {"app": "web"}, "ports": [{"name": "http", "protocol": "UDP", "port": 80, "targetPort": "web", "nodePort": 30080}], "externalIPs": ["203.0.113.1"], "externalName": "a.example", "allocateLoadBalancerNodePorts": false, "loadBalancerSourceRanges": ["192.0.2.0/24"], "externalTrafficPolicy": "Local"}}),
             read: |body| {
                 let service = body.service()?;
                 let port = &service.ports[0];
@@ -94,9 +94,10 @@ pub fn samples() -> Vec<Sample> {
                     &service.external_ips,
                     &*service.external_name,
                     service.allocate_load_balancer_node_ports,
+                    (&service.load_balancer_source_ranges, &*service.external_traffic_policy),
                 ))
             },
-            expected: r#"("NodePort", "None", Some("web"), ("http", "UDP", Some(80), Some(Str("web")), Some(30080)), ["203.0.113.1"], "a.example", Some(false))"#,
+            expected: r#"("NodePort", "None", Some("web"), ("http", "UDP", Some(80), Some(Str("web")), Some(30080)), ["203.0.113.1"], "a.example", Some(false), (["192.0.2.0/24"], "Local"))"#,
         },
         Sample {
             api_version: "v1",
@@ -274,6 +275,33 @@ pub fn samples() -> Vec<Sample> {
                 ))
             },
             expected: r#"((Some("web"), ["Ingress", "Egress"]), (true, Some("a")), ("UDP", Some(Str("dns")), Some(Int(80)), Some(90)), (false, "10.0.0.0/8", ["10.1.0.0/16"]))"#,
+        },
+        Sample {
+            api_version: "networking.k8s.io/v1",
+            kind: "Ingress",
+            fields: json!({"spec": {"ingressClassName": "nginx", "tls": [{"hosts": ["a.example"], "secretName": "tls"}], "defaultBackend": {"resource": {"kind": "Bucket"}}, "rules": [{"host": "a.example", "http": {"paths": [{"path": "/", "backend": {"service": {"name": "web", "port": {"name": "http", "number": 80}}}}]}}]}}),
+            read: |body| {
+                let ingress = body.ingress()?;
+                let rule = &ingress.rules[0];
+                let path = &rule.http.paths[0];
+                let service = path.backend.service.as_ref()?;
+                told((
+                    (&*ingress.class, &ingress.tls[0].hosts, &*ingress.tls[0].secret_name),
+                    ingress.default_backend.as_ref()?.resource.is_some(),
+                    (&*rule.host, &*path.path, &*service.name, &*service.port.name, service.port.number),
+                ))
+            },
+            expected: r#"(("nginx", ["a.example"], "tls"), true, ("a.example", "/", "web", "http", Some(80)))"#,
+        },
+        Sample {
+            api_version: "extensions/v1beta1",
+            kind: "Ingress",
+            fields: json!({"spec": {"backend": {"serviceName": "web", "servicePort": "http"}}}),
+            read: |body| {
+                let backend = body.ingress()?.backend.as_ref()?;
+                told((&*backend.service_name, &backend.service_port))
+            },
+            expected: r#"("web", Some(Str("http")))"#,
         },
         Sample {
             api_version: "policy/v1",

@@ -6,7 +6,7 @@ use seawall_rbac::{
     NodeAuthorizer, NodeDecision, Policy, User,
 };
 
-use crate::args::access::{Unread, World};
+use crate::args::ask::{Unread, World};
 
 /// The authorizers of an API server: without more said, Node and RBAC.
 pub(super) struct Authorizers<'w> {

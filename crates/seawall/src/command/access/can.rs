@@ -5,12 +5,12 @@ use clap::Args;
 
 use super::answer::{Authorizers, Verdict};
 use super::chain_args::ChainArgs;
-use super::form::ListForm;
 use super::kinds::needed;
 use super::what::{What, WhatArgs};
 use super::who::{Asker, FORMS, Who};
 use super::{list, write};
-use crate::args::access::{AccessArgs, Asked, World};
+use crate::args::ask::{AskArgs, Asked, World};
+use crate::args::form::ListForm;
 use crate::console::Console;
 use crate::exit::Exit;
 use seawall_report::plain;
@@ -73,7 +73,7 @@ pub(crate) struct Can {
     #[command(flatten)]
     chain: ChainArgs,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 impl Can {
@@ -109,7 +109,7 @@ impl Can {
 pub(super) fn read(
     who: &Who,
     groups: &[String],
-    access: &AccessArgs,
+    access: &AskArgs,
     is_in_namespace: bool,
     console: &Console,
 ) -> Result<(World, Asker)> {

@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use self::rights::{Side, gained};
 use super::answer::Authorizers;
-use super::form::FormArgs;
-use crate::args::access::World;
+use crate::args::ask::World;
+use crate::args::form::FormArgs;
 use crate::args::input::ReadingArgs;
 use crate::args::select::SelectArgs;
 use crate::args::suppress::SuppressArgs;

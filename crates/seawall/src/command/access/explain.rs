@@ -9,12 +9,12 @@ use clap::Args;
 use super::answer::Authorizers;
 use super::can::{exit, read};
 use super::chain_args::ChainArgs;
-use super::form::FormArgs;
 use super::what::{What, WhatArgs};
 use super::who::{FORMS, Who};
 use super::write;
-use crate::args::access::AccessArgs;
+use crate::args::ask::AskArgs;
 use crate::args::form::Form;
+use crate::args::form::FormArgs;
 use crate::console::Console;
 use crate::exit::Exit;
 
@@ -52,7 +52,7 @@ pub(super) struct Explain {
     #[command(flatten)]
     chain: ChainArgs,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 impl Explain {

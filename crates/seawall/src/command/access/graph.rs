@@ -16,10 +16,10 @@ use self::model::{Model, Whose};
 use self::picture::Picture;
 use super::answer::Authorizers;
 use super::can;
-use super::form::FormArgs;
 use super::kinds::needed;
 use super::who::{FORMS, Who};
-use crate::args::access::AccessArgs;
+use crate::args::ask::AskArgs;
+use crate::args::form::FormArgs;
 use crate::console::Console;
 use crate::exit::Exit;
 
@@ -62,7 +62,7 @@ pub(super) struct Graph {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 /// How a picture is written.

@@ -10,14 +10,15 @@ use serde_json::{Value, json};
 use self::matrix::Matrix;
 use super::answer::{Authorizers, Reason};
 use super::chain::chains;
-use super::form::ListForm;
 use super::who::Asker;
-use super::write::csv::Csv;
-use super::write::{json, text::Text};
-use crate::args::access::World;
+use super::write::json;
+use crate::args::ask::World;
+use crate::args::form::ListForm;
 use crate::console::Console;
+use crate::csv::Csv;
 use crate::exit::Exit;
 use crate::table::{Table, cut};
+use crate::text::Text;
 use seawall_report::plain;
 
 /// Verbs that have a column of their own.

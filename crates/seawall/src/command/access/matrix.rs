@@ -9,15 +9,16 @@ use serde_json::{Value, json};
 use self::cells::{Cell, Column, Extent};
 use super::answer::{Authorizers, Reason};
 use super::bound::subjects;
-use super::form::{FormArgs, ListForm};
 use super::kinds::needed;
 use super::who::Asker;
-use super::write::csv::Csv;
-use super::write::{json, text::Text};
-use crate::args::access::{AccessArgs, Asked, World};
+use super::write::json;
+use crate::args::ask::{AskArgs, Asked, World};
+use crate::args::form::{FormArgs, ListForm};
 use crate::console::Console;
+use crate::csv::Csv;
 use crate::exit::Exit;
 use crate::table::{Table, cut};
+use crate::text::Text;
 use seawall_rbac::Subject;
 use seawall_rbac::power::POWERS;
 use seawall_report::plain;
@@ -56,7 +57,7 @@ pub(super) struct Matrix {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 impl Matrix {

@@ -14,10 +14,10 @@ use seawall_report::plain;
 
 use self::replay::is_allowed;
 use self::seen::Seen;
-use super::form::FormArgs;
 use super::kinds::needed;
 use super::who::{Asker, FORMS, Who};
-use crate::args::access::AccessArgs;
+use crate::args::ask::AskArgs;
+use crate::args::form::FormArgs;
 use crate::console::Console;
 use crate::exit::Exit;
 
@@ -65,7 +65,7 @@ pub(super) struct Minimal {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,7 +7,6 @@ mod chain;
 mod chain_args;
 mod diff;
 mod explain;
-mod form;
 mod graph;
 mod kinds;
 mod list;

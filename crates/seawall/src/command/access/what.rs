@@ -9,7 +9,7 @@ use seawall_inventory::Snapshot;
 use seawall_rbac::{Attributes, Resource, Target};
 
 use self::lookup::{Known, lookup, subresources};
-use crate::args::access::Asked;
+use crate::args::ask::Asked;
 use crate::console::Console;
 use seawall_report::plain;
 

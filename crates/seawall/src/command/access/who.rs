@@ -14,8 +14,8 @@ use seawall_inventory::{Kind, Snapshot};
 use seawall_rbac::{ANONYMOUS, Subject, User, group};
 use smol_str::SmolStr;
 
-use self::workload::Workload;
-use crate::args::access::Asked;
+use crate::args::ask::Asked;
+use crate::workload::Workload;
 
 /// How WHO is written, for help.
 pub(super) const FORMS: &str = "\
@@ -130,7 +130,9 @@ impl Who {
     /// There is no such workload, or there are several that run as different accounts.
     pub(super) fn find(&self, snapshot: &Snapshot, groups: &[String], asked: &Asked) -> Result<Asker> {
         match self {
-            Self::Workload(workload) => Ok(workload.find(snapshot, asked.namespace())?.also_in(groups)),
+            Self::Workload(workload) => {
+                Ok(workload::runs_as(workload, snapshot, asked.namespace())?.also_in(groups))
+            }
             // Known before.
             _ => self.known(groups, asked)?.map_or_else(|| bail!("it is not clear who that is"), Ok),
         }

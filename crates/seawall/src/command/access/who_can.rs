@@ -10,10 +10,10 @@ use self::holders::Holders;
 pub(super) use self::holders::row;
 use self::subjects::Subjects;
 use super::answer::Authorizers;
-use super::form::{FormArgs, ListForm};
 use super::kinds::needed;
 use super::what::{What, WhatArgs};
-use crate::args::access::{AccessArgs, World};
+use crate::args::ask::{AskArgs, World};
+use crate::args::form::{FormArgs, ListForm};
 use crate::console::Console;
 use crate::exit::Exit;
 
@@ -56,7 +56,7 @@ pub(crate) struct WhoCan {
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
     #[command(flatten)]
-    access: AccessArgs,
+    access: AskArgs,
 }
 
 impl WhoCan {

@@ -1,8 +1,7 @@
 //! How answers are written, for people and for programs.
 
-pub(super) mod csv;
 pub(super) mod json;
-pub(super) mod text;
+mod text;
 
 use seawall_rbac::Dangling;
 use serde_json::{Value, json};
@@ -12,7 +11,8 @@ use super::chain::{Chain, chains, name};
 use super::explain::{Removal, elements, fewest};
 use super::what::What;
 use super::who::Asker;
-use crate::args::access::World;
+use crate::args::ask::World;
+use crate::text::Text;
 use seawall_report::plain;
 
 /// Chains that are shown when not all are asked for: more tell nothing new to who wants to know whether.
@@ -41,7 +41,7 @@ impl Said<'_> {
 
     /// For people.
     pub(super) fn terminal(&self) -> String {
-        let mut text = text::Text::default();
+        let mut text = Text::default();
         text.heading(&self.sentence());
         match &self.answer.verdict {
             Verdict::Allowed(By::Privileged) => {

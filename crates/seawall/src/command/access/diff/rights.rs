@@ -9,7 +9,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::super::bound::bindings;
 use super::super::chain::{Chain, chains, name};
-use crate::args::access::World;
+use crate::args::ask::World;
 
 /// One side of a comparison.
 pub(super) struct Side<'w> {

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::super::answer::Reason;
 use super::super::chain::Words;
-use super::super::write::{json, text::Text};
+use super::super::write::json;
 use super::rights::{Gain, Right};
 use crate::table::{Table, cut};
+use crate::text::Text;
 
 /// What is longer is cut.
 const WIDEST: usize = 60;

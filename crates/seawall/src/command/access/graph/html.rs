@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::super::answer::Reason;
 use super::picture::{Column, Hop, Picture};
-use super::svg::{STYLE, described, element, escaped, said};
+use super::svg::{STYLE, described, element, said};
+use seawall_report::xml;
 
 /// Names that are told of a box; the others are counted.
 const TOLD: usize = 200;
@@ -18,7 +19,7 @@ code{font-size:.9em}:target{outline:3px solid;outline-offset:4px}a{color:inherit
 
 /// The page.
 pub(super) fn page(picture: &Picture, unknowns: &[Reason<'_>]) -> String {
-    let title = escaped(&picture.title);
+    let title = xml(&picture.title);
     let mut page = String::new();
     // Writing to a String does not fail.
     let _ = write!(
@@ -27,14 +28,14 @@ pub(super) fn page(picture: &Picture, unknowns: &[Reason<'_>]) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
          <style>{PAGE}{STYLE}</style>\n<h1>{title}</h1>\n<p>{}</p>\n",
-        escaped(&described(picture))
+        xml(&described(picture))
     );
     for reason in unknowns {
         let _ = writeln!(
             page,
             "<p><strong>Not known:</strong> {}; {}</p>",
-            escaped(&reason.message),
-            escaped(&reason.help)
+            xml(&reason.message),
+            xml(&reason.help)
         );
     }
     let _ = writeln!(page, "<div class=\"picture\">\n{}</div>", element(picture, false));
@@ -46,10 +47,10 @@ pub(super) fn page(picture: &Picture, unknowns: &[Reason<'_>]) -> String {
         };
         let _ = writeln!(page, "<h2>{heading}</h2>");
         for (number, drawn) in picture.boxes.iter().enumerate().filter(|(_, drawn)| drawn.column == column) {
-            let _ = writeln!(page, "<h3 id=\"box-{number}\" tabindex=\"-1\">{}</h3>", escaped(&drawn.title));
+            let _ = writeln!(page, "<h3 id=\"box-{number}\" tabindex=\"-1\">{}</h3>", xml(&drawn.title));
             if drawn.members.len() > 1 {
                 let members: Vec<String> =
-                    drawn.members.iter().take(TOLD).map(|member| escaped(member)).collect();
+                    drawn.members.iter().take(TOLD).map(|member| xml(member)).collect();
                 let more = match drawn.members.len().saturating_sub(TOLD) {
                     0 => String::new(),
                     more => format!(", and {more} more (-o json has all)"),
@@ -68,8 +69,8 @@ pub(super) fn page(picture: &Picture, unknowns: &[Reason<'_>]) -> String {
             };
             for hop in picture.hops.iter().filter(leads) {
                 let other = if column == Column::Rights { hop.from } else { hop.to };
-                let title = picture.boxes.get(other).map(|drawn| escaped(&drawn.title)).unwrap_or_default();
-                let sentence = escaped(&said(&hop.sentence, hop.count, &hop.place));
+                let title = picture.boxes.get(other).map(|drawn| xml(&drawn.title)).unwrap_or_default();
+                let sentence = xml(&said(&hop.sentence, hop.count, &hop.place));
                 let _ = writeln!(page, "<li><a href=\"#box-{other}\">{title}</a>: {sentence}</li>");
             }
             page.push_str("</ul>\n");

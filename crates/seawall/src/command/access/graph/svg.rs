@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use seawall_report::plain;
+use seawall_report::xml;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::layout::{self, BOX, HEAD, LINE, Layout, MARGIN, PADDING, TITLE};
@@ -40,14 +40,14 @@ pub(super) fn element(picture: &Picture, alone: bool) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" \
          role=\"group\" aria-labelledby=\"picture-title picture-summary\">\n\
          <title id=\"picture-title\">{}</title>\n<desc id=\"picture-summary\">{}</desc>",
-        escaped(&picture.title),
-        escaped(&described(picture)),
+        xml(&picture.title),
+        xml(&described(picture)),
     );
     if alone {
         let _ = writeln!(
             svg,
             "<style>{}</style>\n<rect class=\"back\" width=\"100%\" height=\"100%\"/>",
-            escaped(STYLE)
+            xml(STYLE)
         );
     }
     for column in Column::ALL {
@@ -72,7 +72,7 @@ pub(super) fn element(picture: &Picture, alone: bool) -> String {
             svg,
             "<path{class} d=\"M{start:.0} {from:.1}C{middle:.0} {from:.1} {middle:.0} {to:.1} {end:.0} {to:.1}\" stroke-width=\"{thick:.1}\">\
              <title>{}</title></path>",
-            escaped(&said(&hop.sentence, hop.count, &hop.place))
+            xml(&said(&hop.sentence, hop.count, &hop.place))
         );
     }
     for (number, (drawn, place)) in picture.boxes.iter().zip(&layout.boxes).enumerate() {
@@ -82,7 +82,7 @@ pub(super) fn element(picture: &Picture, alone: bool) -> String {
             Tone::Unknown => "unknown",
             Tone::More => "more",
         };
-        let words = escaped(&spoken(drawn));
+        let words = xml(&spoken(drawn));
         // In a page a box leads to its words.
         let (open, close) = if alone {
             (format!("<g class=\"{class}\" tabindex=\"0\" role=\"img\" aria-label=\"{words}\">"), "</g>")
@@ -96,11 +96,11 @@ pub(super) fn element(picture: &Picture, alone: bool) -> String {
         );
         let mut baseline = y + PADDING + TITLE - 4.0;
         let left = x + PADDING;
-        let title = escaped(&cut(&drawn.title, TITLE_FITS));
+        let title = xml(&cut(&drawn.title, TITLE_FITS));
         let _ = writeln!(svg, "<text x=\"{left:.0}\" y=\"{baseline:.1}\">{title}</text>");
         for line in &drawn.lines {
             baseline += LINE;
-            let line = escaped(&cut(line, LINE_FITS));
+            let line = xml(&cut(line, LINE_FITS));
             let _ = writeln!(svg, "<text class=\"dim\" x=\"{left:.0}\" y=\"{baseline:.1}\">{line}</text>");
         }
         svg.push_str(close);
@@ -151,21 +151,4 @@ fn cut(text: &str, fits: usize) -> String {
     let mut short: String = text.chars().take_while(is_in).collect();
     short.push('…');
     short
-}
-
-/// For XML and HTML, in text and in attributes: with nothing that is invisible, or that neither can hold.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in plain(text).chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ => escaped.push(char),
-        }
-    }
-    escaped
 }

@@ -9,7 +9,7 @@ use seawall_rbac::{Power, Subject, User};
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
-use crate::args::access::Asked;
+use crate::args::ask::Asked;
 use crate::command::access::answer::{Authorizers, Reason, Verdict};
 use crate::command::access::bound::{bindings, namespaces};
 use crate::command::access::chain::name;

@@ -1,7 +1,7 @@
 //! What is written, and what is asked of authorizers.
 
 use super::{What, WhatArgs};
-use crate::args::access::Asked;
+use crate::args::ask::Asked;
 
 fn parse(verb: &str, written: &str, name: &str, subresource: &str, asked: &Asked) -> Result<What, String> {
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());

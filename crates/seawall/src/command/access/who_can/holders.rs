@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::super::answer::{Authorizers, Reason};
 use super::super::chain::{Chain, Words, chains};
 use super::super::what::What;
-use super::super::write::csv::Csv;
 use super::super::write::json;
-use super::super::write::text::Text;
-use crate::args::access::World;
+use crate::args::ask::World;
+use crate::csv::Csv;
+use crate::text::Text;
 
 /// Columns of the table for spreadsheets.
 pub(super) const COLUMNS: &[&str] =

@@ -10,12 +10,12 @@ use super::super::bound::subjects;
 use super::super::chain::{chains, name};
 use super::super::what::What;
 use super::super::who::Asker;
-use super::super::write::csv::Csv;
 use super::super::write::json;
-use super::super::write::text::Text;
 use super::holders::{COLUMNS, row};
-use crate::args::access::World;
+use crate::args::ask::World;
+use crate::csv::Csv;
 use crate::table::{Table, cut};
+use crate::text::Text;
 use seawall_report::plain;
 
 /// Names of subjects are shorter, and what is longer is cut.

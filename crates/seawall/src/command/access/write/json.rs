@@ -1,9 +1,9 @@
 //! Parts of answers, for programs: docs/schema/seawall-access.schema.json describes them.
 
 use seawall_inventory::kinds::PolicyRule;
-use seawall_inventory::{Object, ObjectRef, Snapshot};
+use seawall_inventory::{Object, Snapshot};
 use seawall_rbac::{Attributes, Dangling, Resource, Subject, Target};
-use seawall_report::{Location, places};
+use seawall_report::places;
 use seawall_yaml::Path;
 use serde_json::{Value, json};
 
@@ -11,14 +11,7 @@ use super::super::answer::{By, Reason};
 use super::super::chain::{Chain, Part, name};
 use super::super::explain::Removal;
 use super::super::who::Asker;
-
-/// Version of the form. Within it fields and values are added, never changed or removed.
-pub(in crate::command::access) const FORMAT: &str = "1";
-
-/// The document as text.
-pub(in crate::command::access) fn written(document: &Value) -> serde_json::Result<String> {
-    Ok(format!("{}\n", serde_json::to_string_pretty(document)?))
-}
+pub(in crate::command::access) use crate::json::{FORMAT, location, reference, written};
 
 pub(in crate::command::access) fn by(by: By) -> &'static str {
     match by {
@@ -126,27 +119,8 @@ fn object(object: &Object, snapshot: &Snapshot) -> Value {
     reference(&name(snapshot, object))
 }
 
-pub(in crate::command::access) fn reference(reference: &ObjectRef) -> Value {
-    json!({
-        "group": reference.group.as_str(),
-        "kind": reference.kind.as_str(),
-        "namespace": reference.namespace.as_str(),
-        "name": reference.name.as_str(),
-    })
-}
-
 fn at(part: &Part) -> Value {
     location(&part.at, &part.field)
-}
-
-/// Where something stands: a line of a file, or the field of an object of a cluster.
-pub(in crate::command::access) fn location(at: &Location, field: &Path) -> Value {
-    json!({
-        "path": &*at.path,
-        "line": at.region.map(|region| region.start.line),
-        "column": at.region.map(|region| region.start.column),
-        "field": field.to_string(),
-    })
 }
 
 pub(in crate::command::access) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
 use seawall_inventory::Snapshot;
 use seawall_rbac::Dangling;
 use seawall_report::places;
@@ -12,43 +11,10 @@ use unicode_width::UnicodeWidthStr;
 use super::super::answer::Reason;
 use super::super::chain::{Chain, name};
 use super::{lines, of_dangling, safe};
+use crate::text::{Text, WARNING};
 
-const HEADING: Style = Style::new().bold();
-const DIMMED: Style = Style::new().dimmed();
-const WARNING: Style = AnsiColor::Yellow.on_default();
-
-/// Places stand behind names as far as these are no wider.
-const WIDEST: usize = 60;
-
-/// A text in paragraphs.
-#[derive(Default)]
-pub(in crate::command::access) struct Text(String);
-
-// Writing to a String does not fail.
+// Writing to a text does not fail.
 impl Text {
-    /// A line that says it all.
-    pub(in crate::command::access) fn heading(&mut self, line: &str) {
-        let _ = writeln!(self.0, "{HEADING}{}{HEADING:#}", safe(line));
-    }
-
-    /// A paragraph.
-    pub(in crate::command::access) fn paragraph(&mut self, line: &str) {
-        self.gap();
-        let _ = writeln!(self.0, "{}", safe(line));
-    }
-
-    /// A line of a paragraph.
-    pub(in crate::command::access) fn line(&mut self, line: &str) {
-        let _ = writeln!(self.0, "{}", safe(line));
-    }
-
-    /// An empty line, unless there is one.
-    pub(in crate::command::access) fn gap(&mut self) {
-        if !self.0.is_empty() && !self.0.ends_with("\n\n") {
-            self.0.push('\n');
-        }
-    }
-
     /// Chains, each a paragraph, with their places side by side.
     pub(in crate::command::access) fn chains(&mut self, chains: impl Iterator<Item = Vec<(String, String)>>) {
         let chains: Vec<_> = chains.collect();
@@ -81,28 +47,6 @@ impl Text {
         }
     }
 
-    /// A heading, and below it things and where they stand.
-    pub(in crate::command::access) fn placed_lines(&mut self, heading: &str, lines: &[(String, String)]) {
-        self.paragraph(heading);
-        let width = lines.iter().map(|(what, _)| safe(what).width() + 2).max().unwrap_or_default();
-        lines.iter().for_each(|(what, at)| self.placed(&format!("  {what}"), at, width));
-    }
-
-    /// A table, which is safe to show.
-    pub(in crate::command::access) fn table(&mut self, table: &str) {
-        self.0.push_str(table);
-    }
-
-    /// Something and where it stands.
-    pub(in crate::command::access) fn placed(&mut self, what: &str, at: &str, width: usize) {
-        let what = safe(what);
-        if at.is_empty() {
-            return self.line(&what);
-        }
-        let blank = " ".repeat(width.min(WIDEST).saturating_sub(what.width()));
-        let _ = writeln!(self.0, "{what}{blank}  {DIMMED}{}{DIMMED:#}", safe(at));
-    }
-
     /// What is not known, and what to do.
     pub(in crate::command::access) fn reasons(&mut self, reasons: &[Reason<'_>], snapshot: &Snapshot) {
         if reasons.is_empty() {
@@ -110,14 +54,7 @@ impl Text {
         }
         self.gap();
         for reason in reasons {
-            let at = place(reason, snapshot).map(|at| format!("  {DIMMED}{}{DIMMED:#}", safe(&at)));
-            let _ = writeln!(
-                self.0,
-                "{WARNING}not known:{WARNING:#} {}{}\n  {}",
-                safe(&reason.message),
-                at.unwrap_or_default(),
-                safe(&reason.help)
-            );
+            self.not_known(&reason.message, place(reason, snapshot).as_deref(), &reason.help);
         }
     }
 
@@ -128,13 +65,8 @@ impl Text {
         }
         self.gap();
         for one in dangling {
-            let _ = writeln!(self.0, "{WARNING}dangling:{WARNING:#} {}", safe(&of_dangling(one, snapshot)));
+            let _ = writeln!(self, "{WARNING}dangling:{WARNING:#} {}", safe(&of_dangling(one, snapshot)));
         }
-    }
-
-    /// The text.
-    pub(in crate::command::access) fn done(self) -> String {
-        self.0
     }
 }
 

@@ -9,7 +9,7 @@ use seawall_yaml::Limits;
 use serde_json::{Value, json};
 
 use super::{Right, Side, gained};
-use crate::args::access::World;
+use crate::args::ask::World;
 use crate::command::access::chain::Words;
 
 const GROUP: &str = "rbac.authorization.k8s.io";

@@ -1,4 +1,4 @@
-//! Of what a question about access is asked.
+//! Of what a question is asked.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ use crate::problems;
 use crate::report::view;
 use crate::run::{Job, Scan};
 
-// Of what a question about access is asked: files, a saved Snapshot, or a cluster. A doc comment would be the help of whatever
+// Of what a question is asked: files, a saved Snapshot, or a cluster. A doc comment would be the help of whatever
 // command has these arguments.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -30,7 +30,7 @@ use crate::run::{Job, Scan};
         .help_heading("Question")
         .hide_short_help(false)
 }))]
-pub(crate) struct AccessArgs {
+pub(crate) struct AskArgs {
     /// Files and folders to read, `-` for standard input, or a saved Snapshot; the current folder without
     #[arg(value_name = "PATH", last = true, value_hint = ValueHint::AnyPath, help_heading = None::<&str>)]
     paths: Vec<PathBuf>,
@@ -117,7 +117,7 @@ impl World {
     }
 }
 
-impl AccessArgs {
+impl AskArgs {
     /// Where it is asked about.
     pub(crate) fn asked(&self) -> Asked {
         match &self.reading.render.namespace {

@@ -1,26 +1,26 @@
 //! Tables for spreadsheets (RFC 4180).
 
-use super::safe;
+use seawall_report::plain;
 
 /// Rows of cells. What a spreadsheet would take for a formula begins with `'`: names in manifests are anybody's.
 #[derive(Default)]
-pub(in crate::command::access) struct Csv(String);
+pub(crate) struct Csv(String);
 
 impl Csv {
     /// A table with a heading.
-    pub(in crate::command::access) fn new(heading: &[&str]) -> Self {
+    pub(crate) fn new(heading: &[&str]) -> Self {
         let mut csv = Self::default();
         csv.row(heading.iter().copied());
         csv
     }
 
     /// Adds a row.
-    pub(in crate::command::access) fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+    pub(crate) fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
         for (number, cell) in cells.into_iter().enumerate() {
             if number > 0 {
                 self.0.push(',');
             }
-            self.cell(&safe(cell.as_ref()));
+            self.cell(&plain(cell.as_ref()));
         }
         self.0.push_str("\r\n");
     }
@@ -36,7 +36,7 @@ impl Csv {
     }
 
     /// The text.
-    pub(in crate::command::access) fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         self.0
     }
 }

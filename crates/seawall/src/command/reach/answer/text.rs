@@ -1,0 +1,121 @@
+//! Answers for people.
+
+use seawall_inventory::selector::LabelSelector;
+use seawall_netpol::{Direction, Side, Verdict};
+use seawall_yaml::Path;
+
+use super::super::entries;
+use super::super::missing::missing;
+use super::super::rule::{Part, field, parts};
+use super::{Answer, Way, name};
+use crate::text::Text;
+
+/// Ranges of addresses that are shown.
+const MOST_RANGES: usize = 4;
+
+impl Answer<'_, '_> {
+    /// The answer in a sentence.
+    pub(in crate::command::reach) fn sentence(&self) -> String {
+        let (from, to) = (&self.from.name, &self.to.name);
+        match self.verdict {
+            Verdict::Allow => format!("yes: {from} reaches {to}: {}", self.ports()),
+            Verdict::Deny if self.meant.is_empty() => format!("no: {from} does not reach {to}"),
+            Verdict::Deny => {
+                let ports: Vec<String> =
+                    self.meant.iter().map(|(port, _)| format!("{} {}", port.protocol, port.number)).collect();
+                format!("no: {from} does not reach {to} on {}", ports.join(", "))
+            }
+            open => format!("{open}: whether {from} reaches {to}: {}", self.ports()),
+        }
+    }
+
+    /// The answer, and what says so.
+    pub(in crate::command::reach) fn terminal(&self, text: &mut Text) {
+        text.heading(&self.sentence());
+        for (port, verdict) in &self.meant {
+            if let Some(by) = &port.by {
+                text.line(&format!("  {by} leads to {} {}: {verdict}", port.protocol, port.number));
+            }
+        }
+        for (direction, spot, side) in self.sides() {
+            if let Some(side) = side {
+                self.side(direction, &spot.name, side, text);
+            }
+        }
+        match &self.way {
+            Way::Direct(_) => {}
+            Way::Out(parts, _) if parts.len() < 2 => {}
+            Way::Out(parts, _) => {
+                text.paragraph("by address");
+                for part in parts {
+                    text.line(&format!("  {}: {}", ranges(&part.ranges), part.ports));
+                }
+            }
+            Way::In(found) if found.is_empty() => {
+                text.paragraph(
+                    "nothing leads there from outside: no Service, Ingress, Gateway or port of a node",
+                );
+            }
+            Way::In(found) => entries::lines(self.world, found, text),
+        }
+    }
+
+    /// What the policies about one end say.
+    fn side(&self, direction: Direction, spot: &str, side: &Side, text: &mut Text) {
+        text.paragraph(&format!("{} of {spot}: {}", name(direction), side.ports));
+        let snapshot = self.world.snapshot();
+        if side.isolating.is_empty() {
+            let free = match self.world.enforcer().enforces {
+                false => "nobody enforces policies",
+                true if side.doubts.is_empty() && side.ports.uniform() == Some(Verdict::Allow) => {
+                    "no policy isolates it"
+                }
+                true => "no policy that was read isolates it",
+            };
+            return text.line(&format!("  {free}"));
+        }
+        let isolating = side.isolating.iter().map(|(policy, _)| (*policy, Path::root()));
+        let allowing =
+            side.allowing.iter().map(|allowing| (allowing.policy, field(direction, allowing.rule)));
+        let found = parts(snapshot, &isolating.chain(allowing).collect::<Vec<_>>());
+        let (isolating, allowing) = found.split_at(side.isolating.len().min(found.len()));
+        let isolated = isolating.iter().zip(&side.isolating).map(|(part, (_, verdict))| {
+            let doubt = if *verdict == Verdict::Allow { String::new() } else { format!(" ({verdict})") };
+            (format!("isolated by  {}{doubt}", part.title()), part.place())
+        });
+        let allowed = allowing
+            .iter()
+            .zip(&side.allowing)
+            .map(|(part, rule)| (format!("allowed by   {}: {}", part.title(), rule.ports), part.place()));
+        text.placed_together(&isolated.chain(allowed).collect::<Vec<_>>());
+        let is_shut = match self.meant.as_slice() {
+            [] => side.ports.best() == Verdict::Deny,
+            meant => meant.iter().all(|(port, _)| side.ports.at(port.protocol, port.number) == Verdict::Deny),
+        };
+        if is_shut && let Some(rule) = missing(self, direction) {
+            // One that is about these pods alone is about nobody else.
+            let is_about_some = |part: &&Part<'_>| {
+                let policy = part.object.body.network_policy();
+                let selector = policy.and_then(|policy| policy.pod_selector.as_ref());
+                selector.is_some_and(|selector| *selector != LabelSelector::default())
+            };
+            let own = isolating.iter().find(is_about_some).or(isolating.first());
+            let own = own.map_or("a policy", |part| &part.name);
+            text.line(&format!("  what would allow it, in {own}:"));
+            rule.lines().for_each(|line| text.line(&format!("    {line}")));
+        }
+    }
+}
+
+/// Ranges in a few words.
+pub(in crate::command::reach) fn ranges(ranges: &[seawall_netpol::Addresses]) -> String {
+    let shown = ranges.iter().take(MOST_RANGES).map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    let shown: Vec<String> = shown.collect();
+    match ranges.len().checked_sub(MOST_RANGES).filter(|more| *more > 0) {
+        Some(more) => format!("{} and {more} more ranges", shown.join(", ")),
+        None => shown.join(", "),
+    }
+}

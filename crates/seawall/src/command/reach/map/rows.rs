@@ -1,0 +1,169 @@
+//! Who reaches whom, by what is one on the map.
+
+use std::collections::BTreeMap;
+
+use seawall_netpol::{Family, Map, Party, Ports, Verdict, World, is_public};
+
+/// What is one on a map: by endpoint the number of its name.
+pub(in crate::command::reach) struct Grouping {
+    /// In the order of names.
+    pub names: Vec<String>,
+    of: Vec<usize>,
+}
+
+/// What passes between them.
+pub(in crate::command::reach) struct Rows {
+    names: Vec<String>,
+    /// Of pairs between which something passes, or may.
+    pairs: BTreeMap<(usize, usize), Ports>,
+}
+
+/// What everybody of some reaches of everybody of others.
+pub(in crate::command::reach) struct Line {
+    pub from: Vec<usize>,
+    pub to: Vec<usize>,
+    pub ports: Ports,
+}
+
+/// What the internet is called.
+const INTERNET: &str = "the internet";
+
+impl Grouping {
+    /// Workloads.
+    pub(in crate::command::reach) fn workloads(world: &World<'_>) -> Self {
+        Self::by(world, |endpoint| endpoint.workload.to_string())
+    }
+
+    /// Namespaces.
+    pub(in crate::command::reach) fn namespaces(world: &World<'_>) -> Self {
+        Self::by(world, |endpoint| {
+            format!("namespace {}", world.namespace(endpoint.namespace).unwrap_or_default())
+        })
+    }
+
+    fn by(world: &World<'_>, name: impl Fn(&seawall_netpol::Endpoint<'_>) -> String) -> Self {
+        let called: Vec<String> = world.endpoints().iter().map(name).collect();
+        let mut numbers: BTreeMap<&str, usize> = called.iter().map(|name| (name.as_str(), 0)).collect();
+        (0..).zip(numbers.values_mut()).for_each(|(next, number)| *number = next);
+        let of = called.iter().map(|name| numbers.get(name.as_str()).copied().unwrap_or_default()).collect();
+        Self { names: numbers.keys().map(|name| (*name).to_owned()).collect(), of }
+    }
+}
+
+impl Rows {
+    pub(in crate::command::reach) fn of(world: &World<'_>, family: Family, grouping: Grouping) -> Self {
+        let Grouping { mut names, of } = grouping;
+        let internet = names.len();
+        names.push(INTERNET.to_owned());
+        let mut map = Map::new(world, family);
+        // By party those whose pods are in it.
+        let groups = |party: &Party| -> Vec<usize> {
+            if party.addresses.is_some_and(|(first, _)| is_public(&first)) {
+                return vec![internet];
+            }
+            let mut found: Vec<usize> =
+                party.endpoints.iter().filter_map(|endpoint| of.get(*endpoint as usize).copied()).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let groups: Vec<Vec<usize>> = map.parties().iter().map(groups).collect();
+        let of_parties = |parties: &[u32]| -> Vec<usize> {
+            let all = parties.iter().filter_map(|party| groups.get(*party as usize));
+            let mut found: Vec<usize> = all.flatten().copied().collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let is_pods =
+            |party: &u32| map.parties().get(*party as usize).is_some_and(|party| party.namespace.is_some());
+        let everybody: Vec<u32> = (0..map.parties().len() as u32).collect();
+        let pods: Vec<u32> = everybody.iter().copied().filter(is_pods).collect();
+        let mut pairs: BTreeMap<(usize, usize), Ports> = BTreeMap::new();
+        let mut add = |from: usize, to: usize, ports: &Ports| match pairs.get_mut(&(from, to)) {
+            Some(known) => *known = known.or(ports),
+            None => drop(pairs.insert((from, to), ports.clone())),
+        };
+        for block in map.blocks(&pods, &everybody) {
+            let Some(ports) = map.answer(block.ports).filter(|ports| ports.best() != Verdict::Deny) else {
+                continue;
+            };
+            let (from, to) = (of_parties(&block.from), of_parties(&block.to));
+            for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
+                add(from, to, ports);
+            }
+        }
+        for entry in world.entries(family) {
+            let Some(to) = of.get(entry.endpoint) else { continue };
+            if entry.verdict != Verdict::Deny {
+                add(internet, *to, &Ports::some(entry.protocol, &(entry.port..=entry.port), entry.verdict));
+            }
+        }
+        // That pods of a workload reach each other is told where somebody else could not.
+        Self { names, pairs }
+    }
+
+    /// All pairs between which something passes, or may, by the numbers of their names.
+    pub(in crate::command::reach) fn pairs(&self) -> impl Iterator<Item = (usize, usize, &Ports)> {
+        self.pairs.iter().map(|((from, to), ports)| (*from, *to, ports))
+    }
+
+    /// The names, in their order.
+    pub(in crate::command::reach) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What passes from one to another.
+    pub(in crate::command::reach) fn ports(&self, from: usize, to: usize) -> Option<&Ports> {
+        self.pairs.get(&(from, to))
+    }
+
+    pub(in crate::command::reach) fn name(&self, number: usize) -> &str {
+        self.names.get(number).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether something may pass, and it is not known whether.
+    pub(in crate::command::reach) fn has_unknowns(&self) -> bool {
+        self.pairs.values().any(|ports| ports.any(|verdict| verdict == Verdict::Unknown))
+    }
+
+    /// The pairs in as few lines as they can be told: who reaches the same stands in one.
+    pub(in crate::command::reach) fn lines(&self) -> Vec<Line> {
+        let mut of: BTreeMap<usize, Vec<(&Ports, Vec<usize>)>> = BTreeMap::new();
+        for ((from, to), ports) in &self.pairs {
+            let row = of.entry(*from).or_default();
+            match row.iter_mut().find(|(known, _)| *known == ports) {
+                Some((_, receivers)) => receivers.push(*to),
+                None => row.push((ports, vec![*to])),
+            }
+        }
+        let mut lines: Vec<Line> = Vec::new();
+        for (from, row) in of {
+            for (ports, to) in row {
+                match lines.iter_mut().find(|line| line.ports == *ports && line.to == to) {
+                    Some(line) => line.from.push(from),
+                    None => lines.push(Line { from: vec![from], to, ports: ports.clone() }),
+                }
+            }
+        }
+        lines
+    }
+
+    /// Names in a few words.
+    pub(in crate::command::reach) fn names_of(&self, numbers: &[usize], most: usize) -> String {
+        let pods = self.names.len() - 1;
+        let is_of_pods = |number: &&usize| **number < pods;
+        if pods > 1 && numbers.iter().filter(is_of_pods).count() == pods {
+            return if numbers.len() > pods {
+                "everybody, the internet".to_owned()
+            } else {
+                "everybody".to_owned()
+            };
+        }
+        let shown: Vec<&str> = numbers.iter().take(most).map(|number| self.name(*number)).collect();
+        match numbers.len().checked_sub(most).filter(|more| *more > 0) {
+            Some(more) => format!("{} and {more} more", shown.join(", ")),
+            None => shown.join(", "),
+        }
+    }
+}

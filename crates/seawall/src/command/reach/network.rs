@@ -1,0 +1,106 @@
+//! Of which network a question is asked.
+
+use std::net::IpAddr;
+
+use anyhow::Result;
+use clap::Args;
+use seawall_inventory::{Kind, Snapshot};
+use seawall_netpol::{Enforcer, Family, World};
+
+use crate::args::ask::{AskArgs, Unread, World as Read};
+use crate::console::Console;
+
+// Of which network a question is asked. A doc comment would be the help of whatever command has these arguments.
+#[derive(Debug, Args)]
+pub(super) struct NetworkArgs {
+    /// Who enforces policies, which says what counts where the API leaves it open; without, whoever is found in what was read
+    #[arg(long, value_name = "NAME", value_parser = enforcer, help_heading = "Question")]
+    enforcer: Option<Enforcer>,
+    /// Ask about IPv6; without, about IPv4
+    #[arg(long, short = '6', help_heading = "Question")]
+    ipv6: bool,
+    #[command(flatten)]
+    ask: AskArgs,
+}
+
+fn enforcer(written: &str) -> Result<Enforcer, String> {
+    Enforcer::named(written).ok_or_else(|| {
+        let names: Vec<&str> = Enforcer::ALL.iter().map(|enforcer| enforcer.name).collect();
+        format!("none of {}", names.join(", "))
+    })
+}
+
+/// Kinds without pods that say who reaches whom.
+const KINDS: &[(&str, &str)] = &[
+    ("", "Namespace"),
+    ("", "Service"),
+    ("networking.k8s.io", "Ingress"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("gateway.networking.k8s.io", "GRPCRoute"),
+    ("gateway.networking.k8s.io", "Gateway"),
+    ("gateway.networking.k8s.io", "HTTPRoute"),
+    ("gateway.networking.k8s.io", "TCPRoute"),
+    ("gateway.networking.k8s.io", "TLSRoute"),
+    ("gateway.networking.k8s.io", "UDPRoute"),
+];
+
+/// What has to be read of a cluster.
+fn kinds() -> Vec<&'static Kind> {
+    let is_needed =
+        |kind: &&Kind| kind.embeds_pods() || KINDS.iter().any(|(group, name)| kind.is(group, name));
+    Kind::ALL.iter().filter(is_needed).collect()
+}
+
+/// What was read, and how it is asked about.
+pub(super) struct Network {
+    pub read: Read,
+    pub enforcer: Enforcer,
+    pub family: Family,
+    /// The namespace of what is asked about without one.
+    pub namespace: String,
+}
+
+impl NetworkArgs {
+    /// Reads it. Says what could not be read.
+    pub(super) fn read(&self, addresses: &[IpAddr], console: &Console) -> Result<Network> {
+        let read = self.ask.read(&kinds(), console)?;
+        let is_v6 = self.ipv6 || addresses.iter().any(IpAddr::is_ipv6);
+        Ok(Network {
+            enforcer: self.enforcer(&read.snapshot, console),
+            family: if is_v6 { Family::V6 } else { Family::V4 },
+            namespace: match self.ask.asked().namespace() {
+                "" => "default".to_owned(),
+                namespace => namespace.to_owned(),
+            },
+            read,
+        })
+    }
+
+    /// Who was said, or found: of several one that enforces.
+    fn enforcer(&self, snapshot: &Snapshot, console: &Console) -> Enforcer {
+        self.enforcer.unwrap_or_else(|| {
+            let found = Enforcer::found(snapshot);
+            let chosen = found.iter().find(|enforcer| enforcer.enforces).or(found.first()).copied();
+            if let Some(chosen) = chosen {
+                let what = match chosen.enforces {
+                    true => format!("policies are enforced by {}, which was found", chosen.name),
+                    false => "nobody enforces policies: the network that was found (flannel) does not; --enforcer says another".to_owned(),
+                };
+                console.note(&what);
+            }
+            chosen.unwrap_or(Enforcer::SPECIFICATION)
+        })
+    }
+}
+
+impl Network {
+    /// Compiles it.
+    pub(super) fn world(&self) -> World<'_> {
+        World::new(&self.read.snapshot, self.enforcer)
+    }
+
+    /// What was not read, of which nobody knows what it would say.
+    pub(super) fn unread(&self) -> &[Unread] {
+        &self.read.unread
+    }
+}
