@@ -203,7 +203,7 @@ impl Ways<'_, '_> {
             let target = Target::of(door, behind);
             let at = |port: Option<i64>| match port {
                 Some(port) => format_smolstr!("{} {port}", door.protocol),
-                None => format_smolstr!("{}", door.protocol),
+                None => format_smolstr!("{} (chosen by the cluster)", door.protocol),
             };
             let objects = || vec![service.number];
             if kind == "LoadBalancer" && !is_internal(service.object) {

@@ -27,7 +27,7 @@ pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
 pub use entry::{Addresses, Entry, Way};
-pub use map::{Block, Map, Party};
+pub use map::{Map, Party};
 pub use matching::Family;
 pub use outside::{Outside, is_public};
 pub use policy::Direction;

@@ -130,6 +130,12 @@ impl Ports {
         }))
     }
 
+    /// What holds where that is more than what holds by another, and denial elsewhere.
+    #[must_use]
+    pub fn where_more_than(&self, other: &Self) -> Self {
+        self.with(other, |own, other| if own > other { own } else { Verdict::Deny })
+    }
+
     /// The ports of a protocol in order, those of one verdict together.
     pub fn runs(&self, protocol: Protocol) -> impl Iterator<Item = (RangeInclusive<u16>, Verdict)> + '_ {
         let lane = self.lane(protocol);

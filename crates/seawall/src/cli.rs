@@ -88,7 +88,7 @@ enum Command {
     Cluster(command::cluster::Cluster),
     /// Show the effective configuration and its origins; init and check write and check a file
     Config(command::config::Config),
-    /// Print a JSON Schema: of the configuration, of reports, of a watch, or of answers about access
+    /// Print a JSON Schema: of the configuration, of reports, of a watch, or of answers about access and reach
     Schema(command::schema::Schema),
     /// Print the script that completes commands, flags and check names in a shell
     Completions(command::completions::Completions),

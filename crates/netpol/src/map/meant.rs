@@ -12,20 +12,26 @@ use crate::verdict::Verdict;
 use crate::world::World;
 
 /// Whom peers mean, and how sure that is: all others are not meant.
-pub(crate) type Whom = Vec<(u32, Verdict)>;
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whom {
+    /// Everybody of homes.
+    pub homes: Vec<(u32, Verdict)>,
+    /// Parties, besides.
+    pub parties: Vec<(u32, Verdict)>,
+}
 
-pub(crate) struct Meant<'w, 's> {
+pub(crate) struct Meant<'w, 's, 'p> {
     world: &'w World<'s>,
     family: Family,
-    parties: &'w Parties,
+    parties: &'p Parties,
     /// Pods by a label that they have; those that get it later are under its key alone.
     by_label: HashMap<(&'w str, Option<&'w str>), Vec<u32>>,
     selected: HashMap<(&'w Selector, &'w Selector), Whom>,
     blocks: HashMap<(&'w IpNet, &'w [IpNet]), Whom>,
 }
 
-impl<'w, 's> Meant<'w, 's> {
-    pub fn new(world: &'w World<'s>, family: Family, parties: &'w Parties) -> Self {
+impl<'w, 's, 'p> Meant<'w, 's, 'p> {
+    pub fn new(world: &'w World<'s>, family: Family, parties: &'p Parties) -> Self {
         let mut by_label: HashMap<_, Vec<u32>> = HashMap::new();
         for (number, party) in (0..).zip(&parties.all) {
             let End::Pods(endpoint) = party.end else { continue };
@@ -48,9 +54,8 @@ impl<'w, 's> Meant<'w, 's> {
     pub fn by(&mut self, peer: &'w Peer, own: usize) -> Whom {
         match peer {
             Peer::Pods(pods) => {
-                self.among(self.parties.by_namespace.get(own).into_iter().flatten().copied(), pods, |_| {
-                    Match::Yes
-                })
+                let beside = self.parties.by_namespace.get(own).into_iter().flatten().copied();
+                Whom { homes: Vec::new(), parties: self.among(beside, pods, |_| Match::Yes) }
             }
             Peer::PodsIn { namespaces, pods } => {
                 if let Some(known) = self.selected.get(&(namespaces, pods)) {
@@ -76,23 +81,37 @@ impl<'w, 's> Meant<'w, 's> {
         let places: Vec<Match> =
             spaces.map(|(number, space)| matching::namespace(namespaces, number, space)).collect();
         let place = |number: usize| places.get(number).copied().unwrap_or(Match::No);
-        match self.candidates(pods) {
-            Some(candidates) => self.among(candidates.into_iter(), pods, place),
-            None => {
-                let spaces = self.parties.by_namespace.iter().enumerate();
-                let meant = spaces.filter(|(number, _)| place(*number) != Match::No);
-                self.among(meant.flat_map(|(_, parties)| parties).copied(), pods, place)
-            }
+        if pods.is_everything() {
+            let homes = (0..).zip(&self.parties.homes).filter_map(|(number, home)| {
+                let End::Pods(endpoint) = self.parties.end(*home.parties.first()?)? else { return None };
+                let endpoint = self.world.endpoint(endpoint)?;
+                let found = place(endpoint.namespace);
+                let found = found.on_node(endpoint, self.world.enforcer().selects_host_network);
+                (found != Match::No).then(|| (number, found.verdict()))
+            });
+            return Whom { homes: homes.collect(), parties: Vec::new() };
         }
+        let spaces = self.parties.by_namespace.iter().enumerate();
+        let there = spaces.filter(|(number, _)| place(*number) != Match::No).map(|(_, parties)| parties);
+        let count: usize = there.clone().map(Vec::len).sum();
+        let parties = match self.candidates(pods, count) {
+            Some(candidates) => self.among(candidates.into_iter(), pods, place),
+            None => self.among(there.flatten().copied(), pods, place),
+        };
+        Whom { homes: Vec::new(), parties }
     }
 
-    /// All pods that can have one label that a selector asks for, when it asks for one.
-    fn candidates(&self, pods: &Selector) -> Option<Vec<u32>> {
+    /// All pods that can have one label that a selector asks for, when it asks for one and they are fewer than `most`.
+    fn candidates(&self, pods: &Selector, most: usize) -> Option<Vec<u32>> {
         let mut asked = pods.requirements()?.iter().filter(|asked| asked.operator() == Operator::In);
         let asked = asked.next()?;
-        let with = |value| self.by_label.get(&(asked.key(), value)).into_iter().flatten().copied();
-        let mut found: Vec<u32> =
-            asked.values().iter().flat_map(|value| with(Some(value.as_str()))).chain(with(None)).collect();
+        let values = asked.values().iter().map(|value| Some(value.as_str())).chain([None]);
+        let with: Vec<&Vec<u32>> =
+            values.filter_map(|value| self.by_label.get(&(asked.key(), value))).collect();
+        if with.iter().map(|parties| parties.len()).sum::<usize>() >= most {
+            return None;
+        }
+        let mut found: Vec<u32> = with.into_iter().flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
         Some(found)
@@ -103,9 +122,9 @@ impl<'w, 's> Meant<'w, 's> {
         parties: impl Iterator<Item = u32>,
         pods: &Selector,
         place: impl Fn(usize) -> Match,
-    ) -> Whom {
+    ) -> Vec<(u32, Verdict)> {
         let meant = parties.filter_map(|number| {
-            let End::Pods(endpoint_number) = self.parties.all.get(number as usize)?.end else { return None };
+            let End::Pods(endpoint_number) = self.parties.end(number)? else { return None };
             let endpoint = self.world.endpoint(endpoint_number)?;
             let found = place(endpoint.namespace).and(matching::pods(pods, endpoint_number, endpoint));
             let found = found.on_node(endpoint, self.world.enforcer().selects_host_network);
@@ -115,38 +134,33 @@ impl<'w, 's> Meant<'w, 's> {
     }
 
     fn in_block(&self, cidr: &IpNet, except: &[IpNet]) -> Whom {
-        // What is asked of pods is asked once for all in the same places.
-        let mut asked = HashMap::new();
-        let mut found = Whom::new();
-        for (number, party) in (0..).zip(&self.parties.all) {
-            let verdict = match party.end {
-                End::Pods(endpoint) => {
-                    let Some(known) = self.world.endpoint(endpoint) else { continue };
-                    let atoms = known.addresses.iter().filter_map(|address| self.parties.atoms.of(address));
-                    let place = (known.host_network, known.addresses.is_empty(), atoms.collect::<Vec<_>>());
-                    *asked.entry(place).or_insert_with(|| self.block(cidr, except, party.end))
-                }
+        let mut homes = Vec::new();
+        let mut outside = Vec::new();
+        for (number, home) in (0..).zip(&self.parties.homes) {
+            let Some(end) = home.parties.first().and_then(|party| self.parties.end(*party)) else { continue };
+            if let End::Address(_) = end {
                 // They are counted below.
-                End::Address(_) => continue,
-                other => self.block(cidr, except, other),
-            };
+                outside.push(number);
+                continue;
+            }
+            let verdict = self.block(cidr, except, end);
             if verdict != Verdict::Deny {
-                found.push((number, verdict));
+                homes.push((number, verdict));
             }
         }
         let mut atoms = self.parties.atoms.range(cidr);
         let mut exceptions: Vec<_> = except.iter().map(|part| self.parties.atoms.range(part)).collect();
         exceptions.sort_unstable_by_key(|range| range.start);
-        let mut outside = |atoms: std::ops::Range<usize>| {
-            let parties = self.parties.of_atom.get(atoms).into_iter().flatten();
-            found.extend(parties.map(|party| (*party, Verdict::Allow)));
+        // Each atom is a home of its own, in their order.
+        let mut add = |atoms: std::ops::Range<usize>| {
+            homes.extend(outside.get(atoms).into_iter().flatten().map(|home| (*home, Verdict::Allow)));
         };
         for exception in exceptions.into_iter().filter(|range| !range.is_empty()) {
-            outside(atoms.start..exception.start.max(atoms.start));
+            add(atoms.start..exception.start.max(atoms.start));
             atoms.start = atoms.start.max(exception.end);
         }
-        outside(atoms);
-        found
+        add(atoms);
+        Whom { homes, parties: Vec::new() }
     }
 
     fn block(&self, cidr: &IpNet, except: &[IpNet], other: End) -> Verdict {

@@ -9,9 +9,10 @@ mod meant;
 mod party;
 mod table;
 
+use std::hash::Hash;
+
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use crate::connection::End;
 use crate::matching::Family;
 use crate::policy::Direction;
 use crate::ports::Ports;
@@ -20,7 +21,7 @@ use crate::world::World;
 use meant::Meant;
 use party::Parties;
 pub use party::Party;
-use table::Table;
+use table::{Builder, Table};
 
 /// What passes between all pods of a [`World`], and what is outside.
 ///
@@ -31,21 +32,9 @@ pub struct Map<'w, 's> {
     world: &'w World<'s>,
     family: Family,
     parties: Parties,
-    /// By namespace.
-    ingress: Vec<Table>,
-    egress: Vec<Table>,
+    ingress: Way,
+    egress: Way,
     answers: Answers,
-}
-
-/// What is the same for all pairs of two sets of parties.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// Senders, by the numbers of their parties.
-    pub from: Vec<u32>,
-    /// Receivers, by the numbers of their parties.
-    pub to: Vec<u32>,
-    /// The number of what passes, for [`Map::answer`].
-    pub ports: u32,
 }
 
 /// Each answer that was given, once.
@@ -71,17 +60,17 @@ impl<'w, 's> Map<'w, 's> {
     /// Works out what passes.
     pub fn new(world: &'w World<'s>, family: Family) -> Self {
         let parties = Parties::of(world, family);
-        let mut meant = Meant::new(world, family, &parties);
         let mut answers = Answers::default();
         answers.number(Ports::all(Verdict::Allow));
-        let mut tables = |direction, answers: &mut Answers| -> Vec<Table> {
+        let meant = Meant::new(world, family, &parties);
+        let mut builder = Builder { world, parties: &parties, meant, answers: &mut answers };
+        let mut way = |direction| {
+            let mut rows = vec![0; parties.all.len()];
             let numbers = 0..parties.by_namespace.len();
-            numbers
-                .map(|number| Table::new(world, &parties, &mut meant, number, direction, answers))
-                .collect()
+            let tables = numbers.map(|number| builder.table(number, direction, &mut rows)).collect();
+            Way { tables, rows }
         };
-        let ingress = tables(Direction::Ingress, &mut answers);
-        let egress = tables(Direction::Egress, &mut answers);
+        let (ingress, egress) = (way(Direction::Ingress), way(Direction::Egress));
         Self { world, family, parties, ingress, egress, answers }
     }
 
@@ -105,100 +94,141 @@ impl<'w, 's> Map<'w, 's> {
         self.parties.of_endpoint.get(endpoint).copied()
     }
 
-    /// The parties of the pods of a namespace.
-    pub fn parties_in(&self, namespace: usize) -> &[u32] {
-        self.parties.by_namespace.get(namespace).map(Vec::as_slice).unwrap_or_default()
-    }
-
     /// The parties that are none of the cluster's pods.
     pub fn others(&self) -> &[u32] {
         &self.parties.others
     }
 
-    /// What an answer of that number is.
-    pub fn answer(&self, number: u32) -> Option<&Ports> {
-        self.answers.all.get(number as usize)
-    }
-
     /// What passes from one party to another.
     pub fn ports(&self, from: u32, to: u32) -> Ports {
-        let egress = self.side(&self.egress, from, to);
-        let ingress = self.side(&self.ingress, to, from);
-        match (self.answer(egress), self.answer(ingress)) {
+        let egress = self.egress.answer(&self.parties, from, to);
+        let ingress = self.ingress.answer(&self.parties, to, from);
+        match (self.answers.all.get(egress as usize), self.answers.all.get(ingress as usize)) {
             (Some(egress), Some(ingress)) => egress.and(ingress),
             _ => Ports::default(),
         }
     }
 
-    /// The number of what one side says; that of everything when it is none of the pods.
-    fn side(&self, tables: &[Table], own: u32, other: u32) -> u32 {
-        let namespace = self.parties.all.get(own as usize).and_then(|party| party.namespace);
-        let table = namespace.and_then(|number| tables.get(number));
-        table.map(|table| table.answer(own, other)).unwrap_or_default()
-    }
-
-    /// What passes from `from` to `to`, by blocks in which it is the same: each pair is in one of them. Numbers are of [`Map::answer`].
-    pub fn blocks(&mut self, from: &[u32], to: &[u32]) -> Vec<Block> {
-        // What senders and receivers are to each other's policies; the order is that of who comes first.
-        let namespaces = |parties: &[u32]| {
-            let mut found: Vec<Option<usize>> = Vec::new();
-            let mut grouped: Vec<Vec<u32>> = Vec::new();
-            for party in parties {
-                let namespace = self.parties.all.get(*party as usize).and_then(|party| party.namespace);
-                match found.iter().position(|known| *known == namespace) {
-                    Some(at) => grouped.get_mut(at).into_iter().for_each(|group| group.push(*party)),
-                    None => {
-                        found.push(namespace);
-                        grouped.push(vec![*party]);
-                    }
+    /// What passes between all, by blocks of senders and receivers between which it is the same: each pair is in one of them.
+    pub fn each_block(&mut self, mut take: impl FnMut(&[u32], &[u32], &Ports)) {
+        let Self { parties, ingress, egress, answers, .. } = self;
+        let mut both = Both { answers, known: HashMap::new() };
+        let spaces = (0..parties.by_namespace.len()).map(Some).chain([None]);
+        for sender in spaces.clone() {
+            let senders = parties.within(sender);
+            if senders.is_empty() {
+                continue;
+            }
+            let open = Table::default();
+            let out = sender.and_then(|number| egress.tables.get(number)).unwrap_or(&open);
+            let out_cells = out.cells(parties);
+            let cell = |party: &u32| out_cells.get(*party as usize).copied().unwrap_or_default();
+            let homes: Vec<u32> = parties.homes_of(senders);
+            // Receivers to whose policies all senders are one, by what these say and what the senders' policies know them as.
+            let mut receivers: Groups<(u32, u32)> = Groups::default();
+            let mut pairwise = Vec::new();
+            for receiver in spaces.clone() {
+                let into = receiver.and_then(|number| ingress.tables.get(number)).unwrap_or(&open);
+                let mut cells = homes.iter().map(|home| into.home(*home));
+                let first = cells.next().unwrap_or_default();
+                let is_meant = sender.is_some_and(|number| into.namespaces.binary_search(&number).is_ok());
+                if is_meant || cells.any(|other| other != first) {
+                    pairwise.push((receiver, into));
+                    continue;
+                }
+                for party in parties.within(receiver) {
+                    receivers.add(*party, (into.answer(ingress.row(*party), first), cell(party)));
                 }
             }
-            found.into_iter().zip(grouped).collect::<Vec<_>>()
-        };
-        let (senders, receivers) = (namespaces(from), namespaces(to));
-        let mut blocks = Vec::new();
-        let mut both: HashMap<(u32, u32), u32> = HashMap::new();
-        for (sender, from) in &senders {
-            let egress = sender.and_then(|number| self.egress.get(number));
-            for (receiver, to) in &receivers {
-                let ingress = receiver.and_then(|number| self.ingress.get(number));
-                let alike = |parties: &[u32], own: Option<&Table>, other: Option<&Table>| {
-                    let mut groups: Vec<Vec<u32>> = Vec::new();
-                    let mut known: HashMap<(u32, u32), usize> = HashMap::new();
-                    for party in parties {
-                        let key = (
-                            own.map(|table| table.row(*party)).unwrap_or_default(),
-                            other.map(|table| table.cell(*party)).unwrap_or_default(),
-                        );
-                        let at = *known.entry(key).or_insert(groups.len());
-                        match groups.get_mut(at) {
-                            Some(group) => group.push(*party),
-                            None => groups.push(vec![*party]),
-                        }
-                    }
-                    groups
-                };
-                let (froms, tos) = (alike(from, egress, ingress), alike(to, ingress, egress));
-                for from in &froms {
-                    for to in &tos {
-                        let (Some(a), Some(b)) = (from.first(), to.first()) else { continue };
-                        let out = egress.map(|table| table.answer(*a, *b)).unwrap_or_default();
-                        let into = ingress.map(|table| table.answer(*b, *a)).unwrap_or_default();
-                        let answers = &mut self.answers;
-                        let ports = *both.entry((out, into)).or_insert_with(|| {
-                            let both = match (answers.all.get(out as usize), answers.all.get(into as usize)) {
-                                (Some(out), Some(into)) => out.and(into),
-                                _ => Ports::default(),
-                            };
-                            answers.number(both)
-                        });
-                        blocks.push(Block { from: from.clone(), to: to.clone(), ports });
-                    }
+            let rows = Groups::by(senders, |party| egress.row(*party));
+            for ((row, from), ((answer, cell), to)) in pairs(&rows.all, &receivers.all) {
+                both.ports(out.answer(*row, *cell), *answer, |ports| take(from, to, ports));
+            }
+            for (receiver, into) in pairwise {
+                let from = Groups::by(senders, |party| (egress.row(*party), into.cell(parties, *party)));
+                let to = Groups::by(parties.within(receiver), |party| (ingress.row(*party), cell(party)));
+                for (((row, in_cell), from), ((in_row, cell), to)) in pairs(&from.all, &to.all) {
+                    let (out, into) = (out.answer(*row, *cell), into.answer(*in_row, *in_cell));
+                    both.ports(out, into, |ports| take(from, to, ports));
                 }
             }
         }
-        blocks
     }
+}
+
+/// What the policies of all namespaces say in one direction.
+#[derive(Debug)]
+struct Way {
+    /// By namespace.
+    tables: Vec<Table>,
+    /// By party the row in the table of its namespace.
+    rows: Vec<u32>,
+}
+
+impl Way {
+    fn row(&self, party: u32) -> u32 {
+        self.rows.get(party as usize).copied().unwrap_or_default()
+    }
+
+    /// The number of what is said of one's own pods and somebody else; that of everything when it is none of the pods.
+    fn answer(&self, parties: &Parties, own: u32, other: u32) -> u32 {
+        let namespace = parties.all.get(own as usize).and_then(|party| party.namespace);
+        let table = namespace.and_then(|number| self.tables.get(number));
+        table.map(|table| table.answer(self.row(own), table.cell(parties, other))).unwrap_or_default()
+    }
+}
+
+/// What passes two doors, each pair of which is worked out once.
+struct Both<'a> {
+    answers: &'a mut Answers,
+    known: HashMap<(u32, u32), u32>,
+}
+
+impl Both<'_> {
+    fn ports(&mut self, out: u32, into: u32, take: impl FnOnce(&Ports)) {
+        let answers = &mut *self.answers;
+        let number = *self.known.entry((out, into)).or_insert_with(|| {
+            match (answers.all.get(out as usize), answers.all.get(into as usize)) {
+                (Some(out), Some(into)) => answers.number(out.and(into)),
+                _ => 0,
+            }
+        });
+        if let Some(ports) = answers.all.get(number as usize) {
+            take(ports);
+        }
+    }
+}
+
+/// Parties by what is the same of them, in the order of the first of each.
+struct Groups<K> {
+    all: Vec<(K, Vec<u32>)>,
+    known: HashMap<K, usize>,
+}
+
+impl<K> Default for Groups<K> {
+    fn default() -> Self {
+        Self { all: Vec::new(), known: HashMap::new() }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Groups<K> {
+    fn by(parties: &[u32], key: impl Fn(&u32) -> K) -> Self {
+        let mut groups = Self::default();
+        parties.iter().for_each(|party| groups.add(*party, key(party)));
+        groups
+    }
+
+    fn add(&mut self, party: u32, key: K) {
+        let at = *self.known.entry(key).or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some((_, group)) => group.push(party),
+            None => self.all.push((key, vec![party])),
+        }
+    }
+}
+
+fn pairs<'g, A, B>(a: &'g [A], b: &'g [B]) -> impl Iterator<Item = (&'g A, &'g B)> {
+    a.iter().flat_map(move |a| b.iter().map(move |b| (a, b)))
 }
 
 impl World<'_> {
@@ -213,9 +243,4 @@ impl World<'_> {
         };
         endpoints.iter().filter(is_new).copied().collect()
     }
-}
-
-/// Who a party stands for, at the other end of a question.
-pub(crate) fn end_of(parties: &Parties, party: u32) -> Option<End> {
-    parties.all.get(party as usize).map(|party| party.end)
 }

@@ -26,12 +26,33 @@ pub struct Party {
     pub endpoints: Vec<u32>,
     /// The first and the last of the addresses outside of the cluster.
     pub addresses: Option<(IpAddr, IpAddr)>,
+    /// The number of where it is.
+    pub(crate) home: u32,
+}
+
+/// Where parties are: those of one are told apart by labels and names of ports alone.
+#[derive(Debug, Default)]
+pub(crate) struct Home {
+    /// Who is there, by the numbers of their parties.
+    pub parties: Vec<u32>,
+    /// Whether what comes from there can come from one's own node.
+    pub nearness: u32,
+}
+
+/// What tells homes apart.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Place {
+    namespace: Option<usize>,
+    nearness: u32,
+    has_addresses: bool,
+    atoms: Vec<usize>,
 }
 
 /// Everybody.
 #[derive(Debug, Default)]
 pub(crate) struct Parties {
     pub all: Vec<Party>,
+    pub homes: Vec<Home>,
     /// By endpoint.
     pub of_endpoint: Vec<u32>,
     pub by_namespace: Vec<Vec<u32>>,
@@ -39,8 +60,6 @@ pub(crate) struct Parties {
     pub others: Vec<u32>,
     /// What blocks of addresses make of all addresses.
     pub atoms: Atoms,
-    /// Addresses outside of the cluster, by atom.
-    pub of_atom: Vec<u32>,
 }
 
 /// What policies can know of pods.
@@ -86,18 +105,19 @@ impl Parties {
         let atoms = Atoms::new(family, blocks.into_iter().chain(&special));
         let spaces = (0..).take_while(|number| world.space(*number).is_some()).count();
         let mut parties = Self { by_namespace: vec![Vec::new(); spaces], ..Self::default() };
+        let mut homes = HashMap::new();
         let mut numbers = HashMap::new();
         for (number, endpoint) in world.endpoints().iter().enumerate() {
             let known = asked.known(endpoint, &atoms);
-            let party = *numbers.entry(known).or_insert_with(|| {
-                let end = End::Pods(number);
-                parties.add(Party {
-                    end,
-                    namespace: Some(endpoint.namespace),
-                    endpoints: Vec::new(),
-                    addresses: None,
-                })
-            });
+            let place = Place {
+                namespace: Some(endpoint.namespace),
+                nearness: u32::from(endpoint.host_network) + u32::from(known.is_on_every_node),
+                has_addresses: known.has_addresses,
+                atoms: known.atoms.clone(),
+            };
+            let party = *numbers
+                .entry(known)
+                .or_insert_with(|| parties.add(End::Pods(number), place, None, &mut homes));
             parties.of_endpoint.push(party);
             if let Some(party) = parties.all.get_mut(party as usize) {
                 party.endpoints.push(number as u32);
@@ -105,26 +125,60 @@ impl Parties {
         }
         for atom in 0..atoms.count() {
             let Some(addresses) = atoms.addresses(atom) else { continue };
-            let end = End::Address(addresses.0);
-            let party = Party { end, namespace: None, endpoints: Vec::new(), addresses: Some(addresses) };
-            let party = parties.add(party);
-            parties.of_atom.push(party);
+            let place = Place { namespace: None, nearness: 3, has_addresses: true, atoms: vec![atom] };
+            parties.add(End::Address(addresses.0), place, Some(addresses), &mut homes);
         }
-        parties.add(Party { end: End::OtherNode, namespace: None, endpoints: Vec::new(), addresses: None });
+        let place = Place { namespace: None, nearness: 4, has_addresses: false, atoms: Vec::new() };
+        parties.add(End::OtherNode, place, None, &mut homes);
         parties.atoms = atoms;
         parties
     }
 
-    fn add(&mut self, party: Party) -> u32 {
+    /// Those of a namespace, or of none.
+    pub fn within(&self, namespace: Option<usize>) -> &[u32] {
+        let own = |number: usize| self.by_namespace.get(number).map(Vec::as_slice).unwrap_or_default();
+        namespace.map_or(&self.others, own)
+    }
+
+    /// Where they are, each once.
+    pub fn homes_of(&self, parties: &[u32]) -> Vec<u32> {
+        let mut homes: Vec<u32> = parties.iter().map(|party| self.home(*party)).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes
+    }
+
+    /// Who stands for a party.
+    pub fn end(&self, party: u32) -> Option<End> {
+        self.all.get(party as usize).map(|party| party.end)
+    }
+
+    /// Where a party is.
+    pub fn home(&self, party: u32) -> u32 {
+        self.all.get(party as usize).map(|party| party.home).unwrap_or_default()
+    }
+
+    fn add(
+        &mut self,
+        end: End,
+        place: Place,
+        addresses: Option<(IpAddr, IpAddr)>,
+        homes: &mut HashMap<Place, u32>,
+    ) -> u32 {
         let number = self.all.len() as u32;
-        let place = match party.namespace {
+        let Place { namespace, nearness, .. } = place;
+        let next = self.homes.len() as u32;
+        let home = *homes.entry(place).or_insert(next);
+        if home == next {
+            self.homes.push(Home { nearness, ..Home::default() });
+        }
+        let beside = match namespace {
             Some(namespace) => self.by_namespace.get_mut(namespace),
             None => Some(&mut self.others),
         };
-        if let Some(place) = place {
-            place.push(number);
-        }
-        self.all.push(party);
+        let here = self.homes.get_mut(home as usize).map(|home| &mut home.parties);
+        beside.into_iter().chain(here).for_each(|parties| parties.push(number));
+        self.all.push(Party { end, namespace, endpoints: Vec::new(), addresses, home });
         number
     }
 }

@@ -1,14 +1,16 @@
 //! What the policies of one namespace say of its pods, in one direction.
 
+use std::hash::Hash;
+
 use foldhash::{HashMap, HashMapExt};
 use smol_str::SmolStr;
 
+use super::Answers;
 use super::meant::{Meant, Whom};
 use super::party::Parties;
-use super::{Answers, end_of};
 use crate::connection::{End, Nearness};
 use crate::matching::Match;
-use crate::policy::{Direction, PortMatch, Rule};
+use crate::policy::{Direction, Policy, PortMatch, Rule};
 use crate::ports::{Ports, Protocol};
 use crate::verdict::Verdict;
 use crate::world::World;
@@ -16,92 +18,129 @@ use crate::world::World;
 /// Answers by row, of the namespace's own pods, and cell, of whoever is at the other end.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// Of the namespace's own parties, in the order of their numbers.
-    rows: Vec<(u32, u32)>,
-    /// Of all parties; empty when they are all in the first.
-    cells: Vec<u32>,
-    /// Numbers of answers, row after row; empty when everything passes.
+    /// The cells of homes, for all whom no peer means by himself; none when everything passes.
+    homes: Vec<u32>,
+    /// The cells of those parties whom some peer means, in the order of their numbers.
+    meant: Vec<(u32, u32)>,
+    /// The namespaces of these, in order, each once.
+    pub namespaces: Vec<usize>,
+    /// Numbers of answers, row after row.
     answers: Vec<u32>,
     width: usize,
 }
 
-impl Table {
-    pub fn new<'w, 's>(
-        world: &'w World<'s>,
-        parties: &Parties,
-        meant: &mut Meant<'w, 's>,
-        namespace: usize,
-        direction: Direction,
-        answers: &mut Answers,
-    ) -> Self {
-        let Some(space) = world.space(namespace) else { return Self::default() };
-        let is_about = |number: &usize| {
-            space.policies.get(*number).is_some_and(|policy| policy.rules(direction).is_some())
-        };
-        let policies: Vec<usize> = (0..space.policies.len()).filter(is_about).collect();
+/// What all tables are made of.
+pub(crate) struct Builder<'w, 's, 'p, 'a> {
+    pub world: &'w World<'s>,
+    pub parties: &'p Parties,
+    pub meant: Meant<'w, 's, 'p>,
+    pub answers: &'a mut Answers,
+}
+
+impl<'w> Builder<'w, '_, '_, '_> {
+    /// The table of a namespace; `rows` takes the row of each of its own parties.
+    pub fn table(&mut self, namespace: usize, direction: Direction, rows: &mut [u32]) -> Table {
+        let (world, parties) = (self.world, self.parties);
+        let Some(space) = world.space(namespace) else { return Table::default() };
+        let policies: Vec<&'w Policy> =
+            space.policies.iter().filter(|policy| policy.rules(direction).is_some()).collect();
         if !world.enforcer().enforces || (policies.is_empty() && space.unread.is_none()) {
-            return Self::default();
+            return Table::default();
         }
-        let policies = policies.into_iter().filter_map(|number| space.policies.get(number));
-        let all: Vec<&'w Rule> =
-            policies.clone().flat_map(|policy| policy.rules(direction).unwrap_or_default()).collect();
+        let all = policies.iter().flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let all: Vec<&'w Rule> = all.collect();
         let names = names(&all);
+        let owns = self.rows(namespace, direction, &policies, &names, rows);
 
-        let own = parties.by_namespace.get(namespace).map(Vec::as_slice).unwrap_or_default();
-        let mut rows = Groups::default();
-        for party in own {
-            let Some(End::Pods(number)) = end_of(parties, *party) else { continue };
-            let Some(endpoint) = world.endpoint(number) else { continue };
-            let selecting = policies.clone().enumerate().filter_map(|(at, policy)| {
-                let selected = world.selected(policy, number, endpoint);
-                (selected != Match::No).then(|| (at, selected.verdict()))
-            });
-            let ports = (direction == Direction::Ingress).then(|| {
-                names.iter().map(|(name, protocol)| endpoint.port(name, *protocol)).collect::<Vec<_>>()
-            });
-            rows.add(*party, (selecting.collect::<Vec<_>>(), ports, endpoint.host_network));
-        }
-
-        let mut cells = Cells::new(world, parties);
+        let mut cells = Cells::new(parties);
         for rule in &all {
-            let mut whom: HashMap<u32, Verdict> = HashMap::new();
-            for (party, verdict) in rule.peers.iter().flat_map(|peer| meant.by(peer, namespace)) {
-                let known = whom.entry(party).or_default();
-                *known = known.or(verdict);
-            }
-            cells.split(whom.into_iter().collect());
+            let whom: Vec<Whom> = rule.peers.iter().map(|peer| self.meant.by(peer, namespace)).collect();
+            cells.homes(together(whom.iter().flat_map(|whom| &whom.homes)));
+            cells.parties(together(whom.iter().flat_map(|whom| &whom.parties)));
         }
         if direction == Direction::Egress && !names.is_empty() {
-            cells.split_by_ports(world, parties, &names);
+            cells.parties(with_ports(world, parties, &names));
         }
-        let (cells, examples) = cells.done();
+        let (mut table, others) = cells.done(parties);
 
-        let mut found = Vec::with_capacity(rows.examples.len() * examples.len());
-        for (row, cell) in rows.examples.iter().flat_map(|row| examples.iter().map(move |cell| (row, cell))) {
-            let ports = match (end_of(parties, *row), end_of(parties, *cell)) {
-                (Some(own), Some(other)) => world.side(direction, own, other, meant.family(), Nearness::Any),
+        table.answers.reserve(owns.len() * others.len());
+        for (own, other) in owns.iter().flat_map(|own| others.iter().map(move |other| (own, other))) {
+            let side = match (parties.end(*own), parties.end(*other)) {
+                (Some(own), Some(other)) => {
+                    world.side(direction, own, other, self.meant.family(), Nearness::Any)
+                }
                 _ => None,
             };
-            found.push(answers.number(ports.map_or_else(Ports::default, |side| side.ports)));
+            let ports = side.map_or_else(Ports::default, |side| side.ports);
+            table.answers.push(self.answers.number(ports));
         }
-        Self { rows: rows.of, cells, answers: found, width: examples.len() }
+        table.width = others.len();
+        table
     }
 
-    /// The number of what it says of one of its own parties and another one.
-    pub fn answer(&self, own: u32, other: u32) -> u32 {
-        let at = self.row(own) as usize * self.width + self.cell(other) as usize;
-        self.answers.get(at).copied().unwrap_or_default()
+    /// Gives each of the namespace's own parties its row, and returns one party of each.
+    fn rows(
+        &self,
+        namespace: usize,
+        direction: Direction,
+        policies: &[&Policy],
+        names: &[(&SmolStr, Protocol)],
+        rows: &mut [u32],
+    ) -> Vec<u32> {
+        let mut numbers: HashMap<_, u32> = HashMap::new();
+        let mut examples = Vec::new();
+        for party in self.parties.by_namespace.get(namespace).into_iter().flatten() {
+            let Some(End::Pods(number)) = self.parties.end(*party) else { continue };
+            let Some(endpoint) = self.world.endpoint(number) else { continue };
+            let selecting = policies.iter().enumerate().filter_map(|(at, policy)| {
+                let selected = self.world.selected(policy, number, endpoint);
+                (selected != Match::No).then(|| (at, selected.verdict()))
+            });
+            let port = |(name, protocol): &(&SmolStr, Protocol)| endpoint.port(name, *protocol);
+            let ports = (direction == Direction::Ingress).then(|| names.iter().map(port).collect::<Vec<_>>());
+            let next = examples.len() as u32;
+            let row =
+                *numbers.entry((selecting.collect::<Vec<_>>(), ports, endpoint.host_network)).or_insert(next);
+            if row == next {
+                examples.push(*party);
+            }
+            if let Some(place) = rows.get_mut(*party as usize) {
+                *place = row;
+            }
+        }
+        examples
     }
+}
 
-    /// The row of one of its own parties.
-    pub fn row(&self, own: u32) -> u32 {
-        let at = self.rows.binary_search_by_key(&own, |(party, _)| *party);
-        at.ok().and_then(|at| self.rows.get(at)).map(|(_, row)| *row).unwrap_or_default()
+impl Table {
+    /// The number of what it says of a row and a cell; that of everything when nothing is isolated.
+    pub fn answer(&self, row: u32, cell: u32) -> u32 {
+        self.answers.get(row as usize * self.width + cell as usize).copied().unwrap_or_default()
     }
 
     /// The cell of whoever is at the other end.
-    pub fn cell(&self, other: u32) -> u32 {
-        self.cells.get(other as usize).copied().unwrap_or_default()
+    pub fn cell(&self, parties: &Parties, other: u32) -> u32 {
+        let at = self.meant.binary_search_by_key(&other, |(party, _)| *party);
+        match at.ok().and_then(|at| self.meant.get(at)) {
+            Some((_, cell)) => *cell,
+            None => self.home(parties.home(other)),
+        }
+    }
+
+    /// The cell of whoever is there and is not meant by himself.
+    pub fn home(&self, home: u32) -> u32 {
+        self.homes.get(home as usize).copied().unwrap_or_default()
+    }
+
+    /// The cells of all parties.
+    pub fn cells(&self, parties: &Parties) -> Vec<u32> {
+        let mut cells: Vec<u32> = parties.all.iter().map(|party| self.home(party.home)).collect();
+        for (party, own) in &self.meant {
+            if let Some(cell) = cells.get_mut(*party as usize) {
+                *cell = *own;
+            }
+        }
+        cells
     }
 }
 
@@ -118,88 +157,96 @@ fn names<'w>(rules: &[&'w Rule]) -> Vec<(&'w SmolStr, Protocol)> {
     names
 }
 
-/// Parties by what is the same of them.
-#[derive(Debug)]
-struct Groups<K> {
-    numbers: HashMap<K, u32>,
-    of: Vec<(u32, u32)>,
-    /// One party of each.
-    examples: Vec<u32>,
+/// Pods that have ports of these names, and their numbers.
+fn with_ports(
+    world: &World<'_>,
+    parties: &Parties,
+    names: &[(&SmolStr, Protocol)],
+) -> Vec<(u32, Vec<Option<u16>>)> {
+    let ports = (0..).zip(&parties.all).filter_map(|(number, party)| {
+        let End::Pods(endpoint) = party.end else { return None };
+        let endpoint = world.endpoint(endpoint)?;
+        let ports: Vec<_> = names.iter().map(|(name, protocol)| endpoint.port(name, *protocol)).collect();
+        ports.iter().any(Option::is_some).then_some((number, ports))
+    });
+    ports.collect()
 }
 
-impl<K> Default for Groups<K> {
-    fn default() -> Self {
-        Self { numbers: HashMap::new(), of: Vec::new(), examples: Vec::new() }
-    }
+/// What several peers say of the same: that one of them means him.
+fn together<'v>(told: impl Iterator<Item = &'v (u32, Verdict)>) -> Vec<(u32, Verdict)> {
+    let mut told: Vec<(u32, Verdict)> = told.copied().collect();
+    told.sort_unstable();
+    // Of each the best comes last.
+    told.reverse();
+    told.dedup_by_key(|(number, _)| *number);
+    told
 }
 
-impl<K: Eq + std::hash::Hash> Groups<K> {
-    fn add(&mut self, party: u32, key: K) {
-        let next = self.examples.len() as u32;
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.examples.push(party);
-        }
-        self.of.push((party, number));
-    }
-}
-
-/// All parties, split until no rule means one of a cell and not another.
+/// All parties, split until no rule means one of a cell and not another: by their homes, and some by themselves besides.
 struct Cells {
-    of: Vec<u32>,
-    count: u32,
+    homes: Vec<u32>,
+    home_count: u32,
+    parties: HashMap<u32, u32>,
+    party_count: u32,
 }
 
 impl Cells {
-    /// What comes from nodes may come from one's own.
-    fn new(world: &World<'_>, parties: &Parties) -> Self {
-        let kind = |end: End| match end {
-            End::Pods(number) => world.endpoint(number).map_or(0, |endpoint| {
-                if endpoint.host_network { 1 + u32::from(endpoint.is_on_every_node) } else { 0 }
-            }),
-            End::Address(_) => 3,
-            End::OwnNode | End::OtherNode | End::Node(_) => 4,
-        };
-        Self { of: parties.all.iter().map(|party| kind(party.end)).collect(), count: 5 }
+    fn new(parties: &Parties) -> Self {
+        let homes: Vec<u32> = parties.homes.iter().map(|home| home.nearness).collect();
+        let home_count = homes.iter().max().map_or(0, |most| most + 1);
+        Self { homes, home_count, parties: HashMap::new(), party_count: 1 }
     }
 
-    fn split(&mut self, whom: Whom) {
-        self.split_by(whom);
-    }
-
-    fn split_by_ports(&mut self, world: &World<'_>, parties: &Parties, names: &[(&SmolStr, Protocol)]) {
-        let ports = (0..).zip(&parties.all).filter_map(|(number, party)| {
-            let End::Pods(endpoint) = party.end else { return None };
-            let endpoint = world.endpoint(endpoint)?;
-            let ports: Vec<_> = names.iter().map(|(name, protocol)| endpoint.port(name, *protocol)).collect();
-            ports.iter().any(Option::is_some).then_some((number, ports))
-        });
-        self.split_by(ports.collect());
-    }
-
-    /// Splits cells by what is told of some of their parties.
-    fn split_by<K: Eq + std::hash::Hash>(&mut self, told: Vec<(u32, K)>) {
+    /// Splits homes by what is told of some.
+    fn homes<K: Eq + Hash>(&mut self, told: Vec<(u32, K)>) {
         let mut parts: HashMap<(u32, K), u32> = HashMap::new();
-        for (party, key) in told {
-            let Some(cell) = self.of.get_mut(party as usize) else { continue };
-            let next = self.count + parts.len() as u32;
+        for (home, key) in told {
+            let Some(cell) = self.homes.get_mut(home as usize) else { continue };
+            let next = self.home_count + parts.len() as u32;
             *cell = *parts.entry((*cell, key)).or_insert(next);
         }
-        self.count += parts.len() as u32;
+        self.home_count += parts.len() as u32;
     }
 
-    /// The cells of all parties, numbered without gaps, and one party of each.
-    fn done(self) -> (Vec<u32>, Vec<u32>) {
-        let mut numbers: HashMap<u32, u32> = HashMap::new();
+    /// Splits parties by what is told of some.
+    fn parties<K: Eq + Hash>(&mut self, told: Vec<(u32, K)>) {
+        let mut parts: HashMap<(u32, K), u32> = HashMap::new();
+        for (party, key) in told {
+            let cell = self.parties.entry(party).or_default();
+            let next = self.party_count + parts.len() as u32;
+            *cell = *parts.entry((*cell, key)).or_insert(next);
+        }
+        self.party_count += parts.len() as u32;
+    }
+
+    /// A table without answers, and one party of each cell.
+    fn done(self, parties: &Parties) -> (Table, Vec<u32>) {
+        let mut numbers: HashMap<(u32, u32), u32> = HashMap::new();
         let mut examples = Vec::new();
-        let of = (0..).zip(self.of).map(|(party, cell)| {
+        let mut number = |key: (u32, u32), example: u32| {
             let next = examples.len() as u32;
-            let number = *numbers.entry(cell).or_insert(next);
+            let number = *numbers.entry(key).or_insert(next);
             if number == next {
-                examples.push(party);
+                examples.push(example);
             }
             number
+        };
+        let mut meant: Vec<(u32, u32)> = self.parties.iter().map(|(party, cell)| (*party, *cell)).collect();
+        meant.sort_unstable();
+        for (party, cell) in &mut meant {
+            let home = self.homes.get(parties.home(*party) as usize).copied().unwrap_or_default();
+            *cell = number((home, *cell), *party);
+        }
+        let by_home = self.homes.iter().zip(&parties.homes).map(|(cell, home)| {
+            // Where each is meant by himself nobody else asks.
+            let other = home.parties.iter().find(|party| !self.parties.contains_key(party));
+            other.map(|party| number((*cell, 0), *party)).unwrap_or_default()
         });
-        (of.collect(), examples)
+        let homes = by_home.collect();
+        let of_party = |(party, _): &(u32, u32)| parties.all.get(*party as usize)?.namespace;
+        let mut namespaces: Vec<usize> = meant.iter().filter_map(of_party).collect();
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        (Table { homes, meant, namespaces, ..Table::default() }, examples)
     }
 }

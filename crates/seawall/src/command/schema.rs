@@ -29,11 +29,14 @@ enum What {
     Watch,
     /// Of answers of seawall can, who-can and access in JSON
     Access,
+    /// Of answers of seawall reach in JSON
+    Reach,
 }
 
 const REPORT: &str = include_str!("../../../../docs/schema/seawall-report.schema.json");
 const WATCH: &str = include_str!("../../../../docs/schema/seawall-watch.schema.json");
 const ACCESS: &str = include_str!("../../../../docs/schema/seawall-access.schema.json");
+const REACH: &str = include_str!("../../../../docs/schema/seawall-reach.schema.json");
 
 impl Schema {
     pub(crate) fn run(self, console: &Console) -> Result<Exit> {
@@ -42,6 +45,7 @@ impl Schema {
             What::Report => REPORT.to_owned(),
             What::Watch => WATCH.to_owned(),
             What::Access => ACCESS.to_owned(),
+            What::Reach => REACH.to_owned(),
         };
         console.write(|out| out.write_all(text.as_bytes()))?;
         Ok(Exit::Clean)

@@ -13,6 +13,7 @@ mod integrations;
 mod interrupt;
 mod outputs;
 mod precision;
+mod reach;
 mod readme;
 mod saved;
 mod streams;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use self::rows::{Grouping, Rows};
+pub(super) use self::rows::{Grouping, Rows};
 use super::answer::of_ports;
 use super::network::{Network, NetworkArgs};
 use crate::args::form::FormArgs;
@@ -96,11 +96,7 @@ impl MapArgs {
         let world = network.world();
         let workloads = Grouping::workloads(&world);
         let by = self.by.unwrap_or(if workloads.names.len() <= FEW { By::Workload } else { By::Namespace });
-        let grouping = match by {
-            By::Workload => workloads,
-            By::Namespace => Grouping::namespaces(&world),
-        };
-        let rows = Rows::of(&world, network.family, grouping);
+        let rows = Rows::of(&world, network.family, Grouping::of(&world, by));
         let text = match self.output.form {
             Form::Table => self.terminal(&rows, &network, console.width),
             Form::Json => json(&rows, by, &network).context("cannot write JSON")?,

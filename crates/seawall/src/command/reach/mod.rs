@@ -1,6 +1,7 @@
 //! `seawall reach`: who can reach whom over the network, and which rule says so.
 
 mod answer;
+mod diff;
 mod entries;
 mod expect;
 mod map;
@@ -33,6 +34,8 @@ pub(crate) struct Reach {
 enum Command {
     /// Everybody at a glance: who reaches whom, on which ports
     Map(Box<map::MapArgs>),
+    /// What a change opens and closes
+    Diff(Box<diff::Diff>),
     /// Hold what must and must not be reachable, as a file says it, against what is
     Expect(Box<expect::Expect>),
 }
@@ -42,6 +45,7 @@ impl Reach {
         match self.command {
             None => self.question.run(console),
             Some(Command::Map(args)) => args.run(console),
+            Some(Command::Diff(args)) => args.run(console),
             Some(Command::Expect(args)) => args.run(console),
         }
     }

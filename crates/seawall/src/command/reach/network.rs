@@ -10,15 +10,22 @@ use seawall_netpol::{Enforcer, Family, World};
 use crate::args::ask::{AskArgs, Unread, World as Read};
 use crate::console::Console;
 
-// Of which network a question is asked. A doc comment would be the help of whatever command has these arguments.
+// Who enforces policies, and of which protocol. A doc comment would be the help of whatever command has these arguments.
 #[derive(Debug, Args)]
-pub(super) struct NetworkArgs {
+pub(super) struct EnforcerArgs {
     /// Who enforces policies, which says what counts where the API leaves it open; without, whoever is found in what was read
     #[arg(long, value_name = "NAME", value_parser = enforcer, help_heading = "Question")]
     enforcer: Option<Enforcer>,
     /// Ask about IPv6; without, about IPv4
     #[arg(long, short = '6', help_heading = "Question")]
     ipv6: bool,
+}
+
+// Of which network a question is asked. A doc comment would be the help of whatever command has these arguments.
+#[derive(Debug, Args)]
+pub(super) struct NetworkArgs {
+    #[command(flatten)]
+    enforcer: EnforcerArgs,
     #[command(flatten)]
     ask: AskArgs,
 }
@@ -64,10 +71,10 @@ impl NetworkArgs {
     /// Reads it. Says what could not be read.
     pub(super) fn read(&self, addresses: &[IpAddr], console: &Console) -> Result<Network> {
         let read = self.ask.read(&kinds(), console)?;
-        let is_v6 = self.ipv6 || addresses.iter().any(IpAddr::is_ipv6);
+        let is_v6 = addresses.iter().any(IpAddr::is_ipv6);
         Ok(Network {
-            enforcer: self.enforcer(&read.snapshot, console),
-            family: if is_v6 { Family::V6 } else { Family::V4 },
+            enforcer: self.enforcer.of(&read.snapshot, console),
+            family: if is_v6 { Family::V6 } else { self.enforcer.family() },
             namespace: match self.ask.asked().namespace() {
                 "" => "default".to_owned(),
                 namespace => namespace.to_owned(),
@@ -75,21 +82,28 @@ impl NetworkArgs {
             read,
         })
     }
+}
 
-    /// Who was said, or found: of several one that enforces.
-    fn enforcer(&self, snapshot: &Snapshot, console: &Console) -> Enforcer {
-        self.enforcer.unwrap_or_else(|| {
-            let found = Enforcer::found(snapshot);
-            let chosen = found.iter().find(|enforcer| enforcer.enforces).or(found.first()).copied();
-            if let Some(chosen) = chosen {
-                let what = match chosen.enforces {
-                    true => format!("policies are enforced by {}, which was found", chosen.name),
-                    false => "nobody enforces policies: the network that was found (flannel) does not; --enforcer says another".to_owned(),
-                };
-                console.note(&what);
-            }
-            chosen.unwrap_or(Enforcer::SPECIFICATION)
-        })
+impl EnforcerArgs {
+    pub(super) fn family(&self) -> Family {
+        if self.ipv6 { Family::V6 } else { Family::V4 }
+    }
+
+    /// Who was said, or found, which is told: of several one that enforces.
+    pub(super) fn of(&self, snapshot: &Snapshot, console: &Console) -> Enforcer {
+        if let Some(said) = self.enforcer {
+            return said;
+        }
+        let found = Enforcer::found(snapshot);
+        let Some(chosen) = found.iter().find(|enforcer| enforcer.enforces).or(found.first()) else {
+            return Enforcer::SPECIFICATION;
+        };
+        console.note(match chosen.enforces {
+            true => format!("policies are enforced by {}, which was found", chosen.name),
+            false => "nobody enforces policies: flannel was found, which does not; --enforcer says another"
+                .to_owned(),
+        });
+        *chosen
     }
 }
 

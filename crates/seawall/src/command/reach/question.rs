@@ -117,7 +117,7 @@ impl Question {
 
     fn terminal(&self, answers: &[Answer<'_, '_>], network: &Network, width: usize) -> String {
         let mut text = Text::default();
-        let is_shown = |answer: &&Answer<'_, '_>| answers.len() == 1 || self.is_shown(answer);
+        let is_shown = |answer: &&Answer<'_, '_>| answers.len() <= IN_FULL || self.is_shown(answer);
         let shown: Vec<&Answer<'_, '_>> = answers.iter().filter(is_shown).collect();
         if shown.len() <= IN_FULL {
             for answer in &shown {
@@ -150,7 +150,9 @@ impl Question {
                 told.push(message);
             }
         }
-        text.gap();
+        if !told.is_empty() {
+            text.gap();
+        }
         for message in &told {
             text.line(&format!("not known: {message}"));
         }

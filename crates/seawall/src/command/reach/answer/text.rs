@@ -99,9 +99,10 @@ impl Answer<'_, '_> {
                 let selector = policy.and_then(|policy| policy.pod_selector.as_ref());
                 selector.is_some_and(|selector| *selector != LabelSelector::default())
             };
-            let own = isolating.iter().find(is_about_some).or(isolating.first());
-            let own = own.map_or("a policy", |part| &part.name);
-            text.line(&format!("  what would allow it, in {own}:"));
+            match isolating.iter().find(is_about_some) {
+                Some(own) => text.line(&format!("  what would allow it, in {}:", own.name)),
+                None => text.line(&format!("  what would allow it, in a NetworkPolicy about {spot}:")),
+            }
             rule.lines().for_each(|line| text.line(&format!("    {line}")));
         }
     }

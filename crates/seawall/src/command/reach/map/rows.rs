@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::By;
 use seawall_netpol::{Family, Map, Party, Ports, Verdict, World, is_public};
 
 /// What is one on a map: by endpoint the number of its name.
@@ -29,13 +30,19 @@ pub(in crate::command::reach) struct Line {
 const INTERNET: &str = "the internet";
 
 impl Grouping {
+    pub(in crate::command::reach) fn of(world: &World<'_>, by: By) -> Self {
+        match by {
+            By::Workload => Self::workloads(world),
+            By::Namespace => Self::namespaces(world),
+        }
+    }
+
     /// Workloads.
     pub(in crate::command::reach) fn workloads(world: &World<'_>) -> Self {
         Self::by(world, |endpoint| endpoint.workload.to_string())
     }
 
-    /// Namespaces.
-    pub(in crate::command::reach) fn namespaces(world: &World<'_>) -> Self {
+    fn namespaces(world: &World<'_>) -> Self {
         Self::by(world, |endpoint| {
             format!("namespace {}", world.namespace(endpoint.namespace).unwrap_or_default())
         })
@@ -75,31 +82,27 @@ impl Rows {
             found.dedup();
             found
         };
-        let is_pods =
-            |party: &u32| map.parties().get(*party as usize).is_some_and(|party| party.namespace.is_some());
-        let everybody: Vec<u32> = (0..map.parties().len() as u32).collect();
-        let pods: Vec<u32> = everybody.iter().copied().filter(is_pods).collect();
         let mut pairs: BTreeMap<(usize, usize), Ports> = BTreeMap::new();
         let mut add = |from: usize, to: usize, ports: &Ports| match pairs.get_mut(&(from, to)) {
             Some(known) => *known = known.or(ports),
             None => drop(pairs.insert((from, to), ports.clone())),
         };
-        for block in map.blocks(&pods, &everybody) {
-            let Some(ports) = map.answer(block.ports).filter(|ports| ports.best() != Verdict::Deny) else {
-                continue;
-            };
-            let (from, to) = (of_parties(&block.from), of_parties(&block.to));
-            for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
-                add(from, to, ports);
+        map.each_block(|from, to, ports| {
+            if ports.best() == Verdict::Deny {
+                return;
             }
-        }
+            let (from, to) = (of_parties(from), of_parties(to));
+            // What comes from outside is told by the ways that lead in.
+            if from != [internet] {
+                pairs_of(&from, &to).for_each(|(from, to)| add(from, to, ports));
+            }
+        });
         for entry in world.entries(family) {
             let Some(to) = of.get(entry.endpoint) else { continue };
             if entry.verdict != Verdict::Deny {
                 add(internet, *to, &Ports::some(entry.protocol, &(entry.port..=entry.port), entry.verdict));
             }
         }
-        // That pods of a workload reach each other is told where somebody else could not.
         Self { names, pairs }
     }
 
@@ -116,6 +119,17 @@ impl Rows {
     /// What passes from one to another.
     pub(in crate::command::reach) fn ports(&self, from: usize, to: usize) -> Option<&Ports> {
         self.pairs.get(&(from, to))
+    }
+
+    /// What passes between those of two names.
+    pub(in crate::command::reach) fn between(&self, from: &str, to: &str) -> Option<&Ports> {
+        // The internet stands behind all names.
+        let (_, names) = self.names.split_last()?;
+        let number = |name: &str| match name {
+            INTERNET => Some(names.len()),
+            _ => names.binary_search_by(|known| known.as_str().cmp(name)).ok(),
+        };
+        self.ports(number(from)?, number(to)?)
     }
 
     pub(in crate::command::reach) fn name(&self, number: usize) -> &str {
@@ -166,4 +180,8 @@ impl Rows {
             None => shown.join(", "),
         }
     }
+}
+
+fn pairs_of<'n>(from: &'n [usize], to: &'n [usize]) -> impl Iterator<Item = (usize, usize)> {
+    from.iter().flat_map(move |from| to.iter().map(move |to| (*from, *to)))
 }

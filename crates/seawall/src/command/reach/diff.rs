@@ -1,0 +1,166 @@
+//! `seawall reach diff`
+
+mod write;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum, ValueHint};
+use seawall_inventory::Snapshot;
+use seawall_netpol::{Enforcer, Ports, Verdict, World};
+
+use super::map::{By, Grouping, Rows};
+use super::network::EnforcerArgs;
+use crate::args::ask::World as Read;
+use crate::args::form::FormArgs;
+use crate::args::input::ReadingArgs;
+use crate::args::select::SelectArgs;
+use crate::args::suppress::SuppressArgs;
+use crate::args::variable;
+use crate::command::diff::sides::{self, Sides};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::run::Job;
+
+/// What a change opens and closes: who reaches whom that did not, and who does not any more
+///
+/// What counts is who reaches whom, and not how policies are written: one that is renamed, or split in two, is no difference.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Saved Snapshots are paths, too.
+
+Exit codes:
+  0  nothing is opened
+  1  something is opened
+  2  wrong arguments or configuration
+  4  nothing is opened that is known, and something is not known (--allow-incomplete: 0)
+
+Examples:
+  seawall reach diff main                what the work tree opens and closes
+  seawall reach diff main...feature      what feature does since it left main
+  seawall reach diff old.swz new.swz     two days of a cluster
+  seawall reach diff main.. -o markdown  for a pull request")]
+pub(super) struct Diff {
+    /// What was before: a path, a git revision, or a range of revisions
+    #[arg(value_name = "BASE", value_hint = ValueHint::AnyPath)]
+    base: String,
+    /// What is now: a path or a git revision; without, what stands on disk
+    #[arg(value_name = "HEAD", value_hint = ValueHint::AnyPath)]
+    head: Option<String>,
+    /// Paths in the repository to compare; all of it without
+    #[arg(value_name = "PATH", last = true, value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// What is one: a workload or a namespace; without, workloads as long as they are few
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "Output")]
+    by: Option<By>,
+    #[command(flatten)]
+    enforcer: EnforcerArgs,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
+    output: FormArgs<Form>,
+    /// Exit code 0, not 4, when nothing is opened that is known
+    #[arg(long, help_heading = "Exit code")]
+    allow_incomplete: bool,
+    /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true, help_heading = "Input")]
+    config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Input")]
+    no_config: bool,
+}
+
+/// How a difference is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For reading
+    #[default]
+    #[value(alias = "terminal")]
+    Table,
+    /// For programs
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+/// Workloads of a side up to which each of them is one without being asked.
+const FEW: usize = 2_000;
+
+/// What one side has and the other has not.
+struct Difference {
+    opened: Vec<Turn>,
+    closed: Vec<Turn>,
+    by: By,
+}
+
+/// Ports of a pair that another verdict holds for.
+struct Turn {
+    from: String,
+    to: String,
+    /// What holds for those ports on the side that has more.
+    ports: Ports,
+}
+
+impl Diff {
+    pub(super) fn run(self, console: &Console) -> Result<Exit> {
+        let interrupt = Interrupt::listen();
+        let sides = Sides::of(&self.base, self.head.as_deref(), &self.paths, &interrupt)?;
+        let select = SelectArgs::without_checks(self.config.clone(), self.no_config, None);
+        let job = Job::new(&sides.configured_by(), &self.reading, &select, &SuppressArgs::default())?;
+        let read = |side: &sides::Side| -> Result<Read> {
+            Ok(Read::of(side.read(&job, console, &interrupt)?, &job, console, &interrupt))
+        };
+        let (base, head) = (read(&sides.base)?, read(&sides.head)?);
+        // Both are asked as what is now: that another enforces is no change of policies.
+        let enforcer = self.enforcer.of(&head.snapshot, console);
+        let difference = self.compare(&base.snapshot, &head.snapshot, enforcer);
+        match self.output.form {
+            Form::Table => console.print(&difference.terminal(console.width))?,
+            Form::Json => console.print(&difference.json(enforcer).context("cannot write JSON")?)?,
+            Form::Markdown => console.print(&difference.markdown())?,
+        }
+        let is_known = base.unread.is_empty()
+            && head.unread.is_empty()
+            && !difference.turns().any(|turn| turn.ports.any(|verdict| verdict == Verdict::Unknown));
+        let is_opened =
+            difference.opened.iter().any(|turn| turn.ports.any(|verdict| verdict == Verdict::Allow));
+        Ok(if is_opened {
+            Exit::Findings
+        } else if !is_known && !self.allow_incomplete {
+            Exit::Incomplete
+        } else {
+            Exit::Clean
+        })
+    }
+
+    fn compare(&self, base: &Snapshot, head: &Snapshot, enforcer: Enforcer) -> Difference {
+        let (base, head) = (World::new(base, enforcer), World::new(head, enforcer));
+        let count = |world: &World<'_>| Grouping::workloads(world).names.len();
+        let few = count(&base).max(count(&head)) <= FEW;
+        let by = self.by.unwrap_or(if few { By::Workload } else { By::Namespace });
+        let rows = |world| Rows::of(world, self.enforcer.family(), Grouping::of(world, by));
+        let (base, head) = (rows(&base), rows(&head));
+        Difference { opened: more(&base, &head), closed: more(&head, &base), by }
+    }
+}
+
+impl Difference {
+    fn turns(&self) -> impl Iterator<Item = &Turn> {
+        self.opened.iter().chain(&self.closed)
+    }
+}
+
+/// What passes on one side, or may, and less on the other, in the order of names.
+fn more(other: &Rows, own: &Rows) -> Vec<Turn> {
+    let turns = own.pairs().filter_map(|(from, to, ports)| {
+        let (from, to) = (own.name(from), own.name(to));
+        let more = match other.between(from, to) {
+            // Where the other side says as much, nothing is new.
+            Some(known) => ports.where_more_than(known),
+            None => ports.clone(),
+        };
+        (more.best() != Verdict::Deny).then(|| Turn { from: from.to_owned(), to: to.to_owned(), ports: more })
+    });
+    turns.collect()
+}

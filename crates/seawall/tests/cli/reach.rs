@@ -1,0 +1,343 @@
+//! Who reaches whom over the network, by files.
+
+use serde_json::Value;
+
+use super::inputs::Folder;
+use super::{seawall, stderr, stdout};
+
+const SHOP: &str = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: a, image: a, ports: [{name: http, containerPort: 8080}]}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 80, targetPort: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: none, namespace: shop}
+spec: {selector: {app: none}, ports: [{port: 80}]}
+";
+
+const POLICIES: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{ports: [{port: http}]}]
+  egress:
+  - to: [{podSelector: {matchLabels: {app: db}}}]
+  - to: [{ipBlock: {cidr: 8.0.0.0/8}}]
+    ports: [{port: 443}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}]
+";
+
+const ENTRANCES: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  tls: [{hosts: [shop.example]}]
+  rules: [{host: shop.example, http: {paths: [{path: /, backend: {service: {name: web, port: {number: 80}}}}]}}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: controller, namespace: ingress-nginx}
+spec:
+  selector: {matchLabels: {app: nginx}}
+  template:
+    metadata: {labels: {app: nginx}}
+    spec: {containers: [{name: a, image: registry.k8s.io/ingress-nginx/controller:v1.12.1, ports: [{name: https, containerPort: 443}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: controller, namespace: ingress-nginx}
+spec: {type: LoadBalancer, externalTrafficPolicy: Local, selector: {app: nginx}, ports: [{port: 443, targetPort: https}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: private, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-internal: 'true'}}
+spec: {type: LoadBalancer, allocateLoadBalancerNodePorts: false, selector: {app: db}, ports: [{port: 5432}]}
+";
+
+/// Pods of a namespace of which no Namespace is read.
+const ELSEWHERE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: one, namespace: elsewhere, labels: {app: one}}
+spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: team, namespace: shop}
+spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: shop}}}]}]}
+";
+
+const EXPECTED: &str = "\
+expect:
+- {from: deployment/shop/web, to: service/shop/db, reach: true}
+- {from: statefulset/shop/db, to: pods, reach: false}
+- {from: internet, to: namespace/shop, reach: false}
+";
+
+const UNEXPECTED: &str = "\
+expect:
+- {from: deployment/shop/web, to: service/shop/db, reach: false, because: a <reason>}
+- {from: deployment/shop/web, to: deployment/shop/none, reach: true}
+";
+
+/// What is asked of which folder, the exit code, and a part of what is said on either stream.
+type Case = (&'static [&'static str], &'static str, i32, &'static str);
+
+const CASES: &[Case] = &[
+    (
+        &["deploy/web", "sts/db", "--port", "5432", "-n", "shop"],
+        "shop",
+        0,
+        "yes: Deployment shop/web reaches StatefulSet shop/db: TCP 5432",
+    ),
+    (&["deploy/shop/web", "statefulset/shop/db", "--port", "80"], "shop", 1, "port: 80, protocol: TCP"),
+    (&["deploy/shop/web", "svc/shop/db"], "shop", 0, "port 80 of Service shop/db leads to TCP 5432: allowed"),
+    (
+        &["sts/shop/db", "deploy/shop/web"],
+        "shop",
+        1,
+        "what would allow it, in a NetworkPolicy about StatefulSet shop/db",
+    ),
+    (&["sts/shop/db", "deploy/shop/web"], "shop/shop.yaml", 0, "no policy isolates it"),
+    (&["sts/shop/db", "deploy/shop/web", "--enforcer", "none"], "shop", 0, "nobody enforces policies"),
+    (&["8.8.8.8", "deploy/shop/web", "--port", "8080"], "shop", 0, "yes: 8.8.8.8 reaches"),
+    (&["deploy/shop/web", "8.8.8.8", "--port", "443"], "shop", 0, "policies.yaml:15"),
+    (&["deploy/shop/web", "9.9.9.9"], "shop", 1, "ipBlock: {cidr: 9.9.9.9/32}"),
+    (&["deploy/shop/web", "2001:4860::1"], "shop", 1, "no: "),
+    (&["deploy/shop/web", "internet"], "shop", 0, "8.0.0.0-8.255.255.255: TCP 443"),
+    (&["deploy/shop/web", "metadata"], "shop", 1, "on TCP 80"),
+    (&["--from", "deploy/shop/web"], "shop", 0, "StatefulSet shop/db"),
+    (&["--to", "sts/shop/db", "--all"], "shop", 0, "no: another node does not reach"),
+    (&["--from", "internet"], "shop", 1, "nothing leads there from outside"),
+    (
+        &["--from", "internet"],
+        "entrances",
+        0,
+        "Ingress https://shop.example/ by Ingress shop/web and Service shop/web to TCP 8080",
+    ),
+    (&["internet", "sts/shop/db"], "entrances", 1, "no: the internet does not reach StatefulSet shop/db"),
+    (&["internet", "deploy/shop/web"], "closed", 1, "Ingress https://shop.example/"),
+    (
+        &["pod/elsewhere/one", "sts/shop/db"],
+        "elsewhere",
+        4,
+        "the labels of namespace `elsewhere` are not known",
+    ),
+    (&["pod/elsewhere/one", "sts/shop/db", "--allow-incomplete"], "elsewhere", 1, "unknown: "),
+    (&["deploy/shop/web", "sts/shop/db"], "broken", 4, "not known: "),
+    (&["deploy/shop/none", "sts/shop/db"], "shop", 2, "there is no Deployment shop/none with pods"),
+    (&["svc/shop/none", "sts/shop/db"], "shop", 2, "selects none of the pods"),
+    (&["somewhere", "sts/shop/db"], "shop", 2, "it is not clear where that is"),
+    (&["deploy/shop/web", "sts/shop/db", "--port", "0"], "shop", 2, "write a number from 1 to 65535"),
+    (&["deploy/shop/web", "sts/shop/db", "--enforcer", "ufw"], "shop", 2, "none of specification"),
+    (&["192.0.2.1", "2001:db8::1"], "shop", 2, "nothing of IPv4 reaches anything of IPv6"),
+    (&[], "shop", 2, "say FROM, TO or both"),
+    (&["deploy/shop/web", "sts/shop/db"], "empty", 2, "there is no Deployment shop/web"),
+    (&["map"], "shop", 0, "Deployment shop/web"),
+    (&["map", "--by", "namespace"], "entrances", 0, "namespace ingress-nginx"),
+    (&["map", "--limit", "1"], "entrances", 0, "more lines"),
+    (&["map"], "empty", 3, "nobody reaches anybody"),
+    (&["map"], "broken", 4, "not known: "),
+    (&["expect", "expected.yaml"], "shop", 0, "3 met, 0 not met, 0 not known"),
+    (&["expect", "unexpected.yaml"], "shop", 1, "because a <reason>"),
+    (&["expect", "unexpected.yaml"], "shop", 1, "there is no Deployment shop/none"),
+    (&["expect", "expected.yaml"], "broken", 4, "0 met, 0 not met, 3 not known"),
+    (&["expect", "expected.yaml", "--allow-incomplete"], "broken", 0, "3 not known"),
+    (&["expect", "nothing.yaml"], "shop", 2, "there is no such file"),
+    (&["expect", "wrong.yaml"], "shop", 2, "wrong.yaml:3:"),
+];
+
+fn folder() -> Folder {
+    let folder = Folder::with(&[
+        ("shop/shop.yaml", SHOP),
+        ("shop/policies.yaml", POLICIES),
+        ("entrances/shop.yaml", SHOP),
+        ("entrances/entrances.yaml", ENTRANCES),
+        ("closed/shop.yaml", SHOP),
+        ("closed/entrances.yaml", ENTRANCES),
+        ("closed/policies.yaml", &POLICIES.replace("ingress: [{ports: [{port: http}]}]", "ingress: []")),
+        ("elsewhere/shop.yaml", SHOP),
+        ("elsewhere/elsewhere.yaml", ELSEWHERE),
+        ("broken/shop.yaml", SHOP),
+        ("broken/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
+        ("expected.yaml", EXPECTED),
+        ("unexpected.yaml", UNEXPECTED),
+        (
+            "wrong.yaml",
+            "expect:\n- {from: pods, to: pods, reach: true}\n- {from: pods, to: nowhere, reach: true}\n",
+        ),
+    ]);
+    std::fs::create_dir(folder.at("empty")).unwrap();
+    folder
+}
+
+#[test]
+fn every_question_has_its_answer_and_exit_code() {
+    let folder = folder();
+    for (arguments, path, code, says) in CASES {
+        let mut command = seawall(&["reach"]);
+        command.args(*arguments).args(["--no-config", "--", path]).current_dir(folder.path());
+        let output = command.output().unwrap();
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?} of {path} said {said}");
+        assert!(said.contains(says), "{arguments:?} of {path} said {said}");
+    }
+}
+
+#[test]
+fn every_form_of_json_is_as_its_schema_says() {
+    let folder = folder();
+    let output = seawall(&["schema", "reach"]).output().unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&output)).unwrap()).unwrap();
+    let mut held = 0;
+    for (arguments, path, code, _) in CASES.iter().filter(|(_, _, code, _)| *code != 2) {
+        let mut command = seawall(&["reach"]);
+        command.args(*arguments).args(["--no-config", "-o", "json", "--", path]).current_dir(folder.path());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {}", stderr(&output));
+        let document: Value = serde_json::from_str(stdout(&output)).unwrap();
+        let errors: Vec<String> = schema
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{arguments:?}: {errors:#?}\n{document:#}");
+        held += 1;
+    }
+    assert!(held > 20, "{held}");
+}
+
+/// Each pair of the list is a field of the picture, an edge of the graph and a row of the spreadsheet.
+#[test]
+fn every_form_of_a_map_has_the_same_pairs() {
+    let folder = folder();
+    let form = |form: &str| {
+        let mut command = seawall(&["reach", "map", "--no-config", "-o", form, "--", "entrances"]);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    let document: Value = serde_json::from_str(&form("json")).unwrap();
+    let pairs = document["pairs"].as_array().unwrap();
+    assert!(pairs.len() > 4, "{document:#}");
+    let (csv, dot, svg) = (form("csv"), form("dot"), form("svg"));
+    let picture = roxmltree::Document::parse(&svg).unwrap();
+    let titles: Vec<&str> = picture
+        .descendants()
+        .filter(|node| node.has_tag_name("title"))
+        .filter_map(|node| node.text())
+        .collect();
+    for pair in pairs {
+        let (from, to) = (pair["from"].as_str().unwrap(), pair["to"].as_str().unwrap());
+        assert!(csv.contains(&format!("{from},{to},")), "{csv}");
+        assert!(dot.contains(&format!("\"{from}\" -> \"{to}\"")), "{dot}");
+        let field = titles.iter().find(|title| title.starts_with(&format!("{from} to {to}: ")));
+        assert!(field.is_some_and(|title| !title.ends_with(": nothing")), "{from} to {to}: {titles:?}");
+    }
+    assert_eq!(csv.lines().count(), pairs.len() + 1);
+    assert!(form("html").contains("<table>") && form("markdown").starts_with("| From | To | Ports |"));
+}
+
+/// What one side opens is what the other closes.
+#[test]
+fn a_difference_turned_round_is_its_negative() {
+    let folder = folder();
+    let schema = seawall(&["schema", "reach"]).output().unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&schema)).unwrap()).unwrap();
+    let diff = |base: &str, head: &str| -> (Value, Option<i32>) {
+        let mut command = seawall(&["reach", "diff", base, head, "--no-config", "-o", "json"]);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        let document =
+            serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        assert!(schema.is_valid(&document), "{document:#}");
+        (document, output.status.code())
+    };
+    let sides = ["shop", "shop/shop.yaml", "entrances", "closed", "empty"];
+    let mut opened = 0;
+    for base in sides {
+        for head in sides {
+            let ((there, code), (back, _)) = (diff(base, head), diff(head, base));
+            assert_eq!(
+                (&there["opened"], &there["closed"]),
+                (&back["closed"], &back["opened"]),
+                "{base} {head}"
+            );
+            let pairs = there["opened"].as_array().unwrap();
+            assert!(base != head || (pairs.is_empty() && code == Some(0)), "{base}: {there:#}");
+            opened += pairs.len();
+        }
+    }
+    assert!(opened > 20, "{opened}");
+    // Without its policies everybody reaches everybody.
+    assert_eq!(diff("shop", "shop/shop.yaml").1, Some(1));
+    assert_eq!(diff("shop/shop.yaml", "shop").1, Some(0));
+}
+
+#[test]
+fn test_reports_and_annotations_have_each_expectation() {
+    let folder = folder();
+    let form = |file: &str, form: &str| {
+        let mut command = seawall(&["reach", "expect", file, "--no-config", "-o", form, "--", "shop"]);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        stdout(&output).to_owned()
+    };
+    let text = form("unexpected.yaml", "junit");
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let count = |name| document.descendants().filter(|node| node.has_tag_name(name)).count();
+    assert_eq!((count("testcase"), count("failure"), count("error")), (2, 2, 0), "{text}");
+    let sarif: Value = serde_json::from_str(&form("unexpected.yaml", "sarif")).unwrap();
+    let lines: Vec<u64> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [2, 3]);
+    let sarif: Value = serde_json::from_str(&form("expected.yaml", "sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+}
