@@ -203,11 +203,13 @@ impl Both<'_> {
 struct Groups<K> {
     all: Vec<(K, Vec<u32>)>,
     known: HashMap<K, usize>,
+    /// That of the last one: neighbours are often alike.
+    last: usize,
 }
 
 impl<K> Default for Groups<K> {
     fn default() -> Self {
-        Self { all: Vec::new(), known: HashMap::new() }
+        Self { all: Vec::new(), known: HashMap::new(), last: 0 }
     }
 }
 
@@ -219,8 +221,13 @@ impl<K: Copy + Eq + Hash> Groups<K> {
     }
 
     fn add(&mut self, party: u32, key: K) {
-        let at = *self.known.entry(key).or_insert(self.all.len());
-        match self.all.get_mut(at) {
+        if let Some((last, group)) = self.all.get_mut(self.last)
+            && *last == key
+        {
+            return group.push(party);
+        }
+        self.last = *self.known.entry(key).or_insert(self.all.len());
+        match self.all.get_mut(self.last) {
             Some((_, group)) => group.push(party),
             None => self.all.push((key, vec![party])),
         }

@@ -62,24 +62,14 @@ pub(crate) struct Parties {
     pub atoms: Atoms,
 }
 
-/// What policies can know of pods.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Known<'s> {
-    namespace: usize,
-    labels: Vec<(&'s str, &'s str)>,
-    later: Vec<&'s str>,
-    ports: Vec<(&'s str, Protocol, u16)>,
-    atoms: Vec<usize>,
-    has_addresses: bool,
-    host_network: bool,
-    is_on_every_node: bool,
-}
-
-/// What policies ask for.
+/// What policies ask for, and numbers for what they can know of pods.
 #[derive(Debug, Default)]
 struct Asked<'w> {
     labels: HashSet<&'w str>,
     ports: HashSet<(&'w SmolStr, Protocol)>,
+    numbers: HashMap<(&'w str, &'w str), u32>,
+    /// Of one: what policies can know, as numbers in lists that say how long they are.
+    known: Vec<u32>,
 }
 
 impl Parties {
@@ -106,18 +96,23 @@ impl Parties {
         let spaces = (0..).take_while(|number| world.space(*number).is_some()).count();
         let mut parties = Self { by_namespace: vec![Vec::new(); spaces], ..Self::default() };
         let mut homes = HashMap::new();
-        let mut numbers = HashMap::new();
+        let mut numbers: HashMap<Box<[u32]>, u32> = HashMap::new();
         for (number, endpoint) in world.endpoints().iter().enumerate() {
-            let known = asked.known(endpoint, &atoms);
-            let place = Place {
-                namespace: Some(endpoint.namespace),
-                nearness: u32::from(endpoint.host_network) + u32::from(known.is_on_every_node),
-                has_addresses: known.has_addresses,
-                atoms: known.atoms.clone(),
+            asked.learn(endpoint, &atoms);
+            let party = match numbers.get(asked.known.as_slice()) {
+                Some(party) => *party,
+                None => {
+                    let place = Place {
+                        namespace: Some(endpoint.namespace),
+                        nearness: nearness(endpoint),
+                        has_addresses: !endpoint.addresses.is_empty(),
+                        atoms: atoms_of(endpoint, &atoms),
+                    };
+                    let party = parties.add(End::Pods(number), place, None, &mut homes);
+                    numbers.insert(asked.known.clone().into_boxed_slice(), party);
+                    party
+                }
             };
-            let party = *numbers
-                .entry(known)
-                .or_insert_with(|| parties.add(End::Pods(number), place, None, &mut homes));
             parties.of_endpoint.push(party);
             if let Some(party) = parties.all.get_mut(party as usize) {
                 party.endpoints.push(number as u32);
@@ -199,27 +194,50 @@ impl<'w> Asked<'w> {
         self.labels.extend(requirements.iter().map(|requirement| requirement.key()));
     }
 
-    /// What they can know of these pods.
-    fn known<'a>(&self, endpoint: &'a Endpoint<'_>, atoms: &Atoms) -> Known<'a>
-    where
-        'w: 'a,
-    {
-        let labels = endpoint.labels().iter().filter(|(key, _)| self.labels.contains(key));
-        let ports = endpoint.named_ports.iter();
-        let ports = ports.filter(|(name, protocol, _)| self.ports.contains(&(name, *protocol)));
-        let mut found: Vec<usize> =
-            endpoint.addresses.iter().filter_map(|address| atoms.of(address)).collect();
-        found.sort_unstable();
-        found.dedup();
-        Known {
-            namespace: endpoint.namespace,
-            labels: labels.collect(),
-            later: endpoint.later().filter(|key| self.labels.contains(key)).collect(),
-            ports: ports.map(|(name, protocol, number)| (name.as_str(), *protocol, *number)).collect(),
-            atoms: found,
-            has_addresses: !endpoint.addresses.is_empty(),
-            host_network: endpoint.host_network,
-            is_on_every_node: endpoint.host_network && endpoint.is_on_every_node,
-        }
+    /// Takes down what they can know of these pods.
+    fn learn(&mut self, endpoint: &'w Endpoint<'_>, atoms: &Atoms) {
+        let Self { labels, ports, numbers, known } = self;
+        let mut number = |key: &'w str, value: &'w str| {
+            let next = numbers.len() as u32;
+            *numbers.entry((key, value)).or_insert(next)
+        };
+        known.clear();
+        known.extend([
+            endpoint.namespace as u32,
+            nearness(endpoint),
+            u32::from(endpoint.addresses.is_empty()),
+        ]);
+        let list = |known: &mut Vec<u32>, items: &mut dyn Iterator<Item = u32>| {
+            let at = known.len();
+            known.push(0);
+            known.extend(items);
+            let length = known.len() - at;
+            if let Some(place) = known.get_mut(at) {
+                *place = length as u32;
+            }
+        };
+        let own = endpoint.labels().iter().filter(|(key, _)| labels.contains(key));
+        list(known, &mut own.map(|(key, value)| number(key, value)));
+        let later = endpoint.later().filter(|key| labels.contains(key));
+        list(known, &mut later.map(|key| number(key, "")));
+        let named = endpoint.named_ports.iter();
+        let named = named.filter(|(name, protocol, _)| ports.contains(&(name, *protocol)));
+        let named =
+            named.flat_map(|(name, protocol, port)| [number(name, ""), *protocol as u32, u32::from(*port)]);
+        list(known, &mut named.collect::<Vec<_>>().into_iter());
+        list(known, &mut atoms_of(endpoint, atoms).into_iter().map(|atom| atom as u32));
     }
+}
+
+/// Whether what comes from pods can come from one's own node: not, where they are on it, always.
+fn nearness(endpoint: &Endpoint<'_>) -> u32 {
+    u32::from(endpoint.host_network) + u32::from(endpoint.host_network && endpoint.is_on_every_node)
+}
+
+/// Where the addresses of pods are, each once.
+fn atoms_of(endpoint: &Endpoint<'_>, atoms: &Atoms) -> Vec<usize> {
+    let mut found: Vec<usize> = endpoint.addresses.iter().filter_map(|address| atoms.of(address)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
