@@ -28,6 +28,19 @@ pub enum End {
     Node(usize),
 }
 
+/// What is asked of the policies about one end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'r> {
+    pub direction: Direction,
+    /// Whom the policies are about.
+    pub own: End,
+    pub other: End,
+    pub family: Family,
+    pub nearness: Nearness,
+    /// Rules that are passed over, by the numbers of the object of the policy and of the rule.
+    pub without: &'r [(usize, usize)],
+}
+
 /// What is known of the nodes on which pods run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nearness {
@@ -75,8 +88,16 @@ pub struct Allowing {
 impl World<'_> {
     /// What passes from one end to the other, as far as policies decide it.
     pub fn connection(&self, from: End, to: End, family: Family) -> Connection {
-        let egress = self.side(Direction::Egress, from, to, family, Nearness::Known);
-        let ingress = self.side(Direction::Ingress, to, from, family, Nearness::Known);
+        let asked = |direction, own, other| Asked {
+            direction,
+            own,
+            other,
+            family,
+            nearness: Nearness::Known,
+            without: &[],
+        };
+        let egress = self.side(asked(Direction::Egress, from, to));
+        let ingress = self.side(asked(Direction::Ingress, to, from));
         let ports = match (&egress, &ingress) {
             (Some(egress), Some(ingress)) => egress.ports.and(&ingress.ports),
             (Some(side), None) | (None, Some(side)) => side.ports.clone(),
@@ -86,14 +107,8 @@ impl World<'_> {
     }
 
     /// What the policies about `own` say of traffic with the other end.
-    pub(crate) fn side(
-        &self,
-        direction: Direction,
-        own: End,
-        other: End,
-        family: Family,
-        nearness: Nearness,
-    ) -> Option<Side> {
+    pub(crate) fn side(&self, asked: Asked<'_>) -> Option<Side> {
+        let Asked { direction, own, other, family, nearness, without } = asked;
         let End::Pods(number) = own else { return None };
         let endpoint = self.endpoint(number)?;
         let space = self.space(endpoint.namespace)?;
@@ -119,6 +134,9 @@ impl World<'_> {
                 allowed = allowed.or(&Ports::all(Verdict::Unknown));
             }
             for (rule_number, rule) in rules.iter().enumerate() {
+                if without.contains(&(policy.object, rule_number)) {
+                    continue;
+                }
                 let to = if direction == Direction::Ingress { Some(endpoint) } else { self.pods_of(other) };
                 let meant = self.is_peer(rule, other, endpoint.namespace, family);
                 doubts.extend(meant.doubt());

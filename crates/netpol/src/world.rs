@@ -53,6 +53,12 @@ impl Namespace {
     /// The label with the name of a namespace, which the API server gives to each (k8s.io/kubernetes
     /// pkg/apis/core/v1/defaults.go v1.36.3).
     pub const NAME: &str = "kubernetes.io/metadata.name";
+
+    /// One of which only the name is known.
+    pub fn unread(name: &str) -> Self {
+        let name = SmolStr::new(name);
+        Self { labels: labels(&name, &StringMap::default()), name, ..Self::default() }
+    }
 }
 
 impl<'s> World<'s> {
@@ -107,12 +113,7 @@ impl<'s> World<'s> {
         let what =
             What::Kind { group: SmolStr::new_static(GROUP), kind: SmolStr::new_static("NetworkPolicy") };
         let gap = self.snapshot.coverage.gap(&what, &Within::Namespace(name.clone()), None);
-        self.namespaces.push(Namespace {
-            name: name.clone(),
-            labels: labels(name, &StringMap::default()),
-            unread: gap.map(Doubt::Unread),
-            ..Namespace::default()
-        });
+        self.namespaces.push(Namespace { unread: gap.map(Doubt::Unread), ..Namespace::unread(name) });
         number
     }
 

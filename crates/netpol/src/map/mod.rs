@@ -5,8 +5,8 @@
 //! their own depends on which of them select these, and so these fall into few rows. A [`Map`] has of each namespace and direction one table
 //! of rows and cells: it grows with the policies and the parties, and there is no table of pairs.
 
-mod meant;
-mod party;
+pub(crate) mod meant;
+pub(crate) mod party;
 mod table;
 
 use std::hash::Hash;
@@ -97,6 +97,21 @@ impl<'w, 's> Map<'w, 's> {
     /// The parties that are none of the cluster's pods.
     pub fn others(&self) -> &[u32] {
         &self.parties.others
+    }
+
+    /// Whoever is at the other end, for the policies of a namespace: one for each whom they can tell from others; none when they are about
+    /// nobody.
+    pub(crate) fn others_of(&self, namespace: usize, direction: Direction) -> &[u32] {
+        let way = match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        };
+        way.tables.get(namespace).map(|table| table.others.as_slice()).unwrap_or_default()
+    }
+
+    /// Everybody, with what says who is where.
+    pub(crate) fn everybody(&self) -> &Parties {
+        &self.parties
     }
 
     /// What passes from one party to another.

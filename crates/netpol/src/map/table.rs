@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::Answers;
 use super::meant::{Meant, Whom};
 use super::party::Parties;
-use crate::connection::{End, Nearness};
+use crate::connection::{Asked, End, Nearness};
 use crate::matching::Match;
 use crate::policy::{Direction, Policy, PortMatch, Rule};
 use crate::ports::{Ports, Protocol};
@@ -27,6 +27,8 @@ pub(crate) struct Table {
     /// Numbers of answers, row after row.
     answers: Vec<u32>,
     width: usize,
+    /// One party of each cell.
+    pub others: Vec<u32>,
 }
 
 /// What all tables are made of.
@@ -67,7 +69,8 @@ impl<'w> Builder<'w, '_, '_, '_> {
         for (own, other) in owns.iter().flat_map(|own| others.iter().map(move |other| (own, other))) {
             let side = match (parties.end(*own), parties.end(*other)) {
                 (Some(own), Some(other)) => {
-                    world.side(direction, own, other, self.meant.family(), Nearness::Any)
+                    let (family, nearness) = (self.meant.family(), Nearness::Any);
+                    world.side(Asked { direction, own, other, family, nearness, without: &[] })
                 }
                 _ => None,
             };
@@ -75,6 +78,7 @@ impl<'w> Builder<'w, '_, '_, '_> {
             table.answers.push(self.answers.number(ports));
         }
         table.width = others.len();
+        table.others = others;
         table
     }
 

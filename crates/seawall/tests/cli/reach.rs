@@ -113,6 +113,54 @@ metadata: {name: team, namespace: shop}
 spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: shop}}}]}]}
 ";
 
+/// Of each policy something is the matter, but for the first.
+const MISTAKEN: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: fine, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}]
+  egress: [{ports: [{port: 53, protocol: UDP}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: typing-error, namespace: shop}
+spec: {podSelector: {matchLabels: {app: wbe}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: peers, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: wbe}}}]
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: http}]
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: 5432}]
+  egress: [{}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: blocks, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress, Egress]
+  ingress:
+  - from: [{ipBlock: {cidr: 0.0.0.0/0, except: [192.0.2.0/24, 198.51.100.0/24]}}]
+    ports: [{port: 80}]
+  - from: [{ipBlock: {cidr: 192.0.2.0/24}}]
+  egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: refused, namespace: elsewhere}
+spec: {podSelector: {}, ingress: [{from: [{}]}]}
+";
+
 const EXPECTED: &str = "\
 expect:
 - {from: deployment/shop/web, to: service/shop/db, reach: true}
@@ -184,6 +232,12 @@ const CASES: &[Case] = &[
     (&["map", "--limit", "1"], "entrances", 0, "more lines"),
     (&["map"], "empty", 3, "nobody reaches anybody"),
     (&["map"], "broken", 4, "not known: "),
+    (&["lint"], "shop", 1, "ask no DNS for the way"),
+    (&["lint"], "shop/shop.yaml", 0, "nothing is the matter"),
+    (&["lint"], "broken", 4, "not known: "),
+    (&["lint", "--allow-incomplete"], "broken", 0, "not known: "),
+    (&["lint", "--enforcer", "none"], "shop", 1, "nobody enforces it"),
+    (&["lint"], "mistaken", 1, "mistaken.yaml:"),
     (&["expect", "expected.yaml"], "shop", 0, "3 met, 0 not met, 0 not known"),
     (&["expect", "unexpected.yaml"], "shop", 1, "because a <reason>"),
     (&["expect", "unexpected.yaml"], "shop", 1, "there is no Deployment shop/none"),
@@ -206,6 +260,8 @@ fn folder() -> Folder {
         ("elsewhere/elsewhere.yaml", ELSEWHERE),
         ("broken/shop.yaml", SHOP),
         ("broken/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
+        ("mistaken/shop.yaml", SHOP),
+        ("mistaken/mistaken.yaml", MISTAKEN),
         ("expected.yaml", EXPECTED),
         ("unexpected.yaml", UNEXPECTED),
         (
@@ -281,6 +337,36 @@ fn every_form_of_a_map_has_the_same_pairs() {
     }
     assert_eq!(csv.lines().count(), pairs.len() + 1);
     assert!(form("html").contains("<table>") && form("markdown").starts_with("| From | To | Ports |"));
+}
+
+#[test]
+fn each_mistake_is_told_at_its_place() {
+    let folder = folder();
+    let mut command = seawall(&["reach", "lint", "--no-config", "-o", "json", "--", "mistaken"]);
+    let output = command.current_dir(folder.path()).output().unwrap();
+    let document: Value = serde_json::from_str(stdout(&output)).unwrap();
+    let told: Vec<String> = document["lints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lint| {
+            let word = |value: &Value| value.as_str().unwrap().to_owned();
+            let (name, field) = (&lint["part"]["object"]["name"], &lint["part"]["location"]["field"]);
+            format!("{} {} {}", word(name), word(field), word(&lint["code"]))
+        })
+        .collect();
+    let expected = [
+        // Of two rules that let the same pass one is to go.
+        "fine spec.ingress[0] redundant",
+        "typing-error  selects-nothing",
+        "peers spec.egress other-direction",
+        "peers spec.ingress[0].from[0] peer-means-nobody",
+        "peers spec.ingress[1].ports[0] no-such-port",
+        "blocks spec.ingress[0].from[0].ipBlock.except[0] exception-without-effect",
+        "blocks spec.egress no-dns",
+        "refused  refused",
+    ];
+    assert_eq!(told, expected, "{document:#}");
 }
 
 /// What one side opens is what the other closes.

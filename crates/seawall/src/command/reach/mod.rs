@@ -4,6 +4,7 @@ mod answer;
 mod diff;
 mod entries;
 mod expect;
+mod lint;
 mod map;
 mod missing;
 mod network;
@@ -36,6 +37,8 @@ enum Command {
     Map(Box<map::MapArgs>),
     /// What a change opens and closes
     Diff(Box<diff::Diff>),
+    /// What in policies has no effect, or another one than it seems
+    Lint(Box<lint::Lint>),
     /// Hold what must and must not be reachable, as a file says it, against what is
     Expect(Box<expect::Expect>),
 }
@@ -46,6 +49,7 @@ impl Reach {
             None => self.question.run(console),
             Some(Command::Map(args)) => args.run(console),
             Some(Command::Diff(args)) => args.run(console),
+            Some(Command::Lint(args)) => args.run(console),
             Some(Command::Expect(args)) => args.run(console),
         }
     }
