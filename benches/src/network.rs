@@ -136,7 +136,7 @@ fn texts([pods, policies, namespaces]: [usize; 3]) -> [Vec<String>; 3] {
         format!(
             r#"{{"metadata":{{"name":"team-{number}","labels":{{"kubernetes.io/metadata.name":"team-{number}","team":"t{}","env":"{}"}}}}}}"#,
             number / 5,
-            ["prod", "test", "dev"][number % 3]
+            nth(&["prod", "test", "dev"], number)
         )
     });
     let written = (0..policies).map(|number| policy(number, namespaces, &mut random));
@@ -145,8 +145,8 @@ fn texts([pods, policies, namespaces]: [usize; 3]) -> [Vec<String>; 3] {
         let app = number / namespaces % APPS;
         format!(
             r#"{{"metadata":{{"name":"pod-{number}","namespace":"team-{place}","labels":{{"app":"app-{app}","tier":"{}","pod-template-hash":"h{number}"}}}},"spec":{{"nodeName":"node-{node}","containers":[{{"name":"c","image":"registry.example/app:1","ports":[{{"name":"http","containerPort":{}}}]}}]}},"status":{{"phase":"Running","podIPs":[{{"ip":"10.{}.{}.{}"}}],"hostIPs":[{{"ip":"192.168.{}.{}"}}]}}}}"#,
-            TIERS[app % TIERS.len()],
-            [8080, 8443, 9090][app % 3],
+            nth(&TIERS, app),
+            nth(&[8080, 8443, 9090], app),
             64 + number / 65_536,
             number / 256 % 256,
             number % 256,
@@ -210,4 +210,9 @@ fn policy(number: usize, namespaces: usize, random: &mut Random) -> String {
 
 fn shown(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+/// One of a list, which begins anew behind its end.
+fn nth<T: Copy + Default>(list: &[T], number: usize) -> T {
+    list.iter().cycle().nth(number % list.len()).copied().unwrap_or_default()
 }

@@ -207,16 +207,16 @@ impl Ways<'_, '_> {
             };
             let objects = || vec![service.number];
             if kind == "LoadBalancer" && !is_internal(service.object) {
-                let passing = self.from_internet(target, is_local, &only);
+                let passing = self.internet_to(target, is_local, &only);
                 self.add(Way::LoadBalancer, objects(), at(door.spec.port), target, passing);
             }
             if takes_node_port(service, door.spec) {
-                let passing = self.from_internet(target, is_local, &[]).and(Doubt::NodesOutside);
+                let passing = self.internet_to(target, is_local, &[]).and(Doubt::NodesOutside);
                 self.add(Way::NodePort, objects(), at(door.spec.node_port), target, passing);
             }
             for address in &service.spec.external_ips {
                 let is_outside = address.parse().is_ok_and(|address| is_public(&address));
-                let passing = self.from_internet(target, is_local, &[]);
+                let passing = self.internet_to(target, is_local, &[]);
                 let passing = if is_outside { passing } else { passing.and(Doubt::NodesOutside) };
                 let at = format_smolstr!("{address} {}", at(door.spec.port));
                 self.add(Way::ExternalIp, objects(), at, target, passing);
@@ -233,7 +233,7 @@ impl Ways<'_, '_> {
                 let Some(taken) = taken else { continue };
                 let target = Target { endpoint: number, protocol, port, is_there: Verdict::Allow };
                 let way = if endpoint.host_network { Way::HostNetwork } else { Way::HostPort };
-                let passing = self.from_internet(target, true, &[]).and(Doubt::NodesOutside);
+                let passing = self.internet_to(target, true, &[]).and(Doubt::NodesOutside);
                 let at = format_smolstr!("{protocol} {taken}");
                 self.add(way, vec![endpoint.object], at, target, passing);
             }
@@ -337,7 +337,7 @@ impl Ways<'_, '_> {
 
     /// Whoever it is that serves it: what lets everybody in lets him in.
     fn through_whomever(&self, target: Target, object: usize) -> Passing {
-        let anybody = self.from_internet(target, true, &[]);
+        let anybody = self.internet_to(target, true, &[]);
         let nodes = self.world.connection(End::OtherNode, End::Pods(target.endpoint), self.family);
         let nodes = nodes.ports.at(target.protocol, target.port);
         if anybody.verdict.and(nodes) == Verdict::Allow && anybody.from.is_empty() {
@@ -348,7 +348,7 @@ impl Ways<'_, '_> {
 
     /// What comes from the internet to a port of pods when it is sent to nodes or to the pods: with the address of who sends it, or,
     /// unless `is_local`, with that of the node that it came to.
-    fn from_internet(&self, target: Target, is_local: bool, only: &[IpNet]) -> Passing {
+    fn internet_to(&self, target: Target, is_local: bool, only: &[IpNet]) -> Passing {
         let (world, family) = (self.world, self.family);
         let parts = world.internet(target.endpoint, Direction::Ingress, family, only);
         let at = |outside: &Outside| outside.ports.at(target.protocol, target.port);

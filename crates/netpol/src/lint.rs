@@ -209,7 +209,8 @@ impl<'w> Linter<'w, '_, '_> {
             let PortMatch::Named(protocol, name) = port else { continue };
             let endpoints = receivers.iter().filter_map(|end| self.world.endpoint(number(*end)?));
             let has = endpoints.into_iter().any(|endpoint| endpoint.port(name, *protocol).is_some());
-            if !has && !(is_open && direction == Direction::Egress) {
+            let may_have = is_open && direction == Direction::Egress;
+            if !has && !may_have {
                 self.tell(policy, At::Port(direction, at, port_at), What::NoSuchPort(name.clone()));
             }
         }
@@ -258,6 +259,9 @@ impl<'w> Linter<'w, '_, '_> {
     /// Whether without a rule, and those that were found to be redundant before it, the same passes.
     fn is_redundant(&self, of: Of<'w>, selected: &[End]) -> bool {
         let Of { policy, namespace, direction, number, .. } = of;
+        if direction == Direction::Egress && self.says_nothing_without(policy) {
+            return false;
+        }
         let others = self.map.others_of(namespace, direction).iter();
         let others: Vec<End> = others.filter_map(|party| self.map.everybody().end(*party)).collect();
         let without: Vec<(usize, usize)> =
@@ -270,6 +274,15 @@ impl<'w> Linter<'w, '_, '_> {
             is_certain && with == self.ports(Asked { without: &without, ..asked })
         };
         !others.is_empty() && selected.iter().all(|own| others.iter().all(|other| same(*own, *other)))
+    }
+
+    /// Whether a policy is about egress only because it has a rule for it, of which one is left.
+    fn says_nothing_without(&self, policy: &Policy) -> bool {
+        let object = self.world.snapshot().objects.get(policy.object);
+        let spec = object.and_then(|object| object.body.network_policy());
+        let gone = self.redundant_in(Direction::Egress).iter().filter(|(of, _)| *of == policy.object);
+        let left = policy.rules(Direction::Egress).unwrap_or_default().len().saturating_sub(gone.count());
+        left < 2 && spec.is_none_or(|spec| spec.policy_types.is_empty())
     }
 
     /// Exceptions that others let in.
@@ -287,6 +300,10 @@ impl<'w> Linter<'w, '_, '_> {
 
     /// Whether all addresses of a network come through on all ports of a rule all the same.
     fn is_let_in(&self, network: &IpNet, of: Of<'w>, selected: &[End]) -> bool {
+        // What a name means depends on the pods.
+        if of.rule.ports.iter().any(|port| matches!(port, PortMatch::Named(..))) {
+            return false;
+        }
         let atoms = &self.map.everybody().atoms;
         let asked = numbers(of.rule);
         let first = |atom: usize| atoms.addresses(atom).map(|(first, _)| End::Address(first));

@@ -8,6 +8,7 @@
 )]
 
 mod case;
+mod lint;
 mod map;
 mod naive;
 mod rules;
