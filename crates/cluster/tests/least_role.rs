@@ -61,7 +61,8 @@ fn definitions() -> String {
         let scope = if kind.is_cluster_scoped() { "Cluster" } else { "Namespaced" };
         let group = kind.group;
         format!(
-            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: {plural}.{group}}}\nspec:\n  \
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: {plural}.{group}\n  \
+             annotations: {{api-approved.kubernetes.io: unapproved}}\nspec:\n  \
              group: {group}\n  scope: {scope}\n  names: {{plural: {plural}, kind: {name}}}\n  versions:\n  \
              - {{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, \
              x-kubernetes-preserve-unknown-fields: true}}}}}}\n"

@@ -7,6 +7,7 @@ use seawall_inventory::selector::Selector;
 
 use crate::doubt::Doubt;
 use crate::endpoint::Endpoint;
+use crate::enforcer::Open;
 use crate::matching::{self, Family, Match};
 use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
 use crate::ports::Ports;
@@ -140,6 +141,9 @@ impl World<'_> {
                 let to = if direction == Direction::Ingress { Some(endpoint) } else { self.pods_of(other) };
                 let meant = self.is_peer(rule, other, endpoint.namespace, family);
                 doubts.extend(meant.doubt());
+                if direction == Direction::Egress && to.is_some_and(|to| self.may_name_ports(rule, to)) {
+                    doubts.insert(Doubt::HostNetwork);
+                }
                 let ports =
                     self.ports(rule, to, direction).and_always(meant.verdict().and(selected.verdict()));
                 if ports.best() != Verdict::Deny {
@@ -211,6 +215,13 @@ impl World<'_> {
             }
         });
         peers.fold(Match::No, Match::or)
+    }
+
+    /// Whether it is open what names of ports mean for pods on the node's network.
+    fn may_name_ports(&self, rule: &Rule, to: &Endpoint<'_>) -> bool {
+        let is_named = |port: &PortMatch| matches!(port, PortMatch::Named(..));
+        let is_open = self.enforcer().selects_host_network == Open::Unspecified;
+        to.host_network && is_open && rule.ports.iter().any(is_named)
     }
 
     /// The ports that a rule is about, where traffic goes to pods or elsewhere.

@@ -56,6 +56,7 @@ pub(super) const DEFAULTS: &[Row] = &[
     // core: SetDefaults_Service, SetDefaults_Secret
     ("Service", "spec", "type", Text("ClusterIP")),
     ("Service", "spec", "allocateLoadBalancerNodePorts", Bool(true)),
+    ("Service", "spec", "externalTrafficPolicy", Text("Cluster")),
     ("Secret", "", "type", Text("Opaque")),
     // core: SetDefaults_ReplicationController; apps: SetDefaults_Deployment and its like
     ("ReplicationController", "spec", "replicas", Int(1)),
@@ -102,6 +103,10 @@ pub(super) const DEFAULTS: &[Row] = &[
     ("", "matchResources", "objectSelector", Map),
     ("ValidatingAdmissionPolicy", "spec", "failurePolicy", Text("Fail")),
     ("MutatingAdmissionPolicy", "spec", "failurePolicy", Text("Fail")),
+    // sigs.k8s.io/gateway-api config/crd/standard v1.4
+    ("", "parentRefs", "group", Text("gateway.networking.k8s.io")),
+    ("", "parentRefs", "kind", Text("Gateway")),
+    ("", "backendRefs", "kind", Text("Service")),
     // scheduling: SetDefaults_PriorityClass; storage: SetDefaults_StorageClass
     ("PriorityClass", "", "preemptionPolicy", Text("PreemptLowerPriority")),
     ("StorageClass", "", "reclaimPolicy", Text("Delete")),

@@ -27,6 +27,7 @@ pub(super) fn without(object: &Object) -> Entries {
         "HorizontalPodAutoscaler" => one_metric(&mut fields),
         "Pod" => pod(&mut fields),
         "ReplicationController" => labels_of_pods(object, &mut fields),
+        "NetworkPolicy" => policy_types(&mut fields),
         _ => {}
     }
     strip(&object.kind, "", &mut fields);
@@ -81,6 +82,17 @@ fn labels_of_pods(object: &Object, fields: &mut Entries) {
             metadata.retain(|(key, _)| key != "labels");
         }
     }
+}
+
+/// SetDefaults_NetworkPolicy: without directions it is about ingress, and about egress when it has rules for it.
+fn policy_types(fields: &mut Entries) {
+    let Some(Tree::Map(spec)) = fields.iter_mut().find(|(key, _)| key == "spec").map(|(_, spec)| spec) else {
+        return;
+    };
+    let has_egress = spec.iter().any(|(key, value)| key == "egress" && !value.is_nothing());
+    let directions = ["Ingress", "Egress"].into_iter().take(if has_egress { 2 } else { 1 });
+    let default: Vec<Tree> = directions.map(|one| Tree::Text(SmolStr::new_static(one))).collect();
+    spec.retain(|(key, value)| key != "policyTypes" || *value != Tree::List(default.clone()));
 }
 
 /// What admission adds to pods: the volume of the account's token (plugin/pkg/admission/serviceaccount), tolerations of short

@@ -80,7 +80,14 @@ fn compare(world: &World<'_>, case: &Case, family: Family) -> Result<Vec<Verdict
         if in_block != Some(&mapped) {
             return Err(format!("{from:?} to {to:?}: {mapped}, and {in_block:?} in its block"));
         }
-        let asked = world.connection(*from, *to, family).ports;
+        let connection = world.connection(*from, *to, family);
+        for side in connection.egress.iter().chain(&connection.ingress) {
+            let is_open = |verdict| matches!(verdict, Verdict::Unknown | Verdict::Ambiguous);
+            if side.ports.any(is_open) && side.doubts.is_empty() {
+                return Err(format!("{from:?} to {to:?}: nothing says why it is not known: {side:?}"));
+            }
+        }
+        let asked = connection.ports;
         if !agree(world, *from, *to, &mapped, &asked) {
             return Err(format!("{from:?} to {to:?}: mapped {mapped}, asked {asked}"));
         }

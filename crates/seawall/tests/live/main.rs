@@ -8,6 +8,7 @@ mod drift;
 mod dry_run;
 mod faults;
 mod minimal;
+mod reach;
 mod role;
 mod secrets;
 mod snapshot;

@@ -107,9 +107,7 @@ impl MapArgs {
             Form::Html => picture::html(&rows),
         };
         console.print(&text)?;
-        let is_known = network.unread().is_empty()
-            && network.read.snapshot.coverage.gaps.is_empty()
-            && !rows.has_unknowns();
+        let is_known = network.unread().is_empty() && !rows.has_unknowns();
         Ok(if network.read.snapshot.objects.is_empty() {
             Exit::NothingScanned
         } else if is_known || self.allow_incomplete {

@@ -65,6 +65,7 @@ pub(super) struct Network {
     pub family: Family,
     /// The namespace of what is asked about without one.
     pub namespace: String,
+    unread: Vec<Unread>,
 }
 
 impl NetworkArgs {
@@ -79,6 +80,7 @@ impl NetworkArgs {
                 "" => "default".to_owned(),
                 namespace => namespace.to_owned(),
             },
+            unread: unread(&read),
             read,
         })
     }
@@ -115,6 +117,17 @@ impl Network {
 
     /// What was not read, of which nobody knows what it would say.
     pub(super) fn unread(&self) -> &[Unread] {
-        &self.read.unread
+        &self.unread
     }
+}
+
+/// What was not read of a cluster, and of files.
+fn unread(read: &Read) -> Vec<Unread> {
+    let kinds = kinds();
+    let gaps = read.snapshot.coverage.gaps.iter();
+    let gaps = gaps.filter(|gap| kinds.iter().any(|kind| gap.has(kind))).map(|gap| Unread {
+        reason: gap.reason.to_string(),
+        help: "ask as somebody who may list it".to_owned(),
+    });
+    read.unread.iter().cloned().chain(gaps).collect()
 }

@@ -136,7 +136,7 @@ impl FromStr for Port {
 
     fn from_str(written: &str) -> Result<Self, String> {
         let (number, protocol) = written.split_once('/').unwrap_or((written, "tcp"));
-        let known = Protocol::named(&protocol.to_ascii_uppercase());
+        let known = Protocol::named(&protocol.to_ascii_uppercase()).filter(|_| !protocol.is_empty());
         match (number.parse(), known) {
             (Ok(number), Some(protocol)) if number > 0 => Ok(Self::new(protocol, number)),
             _ => Err("write a number from 1 to 65535, with /udp or /sctp when it is not of TCP".to_owned()),

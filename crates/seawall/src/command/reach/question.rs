@@ -82,7 +82,7 @@ impl Question {
         let entries = if is_from_internet { world.entries(network.family) } else { Vec::new() };
         let answers =
             self.answers(&world, &senders, &receivers, &network, &entries, from.is_some() && to.is_some())?;
-        let is_known = network.unread().is_empty() && world.snapshot().coverage.gaps.is_empty();
+        let is_known = network.unread().is_empty();
         self.write(&answers, &network, console)?;
         Ok(self.exit(&answers, is_known, &network))
     }
