@@ -90,7 +90,7 @@ impl World<'_> {
 
 struct Linter<'w, 's, 'm> {
     world: &'w World<'s>,
-    map: &'m Map<'w, 's>,
+    map: &'m Map,
     meant: Meant<'w, 's, 'm>,
     family: Family,
     /// Pods that may answer for DNS.
@@ -364,7 +364,7 @@ fn operated(world: &World<'_>) -> HashSet<usize> {
 const SYSTEM: &str = "kube-system";
 
 /// Pods that may answer for DNS: those of the cluster's own namespace, and those that listen for it.
-fn servers(world: &World<'_>, map: &Map<'_, '_>) -> Vec<End> {
+fn servers(world: &World<'_>, map: &Map) -> Vec<End> {
     let system = world.number_of(SYSTEM);
     let parties = map.parties().iter().map(|party| party.end);
     let may_answer = |end: &End| {

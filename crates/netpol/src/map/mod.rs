@@ -28,9 +28,7 @@ use table::{Builder, Table};
 /// Pods on the network of a node are one party with those on others: what comes from such a pod reaches pods on its own node
 /// whatever policies say, and is told as certain where there is one on each node, else as unknown.
 #[derive(Debug)]
-pub struct Map<'w, 's> {
-    world: &'w World<'s>,
-    family: Family,
+pub struct Map {
     parties: Parties,
     ingress: Way,
     egress: Way,
@@ -56,9 +54,9 @@ impl Answers {
     }
 }
 
-impl<'w, 's> Map<'w, 's> {
+impl Map {
     /// Works out what passes.
-    pub fn new(world: &'w World<'s>, family: Family) -> Self {
+    pub fn new(world: &World<'_>, family: Family) -> Self {
         let parties = Parties::of(world, family);
         let mut answers = Answers::default();
         answers.number(Ports::all(Verdict::Allow));
@@ -71,17 +69,7 @@ impl<'w, 's> Map<'w, 's> {
             Way { tables, rows }
         };
         let (ingress, egress) = (way(Direction::Ingress), way(Direction::Egress));
-        Self { world, family, parties, ingress, egress, answers }
-    }
-
-    /// What it was made of.
-    pub fn world(&self) -> &'w World<'s> {
-        self.world
-    }
-
-    /// The version of the protocol that it is of.
-    pub fn family(&self) -> Family {
-        self.family
+        Self { parties, ingress, egress, answers }
     }
 
     /// Everybody.
@@ -126,7 +114,7 @@ impl<'w, 's> Map<'w, 's> {
 
     /// What passes between all, by blocks of senders and receivers between which it is the same: each pair is in one of them.
     pub fn each_block(&mut self, mut take: impl FnMut(&[u32], &[u32], &Ports)) {
-        let Self { parties, ingress, egress, answers, .. } = self;
+        let Self { parties, ingress, egress, answers } = self;
         let mut both = Both { answers, known: HashMap::new() };
         let spaces = (0..parties.by_namespace.len()).map(Some).chain([None]);
         for sender in spaces.clone() {
