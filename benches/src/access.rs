@@ -3,19 +3,18 @@
 
 use std::hint::black_box;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use seawall_checks::{RightsSource, Run, Settings};
-use seawall_inventory::{Coverage, KubernetesVersion, Listing, Reading, Snapshot};
+use seawall_inventory::{Coverage, KubernetesVersion, Snapshot};
 use seawall_rbac::{Attributes, NodeAuthorizer, Policy, Resource, User};
 use seawall_rig::Random;
-use seawall_yaml::Limits;
 
-use crate::bars::{MIB, Table, mib};
+use crate::bars::{MIB, Table, mib, shown};
 use crate::child::peak;
+use crate::lists::{List, readings};
 
 /// A cluster of full size; a quarter of it has a quarter of everything, namespaces too.
 const PODS: usize = 25_000;
@@ -108,7 +107,7 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Cost> {
     let what = format!("{bindings} bindings");
     let texts = texts([pods, bindings, roles, namespaces]);
     let started = Instant::now();
-    let readings = readings(&texts);
+    let readings = readings(&LISTS, &texts);
     let read = started.elapsed();
     drop(texts);
     let started = Instant::now();
@@ -279,23 +278,13 @@ fn team(random: &mut Random, namespaces: usize) -> String {
 }
 
 /// Lists of an API server: path, version and kind.
-const LISTS: [[&str; 3]; 5] = [
+const LISTS: [List; 5] = [
     ["clusterroles", "rbac.authorization.k8s.io/v1", "ClusterRole"],
     ["roles", "rbac.authorization.k8s.io/v1", "Role"],
     ["clusterrolebindings", "rbac.authorization.k8s.io/v1", "ClusterRoleBinding"],
     ["rolebindings", "rbac.authorization.k8s.io/v1", "RoleBinding"],
     ["pods", "v1", "Pod"],
 ];
-
-/// The objects of lists, as they are read of an API server.
-fn readings(texts: &[Vec<String>; 5]) -> Vec<Reading> {
-    let lists = LISTS.into_iter().zip(texts).map(|([path, version, kind], texts)| {
-        let mut list = Listing::new(PathBuf::from(path), version, kind);
-        texts.iter().for_each(|text| list.take(text, &Limits::default()));
-        list.finish()
-    });
-    lists.collect()
-}
 
 /// The objects of [`LISTS`], as JSON.
 fn texts([pods, bindings, roles, namespaces]: [usize; 4]) -> [Vec<String>; 5] {
@@ -378,8 +367,4 @@ fn subject(random: &mut Random, namespaces: usize) -> String {
         5..8 => format!(r#"{{"kind":"User","name":"{}"}}"#, person(random, namespaces)),
         _ => format!(r#"{{"kind":"Group","name":"{}"}}"#, team(random, namespaces)),
     }
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }

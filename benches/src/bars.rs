@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::child::{Run, medians, seawall};
 use crate::generate;
@@ -131,6 +132,11 @@ fn bytes_below(path: &Path) -> anyhow::Result<u64> {
 
 pub(crate) fn ms(milliseconds: f64) -> String {
     format!("{milliseconds:.1} ms")
+}
+
+/// A time as a table shows it.
+pub(crate) fn shown(time: Duration) -> String {
+    ms(time.as_secs_f64() * 1e3)
 }
 
 pub(crate) fn mib(bytes: u64) -> String {

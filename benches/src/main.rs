@@ -9,6 +9,7 @@ mod child;
 mod cluster;
 mod generate;
 mod instructions;
+mod lists;
 mod network;
 mod parse_only;
 mod process;

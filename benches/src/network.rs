@@ -2,16 +2,15 @@
 
 use std::hint::black_box;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use seawall_inventory::{Coverage, Listing, Reading, Snapshot};
+use seawall_inventory::{Coverage, Snapshot};
 use seawall_netpol::{End, Enforcer, Family, Map, Verdict, World};
 use seawall_rig::Random;
-use seawall_yaml::Limits;
 
-use crate::bars::{MIB, Table, mib};
+use crate::bars::{MIB, Table, mib, shown};
 use crate::child::peak;
+use crate::lists::{List, readings};
 
 /// A cluster of full size; a part of it has a part of everything.
 const PODS: usize = 100_000;
@@ -64,7 +63,7 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
     let [pods, policies, namespaces] = [PODS, POLICIES, NAMESPACES].map(|count| count / part);
     let what = format!("{pods} pods, {policies} policies");
     let mut snapshot = Snapshot::assemble(
-        readings(&texts([pods, policies, namespaces])),
+        readings(&LISTS, &texts([pods, policies, namespaces])),
         Vec::new(),
         Vec::new(),
         Vec::new(),
@@ -114,20 +113,11 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
 }
 
 /// Lists of an API server: path, version and kind.
-const LISTS: [[&str; 3]; 3] = [
+const LISTS: [List; 3] = [
     ["namespaces", "v1", "Namespace"],
     ["networkpolicies", "networking.k8s.io/v1", "NetworkPolicy"],
     ["pods", "v1", "Pod"],
 ];
-
-fn readings(texts: &[Vec<String>; 3]) -> Vec<Reading> {
-    let lists = LISTS.into_iter().zip(texts).map(|([path, version, kind], texts)| {
-        let mut list = Listing::new(PathBuf::from(path), version, kind);
-        texts.iter().for_each(|text| list.take(text, &Limits::default()));
-        list.finish()
-    });
-    lists.collect()
-}
 
 /// The objects of [`LISTS`], as JSON.
 fn texts([pods, policies, namespaces]: [usize; 3]) -> [Vec<String>; 3] {
@@ -206,10 +196,6 @@ fn policy(number: usize, namespaces: usize, random: &mut Random) -> String {
         ),
     };
     format!(r#"{{"metadata":{{"name":"policy-{nth}","namespace":"team-{place}"}},"spec":{{{spec}}}}}"#)
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
 /// One of a list, which begins anew behind its end.

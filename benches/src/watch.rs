@@ -19,7 +19,7 @@ use anyhow::{Context, ensure};
 use seawall_rig::ApiServer;
 use serde::Deserialize;
 
-use crate::bars::{Table, mib};
+use crate::bars::{Table, mib, shown};
 use crate::child::seawall;
 use crate::process::{memory, processor_time};
 use replayed::Replay;
@@ -117,9 +117,9 @@ impl Followed {
         let fast = *rate >= RATE as f64 * 0.99 || !promised;
         table.row(what, "changes", &format!("{rate:.0} /s"), bar(">= 990 /s"), fast)?;
         table.row(what, "findings told", &latencies.len().to_string(), "all", true)?;
-        table.row(what, "latency p50", &ms(self.latency(50)?), "", true)?;
+        table.row(what, "latency p50", &shown(self.latency(50)?), "", true)?;
         let worst = self.latency(99)?;
-        table.row(what, "latency p99", &ms(worst), bar("<= 100 ms"), worst <= LATENCY || !promised)?;
+        table.row(what, "latency p99", &shown(worst), bar("<= 100 ms"), worst <= LATENCY || !promised)?;
         table.row(what, "of a core", &format!("{:.0} %", share * 100.0), "<= 50 %", *share <= CORE)?;
         for (when, held, most) in [("when it began", begun, REST), ("at rest", before, GROWTH)] {
             let bar = format!("<= {:.0} % of {} {when}", most * 100.0, mib(*held));
@@ -133,10 +133,6 @@ impl Followed {
         let at = (self.latencies.len() * hundredth / 100).min(last);
         self.latencies.get(at).copied().context("no finding was told")
     }
-}
-
-fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
 /// The program, which follows.

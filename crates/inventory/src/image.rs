@@ -97,6 +97,11 @@ impl<'t> ImageReference<'t> {
         format!("{}/{}", self.registry, self.repository)
     }
 
+    /// Whether it is of a product, wherever it is kept: its repository ends with these parts, `calico/node`.
+    pub fn is_of(&self, product: &str) -> bool {
+        self.repository.strip_suffix(product).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    }
+
     /// The last part of the repository: `app` of `registry.example/team/app`.
     pub fn base_name(&self) -> &str {
         self.repository.rsplit('/').next().unwrap_or_default()

@@ -38,9 +38,12 @@ pub(crate) struct Asked<'r> {
     pub other: End,
     pub family: Family,
     pub nearness: Nearness,
-    /// Rules that are passed over, by the numbers of the object of the policy and of the rule.
-    pub without: &'r [(usize, usize)],
+    /// Rules that are passed over.
+    pub without: &'r [RuleId],
 }
+
+/// A rule: the number of the object of its policy, its direction, and its number there.
+pub(crate) type RuleId = (usize, Direction, usize);
 
 /// What is known of the nodes on which pods run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +138,7 @@ impl World<'_> {
                 allowed = allowed.or(&Ports::all(Verdict::Unknown));
             }
             for (rule_number, rule) in rules.iter().enumerate() {
-                if without.contains(&(policy.object, rule_number)) {
+                if without.contains(&(policy.object, direction, rule_number)) {
                     continue;
                 }
                 let to = if direction == Direction::Ingress { Some(endpoint) } else { self.pods_of(other) };

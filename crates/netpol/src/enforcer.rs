@@ -103,11 +103,8 @@ impl Enforcer {
         let containers = pods.flat_map(|pod| &pod.spec.containers);
         let names: HashSet<&str> = containers
             .filter_map(|container| {
-                let image = ImageReference::parse(&container.image).ok()?.name();
-                let known = IMAGES.iter().find(|(end, _)| {
-                    image.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-                });
-                known.map(|(_, name)| *name)
+                let image = ImageReference::parse(&container.image).ok()?;
+                IMAGES.iter().find(|(product, _)| image.is_of(product)).map(|(_, name)| *name)
             })
             .collect();
         Self::ALL.iter().filter(|enforcer| names.contains(enforcer.name)).copied().collect()

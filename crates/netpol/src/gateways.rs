@@ -43,11 +43,7 @@ impl Gateways {
             // Beside others in a pod a proxy is a mesh's.
             let [container] = &endpoint.template.spec.containers[..] else { continue };
             let Ok(image) = ImageReference::parse(&container.image) else { continue };
-            let name = image.name();
-            let is_it = |part: &str| {
-                name.strip_suffix(part).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-            };
-            let Some((class, _)) = PROXIES.iter().find(|(_, part)| is_it(part)) else { continue };
+            let Some((class, _)) = PROXIES.iter().find(|(_, product)| image.is_of(product)) else { continue };
             let ways = entries.iter().filter(|entry| entry.endpoint == number);
             let outside = ways.map(|entry| entry.verdict).max();
             // Somebody serves it: a load balancer that was made by hand is not seen.

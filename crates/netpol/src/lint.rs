@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use seawall_inventory::Object;
 use smol_str::SmolStr;
 
-use crate::connection::{Asked, End, Nearness};
+use crate::connection::{Asked, End, Nearness, RuleId};
 use crate::map::Map;
 use crate::map::meant::Meant;
 use crate::matching::{self, Family, Match};
@@ -78,10 +78,10 @@ impl World<'_> {
             servers: servers(self, &map),
             operated: operated(self),
             found: Vec::new(),
-            redundant: Default::default(),
+            redundant: Vec::new(),
         };
         for (number, space) in (0..).map_while(|number| Some((number, self.space(number)?))) {
-            linter.redundant = Default::default();
+            linter.redundant.clear();
             space.policies.iter().for_each(|policy| linter.policy(policy, number));
         }
         linter.found
@@ -98,9 +98,8 @@ struct Linter<'w, 's, 'm> {
     /// Namespaces in which operators may make pods that nobody wrote.
     operated: HashSet<usize>,
     found: Vec<Lint>,
-    /// Rules of the namespace, of ingress and of egress, that were found to be redundant: by the numbers of the object of the policy and
-    /// of the rule.
-    redundant: [Vec<(usize, usize)>; 2],
+    /// Rules of the namespace that were found to be redundant.
+    redundant: Vec<RuleId>,
 }
 
 /// A rule, with the policy and the place that it is of.
@@ -116,16 +115,6 @@ struct Of<'w> {
 impl<'w> Linter<'w, '_, '_> {
     fn tell(&mut self, policy: &Policy, at: At, what: What) {
         self.found.push(Lint { policy: policy.object, at, what });
-    }
-
-    fn redundant_in(&self, direction: Direction) -> &Vec<(usize, usize)> {
-        let [ingress, egress] = &self.redundant;
-        if direction == Direction::Ingress { ingress } else { egress }
-    }
-
-    fn redundant_in_mut(&mut self, direction: Direction) -> &mut Vec<(usize, usize)> {
-        let [ingress, egress] = &mut self.redundant;
-        if direction == Direction::Ingress { ingress } else { egress }
     }
 
     fn policy(&mut self, policy: &'w Policy, namespace: usize) {
@@ -153,7 +142,7 @@ impl<'w> Linter<'w, '_, '_> {
                 let is_open = self.parts(rule, &selected);
                 let is_told = self.found.len() > before;
                 if !is_told && !is_open && self.is_redundant(rule, &selected) {
-                    self.redundant_in_mut(direction).push((policy.object, number));
+                    self.redundant.push((policy.object, direction, number));
                     self.tell(policy, At::Rule(direction, number), What::Redundant);
                 }
                 self.exceptions(rule, &selected);
@@ -177,12 +166,13 @@ impl<'w> Linter<'w, '_, '_> {
     fn selected(&self, policy: &Policy, namespace: usize) -> Vec<End> {
         let beside = self.map.everybody().within(Some(namespace)).iter();
         let pods = beside.filter_map(|party| self.map.everybody().end(*party));
-        let is_selected = |end: &End| {
-            let endpoint = number(*end).and_then(|number| Some((number, self.world.endpoint(number)?)));
-            endpoint
-                .is_some_and(|(number, endpoint)| self.world.selected(policy, number, endpoint) != Match::No)
-        };
-        pods.filter(is_selected).collect()
+        pods.filter(|end| self.selects(policy, *end)).collect()
+    }
+
+    /// Whether a policy is about pods, or may be.
+    fn selects(&self, policy: &Policy, pods: End) -> bool {
+        let endpoint = number(pods).and_then(|number| Some((number, self.world.endpoint(number)?)));
+        endpoint.is_some_and(|(number, endpoint)| self.world.selected(policy, number, endpoint) != Match::No)
     }
 
     /// Peers that mean nobody, and ports that nobody has; whether the rule may mean pods that nobody wrote.
@@ -232,15 +222,6 @@ impl<'w> Linter<'w, '_, '_> {
     /// Whom of the pods a peer means, or may mean.
     fn meant_by(&mut self, peer: &'w Peer, own: usize) -> Vec<End> {
         let everybody = self.map.everybody();
-        let is_everybody = |peer: &Peer| matches!(peer, Peer::PodsIn { namespaces, pods } if namespaces.is_everything() && pods.is_everything());
-        if is_everybody(peer) {
-            return everybody
-                .all
-                .iter()
-                .map(|party| party.end)
-                .filter(|end| number(*end).is_some())
-                .collect();
-        }
         let whom = self.meant.by(peer, own);
         let homes = whom.homes.iter().filter_map(|(home, _)| everybody.homes.get(*home as usize));
         let parties = homes.flat_map(|home| &home.parties).chain(whom.parties.iter().map(|(party, _)| party));
@@ -264,8 +245,8 @@ impl<'w> Linter<'w, '_, '_> {
         }
         let others = self.map.others_of(namespace, direction).iter();
         let others: Vec<End> = others.filter_map(|party| self.map.everybody().end(*party)).collect();
-        let without: Vec<(usize, usize)> =
-            self.redundant_in(direction).iter().copied().chain([(policy.object, number)]).collect();
+        let without: Vec<RuleId> =
+            self.redundant.iter().copied().chain([(policy.object, direction, number)]).collect();
         let same = |own: End, other: End| {
             let asked = self.asked(direction, own, other);
             let with = self.ports(asked);
@@ -280,7 +261,8 @@ impl<'w> Linter<'w, '_, '_> {
     fn says_nothing_without(&self, policy: &Policy) -> bool {
         let object = self.world.snapshot().objects.get(policy.object);
         let spec = object.and_then(|object| object.body.network_policy());
-        let gone = self.redundant_in(Direction::Egress).iter().filter(|(of, _)| *of == policy.object);
+        let is_gone = |(of, direction, _): &&RuleId| *of == policy.object && *direction == Direction::Egress;
+        let gone = self.redundant.iter().filter(is_gone);
         let left = policy.rules(Direction::Egress).unwrap_or_default().len().saturating_sub(gone.count());
         left < 2 && spec.is_none_or(|spec| spec.policy_types.is_empty())
     }
@@ -332,13 +314,8 @@ impl<'w> Linter<'w, '_, '_> {
         }
         // Its pods may not be among what was read.
         let space = self.world.space(namespace).into_iter().flat_map(|space| &space.policies);
-        let is_about = |policy: &&Policy| {
-            let endpoint = number(*own).and_then(|number| Some((number, self.world.endpoint(number)?)));
-            endpoint
-                .is_some_and(|(number, endpoint)| self.world.selected(policy, number, endpoint) != Match::No)
-        };
-        let mut rules =
-            space.filter(is_about).flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
+        let space = space.filter(|policy| self.selects(policy, *own));
+        let mut rules = space.flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
         let system = Namespace::unread(SYSTEM);
         let may_mean_system = |peer: &Peer| match peer {
             Peer::PodsIn { namespaces, .. } => matching::namespace(namespaces, 0, &system) != Match::No,

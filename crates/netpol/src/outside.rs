@@ -1,8 +1,8 @@
 //! What is outside of the cluster: addresses of the internet, as far as policies tell them apart.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::atoms::Atoms;
 use crate::connection::End;
@@ -13,25 +13,25 @@ use crate::world::World;
 
 /// Networks that nobody is reached in by the internet (IANA's registries of special-purpose addresses, with multicast): what is in
 /// them may be there in the cluster's own network.
-const SPECIAL: &[&str] = &[
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/3",
+pub(crate) const SPECIAL: &[IpNet] = &[
+    v4([0, 0, 0, 0], 8),
+    v4([10, 0, 0, 0], 8),
+    v4([100, 64, 0, 0], 10),
+    v4([127, 0, 0, 0], 8),
+    v4([169, 254, 0, 0], 16),
+    v4([172, 16, 0, 0], 12),
+    v4([192, 0, 0, 0], 24),
+    v4([192, 0, 2, 0], 24),
+    v4([192, 168, 0, 0], 16),
+    v4([198, 18, 0, 0], 15),
+    v4([198, 51, 100, 0], 24),
+    v4([203, 0, 113, 0], 24),
+    v4([224, 0, 0, 0], 3),
     // Of version 6 only 2000::/3 is given to anybody.
-    "::/3",
-    "4000::/2",
-    "8000::/1",
-    "2001:db8::/32",
+    v6([0x0, 0x0], 3),
+    v6([0x4000, 0x0], 2),
+    v6([0x8000, 0x0], 1),
+    v6([0x2001, 0xdb8], 32),
 ];
 
 /// Addresses between which and pods the same passes.
@@ -43,14 +43,18 @@ pub struct Outside {
     pub ports: Ports,
 }
 
-/// The networks of [`SPECIAL`].
-pub(crate) fn special() -> Vec<IpNet> {
-    SPECIAL.iter().filter_map(|network| network.parse().ok()).collect()
+const fn v4([a, b, c, d]: [u8; 4], length: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length))
+}
+
+/// By the first two groups.
+const fn v6([a, b]: [u16; 2], length: u8) -> IpNet {
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), length))
 }
 
 /// Whether the internet leads to an address.
 pub fn is_public(address: &IpAddr) -> bool {
-    !special().iter().any(|network| network.contains(address))
+    !SPECIAL.iter().any(|network| network.contains(address))
 }
 
 impl World<'_> {
@@ -70,12 +74,11 @@ impl World<'_> {
             Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
             Peer::Pods(_) | Peer::PodsIn { .. } => None,
         });
-        let special = special();
-        let atoms = Atoms::new(family, blocks.flatten().chain(&special).chain(only));
+        let atoms = Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(only));
         let mut found: Vec<Outside> = Vec::new();
         for (first, last) in (0..atoms.count()).filter_map(|atom| atoms.addresses(atom)) {
             let is_meant = only.is_empty() || only.iter().any(|network| network.contains(&first));
-            if !is_meant || special.iter().any(|network| network.contains(&first)) {
+            if !is_meant || !is_public(&first) {
                 continue;
             }
             let connection = match direction {

@@ -63,6 +63,13 @@ pub(crate) enum PortMatch {
     Named(Protocol, SmolStr),
 }
 
+impl Peer {
+    /// Whether it means all pods of all namespaces.
+    pub fn means_all_pods(&self) -> bool {
+        matches!(self, Self::PodsIn { namespaces, pods } if namespaces.is_everything() && pods.is_everything())
+    }
+}
+
 impl Policy {
     pub fn new(object: usize, spec: &NetworkPolicySpec, is_malformed: bool) -> Self {
         let compiled = (!is_malformed).then(|| compile(object, spec)).flatten();

@@ -134,10 +134,7 @@ crate::check::check! {
     ],
     fn run(container, out) {
         let image = ImageReference::parse(&container.container.image).ok();
-        let repository = image.as_ref().map_or("", |image| &*image.repository);
-        let is_product = |product: &str| {
-            repository.strip_suffix(product).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
+        let is_product = |product: &str| image.as_ref().is_some_and(|image| image.is_of(product));
         let told = |product: &str, does: &str| {
             format!("container `{}` is `{product}`: who reaches it {does}, unasked", container.name())
         };

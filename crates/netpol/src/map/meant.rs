@@ -57,10 +57,6 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
                 let beside = self.parties.by_namespace.get(own).into_iter().flatten().copied();
                 Whom { homes: Vec::new(), parties: self.among(beside, pods, |_| Match::Yes) }
             }
-            // Homes of pods are told from others before anything is asked.
-            Peer::PodsIn { namespaces, pods } if namespaces.is_everything() && pods.is_everything() => {
-                Whom::default()
-            }
             Peer::PodsIn { namespaces, pods } => {
                 if let Some(known) = self.selected.get(&(namespaces, pods)) {
                     return known.clone();

@@ -91,8 +91,7 @@ impl Parties {
             }
         }
         // That somebody is on the internet is told of him.
-        let special = outside::special();
-        let atoms = Atoms::new(family, blocks.into_iter().chain(&special));
+        let atoms = Atoms::new(family, blocks.into_iter().chain(outside::SPECIAL));
         let spaces = (0..).take_while(|number| world.space(*number).is_some()).count();
         let mut parties = Self { by_namespace: vec![Vec::new(); spaces], ..Self::default() };
         let mut homes = HashMap::new();

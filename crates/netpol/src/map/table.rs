@@ -56,7 +56,9 @@ impl<'w> Builder<'w, '_, '_, '_> {
 
         let mut cells = Cells::new(parties);
         for rule in &all {
-            let whom: Vec<Whom> = rule.peers.iter().map(|peer| self.meant.by(peer, namespace)).collect();
+            // Pods are told from others before anything is asked.
+            let peers = rule.peers.iter().filter(|peer| !peer.means_all_pods());
+            let whom: Vec<Whom> = peers.map(|peer| self.meant.by(peer, namespace)).collect();
             cells.homes(together(whom.iter().flat_map(|whom| &whom.homes)));
             cells.parties(together(whom.iter().flat_map(|whom| &whom.parties)));
         }

@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod compared;
 pub(crate) mod form;
 pub(crate) mod input;
 pub(crate) mod output;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{seawall, stderr, stdout};
+use super::{schema, seawall, stderr, stdout};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -86,8 +86,7 @@ fn boxes(svg: &roxmltree::Document<'_>) -> Vec<[f64; 4]> {
 
 #[test]
 fn all_is_drawn_or_counted_and_nothing_overlaps() {
-    let schema = seawall(&["schema", "access"]).output().unwrap();
-    let schema = jsonschema::draft202012::new(&serde_json::from_str(stdout(&schema)).unwrap()).unwrap();
+    let schema = schema("access");
     for bindings in [3, 300, 30_000] {
         let manifests = cluster(bindings);
         let document: Value = serde_json::from_str(&graph(&manifests, &["--all", "-o", "json"])).unwrap();

@@ -61,3 +61,16 @@ fn stdout(output: &Output) -> &str {
 fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
+
+/// The schema of documents, which the program prints.
+fn schema(of: &str) -> jsonschema::Validator {
+    let output = seawall(&["schema", of]).output().unwrap();
+    jsonschema::draft202012::new(&serde_json::from_str(stdout(&output)).unwrap()).unwrap()
+}
+
+/// Stops when a document that was asked for is not as its schema says.
+fn hold(schema: &jsonschema::Validator, asked: &[&str], document: &serde_json::Value) {
+    let errors = schema.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path()));
+    let errors: Vec<String> = errors.collect();
+    assert!(errors.is_empty(), "{asked:?}: {errors:#?}\n{document:#}");
+}

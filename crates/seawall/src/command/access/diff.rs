@@ -3,24 +3,15 @@
 mod rights;
 mod write;
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 
 use self::rights::{Side, gained};
 use super::answer::Authorizers;
-use crate::args::ask::World;
+use crate::args::compared::ComparedArgs;
 use crate::args::form::FormArgs;
-use crate::args::input::ReadingArgs;
-use crate::args::select::SelectArgs;
-use crate::args::suppress::SuppressArgs;
-use crate::args::variable;
-use crate::command::diff::sides::{self, Sides};
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::run::Job;
 
 /// Rights that a change gives and takes
 ///
@@ -42,28 +33,13 @@ Examples:
   seawall access diff old.swz new.swz     two days of a cluster
   seawall access diff main.. -o markdown  for a pull request")]
 pub(super) struct Diff {
-    /// What was before: a path, a git revision, or a range of revisions
-    #[arg(value_name = "BASE", value_hint = ValueHint::AnyPath)]
-    base: String,
-    /// What is now: a path or a git revision; without, what stands on disk
-    #[arg(value_name = "HEAD", value_hint = ValueHint::AnyPath)]
-    head: Option<String>,
-    /// Paths in the repository to compare; all of it without
-    #[arg(value_name = "PATH", last = true, value_hint = ValueHint::AnyPath)]
-    paths: Vec<PathBuf>,
     #[command(flatten)]
-    reading: ReadingArgs,
+    compared: ComparedArgs,
     #[command(flatten)]
     output: FormArgs<Form>,
     /// Exit code 0, not 4, when nothing is gained that is known
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
-    /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true, help_heading = "Input")]
-    config: Option<PathBuf>,
-    /// Use no configuration
-    #[arg(long, conflicts_with = "config", help_heading = "Input")]
-    no_config: bool,
 }
 
 /// How a difference is written.
@@ -81,14 +57,7 @@ enum Form {
 
 impl Diff {
     pub(super) fn run(self, console: &Console) -> Result<Exit> {
-        let interrupt = Interrupt::listen();
-        let sides = Sides::of(&self.base, self.head.as_deref(), &self.paths, &interrupt)?;
-        let select = SelectArgs::without_checks(self.config, self.no_config, None);
-        let job = Job::new(&sides.configured_by(), &self.reading, &select, &SuppressArgs::default())?;
-        let read = |side: &sides::Side| -> Result<World> {
-            Ok(World::of(side.read(&job, console, &interrupt)?, &job, console, &interrupt))
-        };
-        let (base, head) = (read(&sides.base)?, read(&sides.head)?);
+        let (base, head) = self.compared.read(console)?;
         let (of_base, of_head) = (Authorizers::of(&base), Authorizers::of(&head));
         let (base, head) = (Side::of(&base, &of_base.policy), Side::of(&head, &of_head.policy));
         let (now, before) = (gained(&base, &head), gained(&head, &base));

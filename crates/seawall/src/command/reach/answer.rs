@@ -142,11 +142,3 @@ impl<'w, 's> Answer<'w, 's> {
         [(Direction::Egress, &self.from, egress), (Direction::Ingress, &self.to, ingress)]
     }
 }
-
-/// A direction as policies call it.
-pub(super) fn name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ingress => "ingress",
-        Direction::Egress => "egress",
-    }
-}

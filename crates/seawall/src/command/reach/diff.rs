@@ -2,26 +2,17 @@
 
 mod write;
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use seawall_inventory::Snapshot;
 use seawall_netpol::{Enforcer, Ports, Verdict, World};
 
 use super::map::{By, Grouping, Rows};
 use super::network::EnforcerArgs;
-use crate::args::ask::World as Read;
+use crate::args::compared::ComparedArgs;
 use crate::args::form::FormArgs;
-use crate::args::input::ReadingArgs;
-use crate::args::select::SelectArgs;
-use crate::args::suppress::SuppressArgs;
-use crate::args::variable;
-use crate::command::diff::sides::{self, Sides};
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::run::Job;
 
 /// What a change opens and closes: who reaches whom that did not, and who does not any more
 ///
@@ -42,33 +33,18 @@ Examples:
   seawall reach diff old.swz new.swz     two days of a cluster
   seawall reach diff main.. -o markdown  for a pull request")]
 pub(super) struct Diff {
-    /// What was before: a path, a git revision, or a range of revisions
-    #[arg(value_name = "BASE", value_hint = ValueHint::AnyPath)]
-    base: String,
-    /// What is now: a path or a git revision; without, what stands on disk
-    #[arg(value_name = "HEAD", value_hint = ValueHint::AnyPath)]
-    head: Option<String>,
-    /// Paths in the repository to compare; all of it without
-    #[arg(value_name = "PATH", last = true, value_hint = ValueHint::AnyPath)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    compared: ComparedArgs,
     /// What is one: a workload or a namespace; without, workloads as long as they are few
     #[arg(long, value_enum, value_name = "WHAT", help_heading = "Output")]
     by: Option<By>,
     #[command(flatten)]
     enforcer: EnforcerArgs,
     #[command(flatten)]
-    reading: ReadingArgs,
-    #[command(flatten)]
     output: FormArgs<Form>,
     /// Exit code 0, not 4, when nothing is opened that is known
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
-    /// Configuration to use; without, seawall.yaml is looked for from the input upward to the root of the repository
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = variable("SEAWALL_CONFIG"), hide_env_values = true, help_heading = "Input")]
-    config: Option<PathBuf>,
-    /// Use no configuration
-    #[arg(long, conflicts_with = "config", help_heading = "Input")]
-    no_config: bool,
 }
 
 /// How a difference is written.
@@ -104,14 +80,7 @@ struct Turn {
 
 impl Diff {
     pub(super) fn run(self, console: &Console) -> Result<Exit> {
-        let interrupt = Interrupt::listen();
-        let sides = Sides::of(&self.base, self.head.as_deref(), &self.paths, &interrupt)?;
-        let select = SelectArgs::without_checks(self.config.clone(), self.no_config, None);
-        let job = Job::new(&sides.configured_by(), &self.reading, &select, &SuppressArgs::default())?;
-        let read = |side: &sides::Side| -> Result<Read> {
-            Ok(Read::of(side.read(&job, console, &interrupt)?, &job, console, &interrupt))
-        };
-        let (base, head) = (read(&sides.base)?, read(&sides.head)?);
+        let (base, head) = self.compared.read(console)?;
         // Both are asked as what is now: that another enforces is no change of policies.
         let enforcer = self.enforcer.of(&head.snapshot, console);
         let difference = self.compare(&base.snapshot, &head.snapshot, enforcer);

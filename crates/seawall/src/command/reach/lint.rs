@@ -2,13 +2,12 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use seawall_netpol::{At, Direction, Lint as Found, What};
+use seawall_netpol::{At, Lint as Found, What};
 use seawall_yaml::Path;
 use serde_json::{Value, json};
 
-use super::answer::name;
 use super::network::{Network, NetworkArgs};
-use super::rule::{Part, field, parts};
+use super::rule::{Part, field, parts, peers, rules};
 use crate::args::form::{Form, FormArgs};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -85,13 +84,9 @@ fn depends_on_all(what: &What) -> bool {
 
 /// The field that a part is.
 fn path(at: At) -> Path {
-    let peers = |direction| match direction {
-        Direction::Ingress => "from",
-        Direction::Egress => "to",
-    };
     match at {
         At::Policy => Path::root(),
-        At::Rules(direction) => Path::root().field("spec").field(name(direction)),
+        At::Rules(direction) => Path::root().field("spec").field(rules(direction)),
         At::Rule(direction, rule) => field(direction, rule),
         At::Peer(direction, rule, peer) => field(direction, rule).field(peers(direction)).index(peer),
         At::Port(direction, rule, port) => field(direction, rule).field("ports").index(port),
@@ -167,9 +162,7 @@ fn terminal(told: &[(&Found, &Part<'_>)], network: &Network) -> String {
         text.line(&format!("  {message}"));
         text.line(&format!("  {help}"));
     }
-    for unread in network.unread() {
-        text.not_known(&unread.reason, None, &unread.help);
-    }
+    network.tell_unread(&mut text);
     text.done()
 }
 
@@ -178,12 +171,10 @@ fn json(told: &[(&Found, &Part<'_>)], network: &Network) -> serde_json::Result<S
         let (code, message, help) = words(&lint.what);
         json!({ "code": code, "message": message, "help": help, "part": part.json(&network.read.snapshot) })
     });
-    let unread =
-        network.unread().iter().map(|unread| json!({ "message": unread.reason, "help": unread.help }));
     written(&json!({
         "formatVersion": FORMAT,
         "enforcer": network.enforcer.name,
         "lints": lints.collect::<Vec<Value>>(),
-        "unknowns": unread.collect::<Vec<_>>(),
+        "unknowns": network.unread_json(),
     }))
 }

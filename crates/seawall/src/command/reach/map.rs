@@ -66,6 +66,16 @@ pub(super) enum By {
     Namespace,
 }
 
+impl By {
+    /// It as a word.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Workload => "workload",
+            Self::Namespace => "namespace",
+        }
+    }
+}
+
 /// How a map is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Form {
@@ -133,9 +143,7 @@ impl MapArgs {
         if let Some(more) = lines.len().checked_sub(self.limit).filter(|more| *more > 0) {
             text.paragraph(&format!("and {more} more lines; --limit shows more, -o csv all"));
         }
-        for unread in network.unread() {
-            text.not_known(&unread.reason, None, &unread.help);
-        }
+        network.tell_unread(&mut text);
         text.done()
     }
 
@@ -166,14 +174,12 @@ fn json(rows: &Rows, by: By, network: &Network) -> serde_json::Result<String> {
     let pairs = rows.pairs().map(
         |(from, to, ports)| json!({ "from": rows.name(from), "to": rows.name(to), "ports": of_ports(ports) }),
     );
-    let unread =
-        network.unread().iter().map(|unread| json!({ "message": unread.reason, "help": unread.help }));
     written(&json!({
         "formatVersion": FORMAT,
         "enforcer": network.enforcer.name,
-        "by": match by { By::Workload => "workload", By::Namespace => "namespace" },
+        "by": by.name(),
         "pairs": pairs.collect::<Vec<Value>>(),
-        "unknowns": unread.collect::<Vec<_>>(),
+        "unknowns": network.unread_json(),
     }))
 }
 

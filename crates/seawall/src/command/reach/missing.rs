@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use seawall_netpol::{Direction, End, Endpoint, World};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
 use super::place::{At, Port, Spot};
+use super::rule::{peers, rules};
 
 /// Labels that say which of the pods of a workload it is, or which edition: no rule asks for them.
 const OF_AN_EDITION: &[&str] = &[
@@ -23,11 +24,8 @@ pub(super) fn missing(answer: &Answer<'_, '_>, direction: Direction) -> Option<S
         Direction::Ingress => (&answer.to, &answer.from),
     };
     let peer = peer(answer.world, own, other)?;
-    let list = match direction {
-        Direction::Egress => "to",
-        Direction::Ingress => "from",
-    };
-    let mut text = format!("{}:\n- {list}:\n{peer}", name(direction));
+    let list = peers(direction);
+    let mut text = format!("{}:\n- {list}:\n{peer}", rules(direction));
     let meant: Vec<&Port> = answer.meant.iter().map(|(port, _)| port).collect();
     if !meant.is_empty() {
         text.push_str("  ports:\n");

@@ -6,9 +6,11 @@ use anyhow::Result;
 use clap::Args;
 use seawall_inventory::{Kind, Snapshot};
 use seawall_netpol::{Enforcer, Family, World};
+use serde_json::{Value, json};
 
 use crate::args::ask::{AskArgs, Unread, World as Read};
 use crate::console::Console;
+use crate::text::Text;
 
 // Who enforces policies, and of which protocol. A doc comment would be the help of whatever command has these arguments.
 #[derive(Debug, Args)]
@@ -118,6 +120,17 @@ impl Network {
     /// What was not read, of which nobody knows what it would say.
     pub(super) fn unread(&self) -> &[Unread] {
         &self.unread
+    }
+
+    /// It, for people.
+    pub(super) fn tell_unread(&self, text: &mut Text) {
+        self.unread.iter().for_each(|unread| text.not_known(&unread.reason, None, &unread.help));
+    }
+
+    /// It, for programs.
+    pub(super) fn unread_json(&self) -> Vec<Value> {
+        let one = |unread: &Unread| json!({ "message": unread.reason, "help": unread.help });
+        self.unread.iter().map(one).collect()
     }
 }
 

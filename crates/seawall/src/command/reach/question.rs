@@ -156,9 +156,7 @@ impl Question {
         for message in &told {
             text.line(&format!("not known: {message}"));
         }
-        for unread in network.unread() {
-            text.not_known(&unread.reason, None, &unread.help);
-        }
+        network.tell_unread(&mut text);
         text.done()
     }
 
@@ -189,15 +187,12 @@ impl Question {
 }
 
 fn json(answers: &[Answer<'_, '_>], network: &Network) -> serde_json::Result<String> {
-    let mut all: Vec<Value> = Vec::new();
-    all.extend(answers.iter().map(Answer::json));
-    let unread =
-        network.unread().iter().map(|unread| json!({ "message": unread.reason, "help": unread.help }));
+    let all: Vec<Value> = answers.iter().map(Answer::json).collect();
     written(&json!({
         "formatVersion": FORMAT,
         "enforcer": network.enforcer.name,
         "answers": all,
-        "unknowns": unread.collect::<Vec<_>>(),
+        "unknowns": network.unread_json(),
     }))
 }
 

@@ -19,13 +19,25 @@ pub(super) struct Part<'s> {
     pub at: Location,
 }
 
-/// The field of a rule.
-pub(super) fn field(direction: Direction, rule: usize) -> Path {
-    let list = match direction {
+/// What policies call their rules of a direction.
+pub(super) fn rules(direction: Direction) -> &'static str {
+    match direction {
         Direction::Ingress => "ingress",
         Direction::Egress => "egress",
-    };
-    Path::root().field("spec").field(list).index(rule)
+    }
+}
+
+/// What they call the peers of such a rule.
+pub(super) fn peers(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "from",
+        Direction::Egress => "to",
+    }
+}
+
+/// The field of a rule.
+pub(super) fn field(direction: Direction, rule: usize) -> Path {
+    Path::root().field("spec").field(rules(direction)).index(rule)
 }
 
 /// Parts of objects, by the numbers of these.

@@ -6,8 +6,8 @@ use seawall_yaml::Path;
 
 use super::super::entries;
 use super::super::missing::missing;
-use super::super::rule::{Part, field, parts};
-use super::{Answer, Way, name};
+use super::super::rule::{Part, field, parts, rules};
+use super::{Answer, Way};
 use crate::text::Text;
 
 /// Ranges of addresses that are shown.
@@ -62,7 +62,7 @@ impl Answer<'_, '_> {
 
     /// What the policies about one end say.
     fn side(&self, direction: Direction, spot: &str, side: &Side, text: &mut Text) {
-        text.paragraph(&format!("{} of {spot}: {}", name(direction), side.ports));
+        text.paragraph(&format!("{} of {spot}: {}", rules(direction), side.ports));
         let snapshot = self.world.snapshot();
         if side.isolating.is_empty() {
             let free = match self.world.enforcer().enforces {

@@ -7,7 +7,7 @@ use seawall_report::{markdown_code, plain};
 use serde_json::{Value, json};
 
 use super::super::answer::of_ports;
-use super::{By, Difference, Turn};
+use super::{Difference, Turn};
 use crate::json::{FORMAT, written};
 use crate::table::Table;
 use crate::text::Text;
@@ -49,7 +49,7 @@ impl Difference {
         written(&json!({
             "formatVersion": FORMAT,
             "enforcer": enforcer.name,
-            "by": match self.by { By::Workload => "workload", By::Namespace => "namespace" },
+            "by": self.by.name(),
             "opened": turns(&self.opened),
             "closed": turns(&self.closed),
         }))

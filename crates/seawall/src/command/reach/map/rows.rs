@@ -1,6 +1,6 @@
 //! Who reaches whom, by what is one on the map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::By;
 use seawall_netpol::{Family, Map, Party, Ports, Verdict, World, is_public};
@@ -152,12 +152,14 @@ impl Rows {
             }
         }
         let mut lines: Vec<Line> = Vec::new();
-        for (from, row) in of {
-            for (ports, to) in row {
-                match lines.iter_mut().find(|line| line.ports == *ports && line.to == to) {
-                    Some(line) => line.from.push(from),
-                    None => lines.push(Line { from: vec![from], to, ports: ports.clone() }),
-                }
+        let mut known: HashMap<(&Ports, Vec<usize>), usize> = HashMap::new();
+        for (from, (ports, to)) in
+            of.into_iter().flat_map(|(from, row)| row.into_iter().map(move |to| (from, to)))
+        {
+            let at = *known.entry((ports, to.clone())).or_insert(lines.len());
+            match lines.get_mut(at) {
+                Some(line) => line.from.push(from),
+                None => lines.push(Line { from: vec![from], to, ports: ports.clone() }),
             }
         }
         lines
