@@ -44,7 +44,7 @@ pub fn run(check: bool, update: bool, out: &mut dyn Write) -> anyhow::Result<boo
     let mut counted = BTreeMap::new();
     let mut met = true;
     for (name, command) in measurements {
-        let count = count(&command, folder.path())?;
+        let count = count(&command, &[], folder.path())?;
         let budget = budgets.instructions.get(name).copied();
         let over =
             !update && budget.is_none_or(|budget| count as f64 > budget as f64 * (1.0 + TOLERANCE) + LOADER);
@@ -65,11 +65,28 @@ fn budget_file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("budgets.json")
 }
 
+/// By how much more instructions one thing of a whole takes than one of a part that is so many times smaller: 1 where work grows
+/// as its input does. Time says as much of the caches of the processor, and of who else uses them.
+pub fn growth(of: &str, times: usize) -> anyhow::Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let own = std::env::current_exe()?.to_string_lossy().into_owned();
+    let counted = |part: usize| {
+        let only = format!("--toggle-collect=*{of}::work*");
+        count(&[&own, "work", of, &part.to_string()], &[&only], folder.path())
+    };
+    let (part, whole) = (counted(times)?, counted(1)?);
+    if part == 0 {
+        bail!("callgrind saw no work of {of}");
+    }
+    Ok(whole as f64 / part as f64 / times as f64)
+}
+
 /// Instructions that `command` executes in one thread, by callgrind.
-fn count(command: &[&str], folder: &Path) -> anyhow::Result<u64> {
+fn count(command: &[&str], options: &[&str], folder: &Path) -> anyhow::Result<u64> {
     let file = folder.join("callgrind.out");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", &format!("--callgrind-out-file={}", file.display())])
+        .args(options)
         .args(command)
         .env("RAYON_NUM_THREADS", "1")
         .output()

@@ -80,6 +80,15 @@ enum Command {
         /// The path.
         path: PathBuf,
     },
+    /// Do the work of a part of a cluster, for its instructions to be counted.
+    #[command(hide = true)]
+    Work {
+        /// Of which bench.
+        #[arg(value_parser = ["access", "network"])]
+        of: String,
+        /// How many times smaller it is.
+        part: usize,
+    },
     /// Run a command and print its wall time and peak memory as JSON.
     #[command(hide = true)]
     Child {
@@ -105,6 +114,13 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
         }
         Command::ParseOnly { path } => {
             writeln!(out, "{}", parse_only::run(&path))?;
+            true
+        }
+        Command::Work { of, part } => {
+            match of.as_str() {
+                "access" => access::work_of(part),
+                _ => network::work_of(part),
+            }
             true
         }
         Command::Child { command } => {

@@ -8,9 +8,12 @@ use foldhash::{HashMap, HashMapExt};
 use seawall_inventory::{Object, Snapshot, View};
 use smol_str::SmolStr;
 
+use crate::about::About;
 use crate::aggregate::aggregate;
+use crate::candidates::Held;
 use crate::doubt::Doubt;
 use crate::policy::{Binding, BindingId, HolderKey, Policy, Role, RoleId, Rule, RuleContent};
+use crate::rule::ALL;
 use crate::standing::{Standing, rules};
 use crate::subject::Subject;
 use crate::symbol::{Symbol, Symbols};
@@ -47,15 +50,17 @@ pub(crate) fn compile<'s>(snapshot: &'s Snapshot, assumed: &'s [Object]) -> Poli
         }
     }
     aggregate(&mut policy);
+    note_about(&mut policy);
+    let mut named = Named::default();
     for kind in ["ClusterRoleBinding", "RoleBinding"] {
         for (number, object) in View::from(snapshot).numbered(GROUP, kind) {
             let binding = binding(&mut policy, number, object);
-            policy.bindings.push(binding);
+            named.note(&mut policy, binding, object);
         }
     }
-    drop_copies(&mut policy);
-    index(&mut policy);
+    let subjects = order(&mut policy, named);
     note_certain(&mut policy);
+    index(&mut policy, subjects);
     policy
 }
 
@@ -89,7 +94,15 @@ fn add_role(policy: &mut Policy<'_>, number: usize, object: &Object) {
     }
     let own = start..number_of(policy.rules.len());
     let is_contested = first.is_some();
-    policy.roles.push(Role { object: number, standing, own, gathered: None, is_contested, variant: None });
+    policy.roles.push(Role {
+        object: number,
+        standing,
+        own,
+        gathered: None,
+        about: About::default(),
+        is_contested,
+        variant: None,
+    });
     // The definitions of a name are a chain, in order.
     match policy.last_variant_mut(first) {
         Some(last) => {
@@ -117,74 +130,105 @@ fn binding(policy: &mut Policy<'_>, number: usize, object: &Object) -> Binding {
     Binding { object: number_of(number), namespace, role, standing, is_certain: false }
 }
 
-/// Leaves bindings of one name that say the same once, and notes those that do not.
-fn drop_copies(policy: &mut Policy<'_>) {
-    let snapshot = policy.snapshot;
-    let mut bindings = std::mem::take(&mut policy.bindings);
-    // Stable: within a place they stay in the order of objects. A ClusterRoleBinding stands before all else.
-    bindings.sort_by_key(|binding| binding.namespace);
-    let mut kept: Vec<Binding> = Vec::with_capacity(bindings.len());
-    let mut first: HashMap<(Option<Symbol>, &str), BindingId> = HashMap::with_capacity(bindings.len());
-    // By the first of a name: hardly any has others.
-    let mut several: HashMap<BindingId, Vec<BindingId>> = HashMap::new();
-    for binding in bindings {
-        let Some(object) = snapshot.objects.get(binding.object as usize) else { continue };
+/// Bindings as they are read, and whom they name. In this order objects are read as they stand in memory.
+#[derive(Default)]
+struct Named<'s> {
+    bindings: Vec<Binding>,
+    /// Whom they name, with their places in `bindings`.
+    subjects: Vec<(HolderKey, BindingId)>,
+    first: HashMap<(Option<Symbol>, &'s str), BindingId>,
+    /// Those of one name that do not say the same, by the first: hardly any has others.
+    several: HashMap<BindingId, Vec<BindingId>>,
+    /// A user's name, as it is put together.
+    user: String,
+}
+
+impl<'s> Named<'s> {
+    /// Takes a binding, unless it is a copy of one that has been taken.
+    fn note(&mut self, policy: &mut Policy<'s>, binding: Binding, object: &'s Object) {
         let name = object.metadata.name.as_str();
-        let id = number_of(kept.len());
+        let id = number_of(self.bindings.len());
         if !name.is_empty() {
-            match first.entry((binding.namespace, name)) {
+            match self.first.entry((binding.namespace, name)) {
                 Entry::Vacant(entry) => drop(entry.insert(id)),
                 Entry::Occupied(entry) => {
-                    let named = several.entry(*entry.get()).or_insert_with(|| vec![*entry.get()]);
-                    let is_copy = named.iter().filter_map(|other| kept.get(*other as usize)).any(|other| {
-                        let other = snapshot.objects.get(other.object as usize);
-                        other.is_some_and(|other| other.says_the_same(object))
-                    });
-                    if is_copy {
-                        continue;
+                    let named = self.several.entry(*entry.get()).or_insert_with(|| vec![*entry.get()]);
+                    let others = named.iter().filter_map(|other| self.bindings.get(*other as usize));
+                    let mut others = others.filter_map(|other| policy.object(other.object as usize));
+                    if others.any(|other| other.says_the_same(object)) {
+                        return;
                     }
                     named.push(id);
                 }
             }
         }
-        kept.push(binding);
+        let symbols = &mut policy.symbols;
+        let place = binding.namespace;
+        let namespace = SmolStr::new(place.map_or("", |place| symbols.text(place)));
+        let subjects = object.body.role_binding().map(|body| &body.subjects);
+        for subject in subjects.into_iter().flatten() {
+            if let Some((is_group, name)) = Subject::key(subject, &namespace, &mut self.user) {
+                self.subjects.push(((place, is_group, symbols.add_text(name)), id));
+            }
+        }
+        self.bindings.push(binding);
     }
+}
+
+/// Puts bindings into the order of the API server; whom they name, with the numbers that they have now.
+fn order(policy: &mut Policy<'_>, named: Named<'_>) -> Vec<(HolderKey, BindingId)> {
+    let Named { bindings, mut subjects, several, .. } = named;
+    let mut ordered: Vec<(BindingId, Binding)> = (0..).zip(bindings).collect();
+    // Stable: within a place they stay in the order of objects. A ClusterRoleBinding stands before all else.
+    ordered.sort_by_key(|(_, binding)| binding.namespace);
+    let mut now = vec![0; ordered.len()];
+    for (id, (before, _)) in (0..).zip(&ordered) {
+        if let Some(now) = now.get_mut(*before as usize) {
+            *now = id;
+        }
+    }
+    let now = |before: BindingId| now.get(before as usize).copied().unwrap_or(before);
+    policy.bindings = ordered.into_iter().map(|(_, binding)| binding).collect();
     for several in several.into_values().filter(|several| several.len() > 1) {
-        let ids: Box<[BindingId]> = several.into();
+        let ids: Box<[BindingId]> = several.into_iter().map(now).collect();
         policy.contested.extend(ids.iter().map(|id| (*id, ids.clone())));
     }
-    policy.bindings = kept;
+    for (_, binding) in &mut subjects {
+        *binding = now(*binding);
+    }
+    subjects
 }
 
 /// Notes where bindings stand, and who has roles by them.
-fn index(policy: &mut Policy<'_>) {
-    let mut held: Vec<(HolderKey, BindingId)> = Vec::with_capacity(policy.bindings.len());
-    let mut user = String::new();
-    let Policy { snapshot, symbols, bindings, scopes, open, .. } = policy;
-    for (id, binding) in bindings.iter().enumerate() {
-        let id = number_of(id);
-        let place = binding.namespace;
-        scopes.entry(place).or_insert(id..id).end = id + 1;
+fn index(policy: &mut Policy<'_>, mut subjects: Vec<(HolderKey, BindingId)>) {
+    for (id, binding) in (0..).zip(&policy.bindings) {
+        policy.scopes.entry(binding.namespace).or_insert(id..id).end = id + 1;
         if binding.standing.is_open || binding.standing.any_namespace {
-            open.push(id);
-        }
-        let object = snapshot.objects.get(binding.object as usize);
-        let subjects = object.and_then(|object| object.body.role_binding()).map(|body| &body.subjects);
-        let namespace = SmolStr::new(place.map_or("", |place| symbols.text(place)));
-        for subject in subjects.into_iter().flatten() {
-            if let Some((is_group, name)) = Subject::key(subject, &namespace, &mut user) {
-                held.push(((place, is_group, symbols.add_text(name)), id));
-            }
+            policy.open.push(id);
         }
     }
-    held.sort_unstable();
-    held.dedup();
-    policy.holders.reserve(held.chunk_by(|(one, _), (next, _)| one == next).count());
-    for (at, (key, _)) in held.iter().enumerate() {
-        let at = number_of(at);
+    subjects.sort_unstable();
+    subjects.dedup();
+    policy.holders.reserve(subjects.chunk_by(|(one, _), (next, _)| one == next).count());
+    for (at, (key, _)) in (0..).zip(&subjects) {
         policy.holders.entry(*key).or_insert(at..at).end = at + 1;
     }
-    policy.held = held.into_iter().map(|(_, id)| id).collect();
+    let with_about = |(_, binding)| Held { binding, about: policy.about(binding) };
+    policy.held = subjects.into_iter().map(with_about).collect();
+}
+
+/// Notes what roles are about.
+fn note_about(policy: &mut Policy<'_>) {
+    let all = policy.symbols.find(ALL);
+    let mut roles = std::mem::take(&mut policy.roles);
+    for role in &mut roles {
+        let doubtful =
+            role.gathered.iter().flat_map(|gathered| gathered.doubtful.iter().map(|(rule, _)| *rule));
+        let rules = policy.rules_of(role).chain(doubtful).filter_map(|rule| policy.rule(rule));
+        let about = rules.map(|rule| About::rule(&rule.content, &policy.symbols, all));
+        role.about = about.fold(About::default(), About::or);
+    }
+    policy.roles = roles;
 }
 
 /// Notes of which bindings all is known.
@@ -193,17 +237,19 @@ fn note_certain(policy: &mut Policy<'_>) {
     for (id, binding) in bindings.iter_mut().enumerate() {
         binding.is_certain = binding.standing == Standing::default()
             && !policy.contested.contains_key(&number_of(id))
-            && policy.variants(binding.role).all(|role| {
-                let gathered = role.gathered.as_ref();
-                role.standing == Standing::default()
-                    && !role.is_contested
-                    && gathered.is_none_or(|gathered| gathered.open.is_none() && gathered.doubtful.is_empty())
-            });
+            && policy.variants(binding.role).all(Role::is_certain);
     }
     policy.bindings = bindings;
 }
 
 impl Policy<'_> {
+    /// What a binding may allow. One that is not sound, or refers to nothing, is to be told of whatever is asked.
+    fn about(&self, binding: BindingId) -> About {
+        let certain = self.binding(binding).filter(|binding| binding.is_certain);
+        let role = certain.and_then(|binding| self.role(binding.role?));
+        role.map_or(About::ANYTHING, |role| role.about)
+    }
+
     fn last_variant_mut(&mut self, first: Option<RoleId>) -> Option<&mut Role> {
         let mut at = first?;
         while let Some(next) = self.role(at)?.variant {

@@ -55,7 +55,7 @@ impl<'s> Policy<'s> {
             return Decision::Allowed(Allowed::Privileged);
         }
         let question = Question::new(attributes, self);
-        let candidates = self.candidates(user, question.namespace);
+        let candidates = self.candidates(user, question.namespace, question.about);
         if let Some(grant) = candidates.iter().find_map(|id| self.first_grant(*id, user, &question)) {
             return Decision::Allowed(Allowed::Granted(grant));
         }

@@ -55,7 +55,7 @@ impl<'s> Policy<'s> {
         attributes: &Attributes<'q>,
     ) -> impl Iterator<Item = Grant<'s>> + use<'q, 's> {
         let question = Question::new(attributes, self);
-        let candidates = self.candidates(user, question.namespace);
+        let candidates = self.candidates(user, question.namespace, question.about);
         candidates.into_iter().flat_map(move |id| self.grants_by(id, user, Some(&question)))
     }
 
@@ -101,7 +101,10 @@ impl<'s> Policy<'s> {
 
     /// The first rule of a role that allows something for certain.
     pub(crate) fn allowing(&self, role: &Role, question: Option<&Question<'_>>) -> Option<RuleId> {
-        let mut rules = self.rules_of(role).filter(|_| role.standing.doubt.is_none());
+        if role.standing.doubt.is_some() || question.is_some_and(|asked| !asked.about.meets(role.about)) {
+            return None;
+        }
+        let mut rules = self.rules_of(role);
         rules.find(|rule| self.allows(*rule, question))
     }
 

@@ -12,6 +12,7 @@
 //! Sources, all of v1.36.3: plugin/pkg/auth/authorizer/{rbac,node}, pkg/registry/rbac, pkg/apis/rbac and
 //! pkg/controller/clusterroleaggregation of k8s.io/kubernetes; pkg/authorization and pkg/authentication of k8s.io/apiserver.
 
+mod about;
 mod aggregate;
 mod assumed;
 mod attributes;

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use crate::about::About;
 use crate::candidates::Place;
 use crate::doubt::Doubt;
 use crate::grants::{Dangling, Grant, RuleAt};
@@ -71,7 +72,7 @@ impl<'s> Policy<'s> {
     /// (`DefaultRuleResolver.RulesFor`); with no namespace, those of the cluster alone.
     pub fn rules_for(&self, user: &User, namespace: &str) -> Rules<'s> {
         let place: Place = (!namespace.is_empty()).then(|| self.symbols.find(namespace));
-        let candidates = self.candidates(user, place);
+        let candidates = self.candidates(user, place, About::ANYTHING);
         let mut grants = Vec::new();
         for id in &candidates {
             let all = self.grants_by(*id, user, None);

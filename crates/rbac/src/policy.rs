@@ -8,9 +8,10 @@ use seawall_inventory::kinds::RoleRef;
 use seawall_inventory::{KubernetesVersion, Object, Snapshot, What, Within};
 use smol_str::SmolStr;
 
+use crate::about::About;
 use crate::aggregate::Gathered;
 use crate::bootstrap::Bootstrap;
-use crate::candidates::Place;
+use crate::candidates::{Held, Place};
 use crate::grants::RuleAt;
 use crate::standing::{self, Standing};
 use crate::symbol::{ListId, Symbol, Symbols};
@@ -18,7 +19,7 @@ use crate::validity::GROUP;
 
 /// Who may do what by the roles and bindings of a Snapshot.
 ///
-/// Compiled, a rule takes 24 bytes, a binding some 60, a subject of a binding 4 and each pair of a subject and the place where it has
+/// Compiled, a rule takes 24 bytes, a binding some 60, a subject of a binding 16 and each pair of a subject and the place where it has
 /// roles some 20; strings and lists of them are kept once.
 #[derive(Debug)]
 pub struct Policy<'s> {
@@ -37,8 +38,8 @@ pub struct Policy<'s> {
     pub(crate) scopes: HashMap<Option<Symbol>, Range<u32>>,
     /// The bindings by which somebody has roles in a place.
     pub(crate) holders: HashMap<HolderKey, Range<u32>>,
-    /// Numbers of bindings, for `holders`.
-    pub(crate) held: Vec<BindingId>,
+    /// The bindings of `holders`.
+    pub(crate) held: Vec<Held>,
     /// Bindings of which it is not known to whom they give their role, or where.
     pub(crate) open: Vec<BindingId>,
     /// Bindings of one name that say different things.
@@ -88,6 +89,8 @@ pub(crate) struct Role {
     pub own: Range<RuleId>,
     /// What counts instead, when it gathers the rules of others.
     pub gathered: Option<Gathered>,
+    /// What its rules are about, those that may be gathered too.
+    pub about: About,
     /// Whether there are several definitions of its name, which say different things.
     pub is_contested: bool,
     /// The next of them.
@@ -106,6 +109,16 @@ pub(crate) struct Binding {
     pub standing: Standing,
     /// Whether nothing of it or of its role is in doubt.
     pub is_certain: bool,
+}
+
+impl Role {
+    /// Whether nothing of it is in doubt.
+    pub fn is_certain(&self) -> bool {
+        let is_whole = |gathered: &Gathered| gathered.open.is_none() && gathered.doubtful.is_empty();
+        self.standing == Standing::default()
+            && !self.is_contested
+            && self.gathered.as_ref().is_none_or(is_whole)
+    }
 }
 
 impl<'s> Policy<'s> {

@@ -1,5 +1,6 @@
 //! A request, compiled: what it is compared with in rules.
 
+use crate::about::About;
 use crate::attributes::{Attributes, Target};
 use crate::policy::{Policy, RuleContent};
 use crate::rule::{ALL, is_prefix};
@@ -13,6 +14,8 @@ pub(crate) struct Question<'a> {
     target: Asked<'a>,
     /// The namespace that the request is in; `None` for none. Inside, `None` for one that no binding stands in.
     pub namespace: Option<Option<Symbol>>,
+    /// What rules that allow it are about.
+    pub about: About,
 }
 
 #[derive(Debug)]
@@ -46,12 +49,20 @@ impl<'a> Question<'a> {
                 name: symbols.find(asked.name),
             },
         };
+        let about = match target {
+            Asked::Path(_) => About::PATHS,
+            Asked::Resource { combined, any_resource, .. } => {
+                let own = [combined, any_resource].into_iter().flatten().map(About::resource);
+                own.fold(About::ALL_RESOURCES, About::or)
+            }
+        };
         let namespace = attributes.namespace();
         Self {
             all: symbols.find(ALL),
             verb: symbols.find(attributes.verb),
             target,
             namespace: (!namespace.is_empty()).then(|| symbols.find(namespace)),
+            about,
         }
     }
 

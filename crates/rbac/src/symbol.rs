@@ -7,6 +7,12 @@ use smol_str::SmolStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Symbol(u32);
 
+impl Symbol {
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// A list of strings, as rules hold them: in this order, with repetitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ListId(u32);

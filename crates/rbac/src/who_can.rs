@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use seawall_inventory::Within;
+use seawall_inventory::{Object, Within};
 use smol_str::SmolStr;
 
 use crate::attributes::Attributes;
 use crate::doubt::Doubt;
-use crate::grants::{Dangling, Grant};
-use crate::policy::{Binding, BindingId, Policy, RoleId, RuleId};
+use crate::grants::{Dangling, Grant, RuleAt};
+use crate::policy::{Binding, BindingId, Policy, RoleId};
 use crate::question::Question;
 use crate::subject::Subject;
 use crate::user::group;
@@ -66,7 +66,7 @@ impl<'s> Policy<'s> {
         let privileged = Subject::Group(SmolStr::new_static(group::MASTERS));
         let mut found =
             WhoCan { holders: vec![Holder { subject: privileged, grant: None }], ..WhoCan::default() };
-        let mut known: Vec<Option<Known>> = Vec::new();
+        let mut known: Vec<Option<Known<'s>>> = Vec::new();
         known.resize_with(self.roles.len(), || None);
         let mut doubts: BTreeSet<Doubt> = doubts.into_iter().collect();
         for (id, binding) in bindings {
@@ -89,12 +89,8 @@ impl<'s> Policy<'s> {
                     self.doubts_of(id, Some(question), &mut doubts);
                 }
             }
-            let Some((variant, rule, asked)) = role.allows.filter(|_| binding.standing.doubt.is_none())
-            else {
-                continue;
-            };
-            if let Some(question) = questions.get(asked) {
-                self.hold(id, binding, (variant, rule), question, &mut found.holders);
+            if let Some(allows) = role.allows.filter(|_| binding.standing.doubt.is_none()) {
+                self.hold(id, binding, allows, questions, &mut found.holders);
             }
         }
         found.doubts = doubts.into_iter().collect();
@@ -105,31 +101,32 @@ impl<'s> Policy<'s> {
         &self,
         id: BindingId,
         binding: &Binding,
-        (role, rule): (RoleId, RuleId),
-        question: &Question<'_>,
+        Allows { asked, role, rule }: Allows<'s>,
+        questions: &[Question<'_>],
         holders: &mut Vec<Holder<'s>>,
     ) {
-        let Some(role) = self.role(role) else { return };
+        let number = binding.object as usize;
+        let Some(object) = self.object(number) else { return };
         let is_contested = self.contested.contains_key(&id);
-        for (number, subject) in self.subjects_of(binding) {
-            if is_contested && !self.is_sure(id, &|other| *other == subject, Some(question)) {
+        for (place, subject) in self.subjects_of(binding) {
+            if is_contested && !self.is_sure(id, &|other| *other == subject, questions.get(asked)) {
                 continue;
             }
-            let grant = self.grant(binding, number, role, rule);
-            holders.push(Holder { subject, grant });
+            let grant = Grant { binding: object, number, subject: place, role, rule };
+            holders.push(Holder { subject, grant: Some(grant) });
         }
     }
 
-    fn know(&self, first: RoleId, questions: &[Question<'_>]) -> Known {
+    fn know(&self, first: RoleId, questions: &[Question<'_>]) -> Known<'s> {
         let allows = questions.iter().enumerate().find_map(|(asked, question)| {
-            let mut variants = self.variants(Some(first));
-            let all = variants.all(|role| self.allowing(role, Some(question)).is_some());
-            let rule = self.role(first).and_then(|role| self.allowing(role, Some(question)));
-            rule.filter(|_| all).map(|rule| (first, rule, asked))
+            let role = self.role(first)?;
+            let rule = self.allowing(role, Some(question))?;
+            let all = self.variants(Some(first)).all(|role| self.allowing(role, Some(question)).is_some());
+            all.then_some(Allows { asked, role: self.object(role.object)?, rule: self.written(rule)? })
         });
         let mut doubts = BTreeSet::new();
         if allows.is_none() {
-            for role in self.variants(Some(first)) {
+            for role in self.variants(Some(first)).filter(|role| !role.is_certain()) {
                 for question in questions {
                     self.doubts_of_role(role, Some(question), &mut doubts);
                 }
@@ -140,8 +137,18 @@ impl<'s> Policy<'s> {
 }
 
 /// What is known of a role.
-struct Known {
-    /// The role, the rule, and the number of the question that it allows.
-    allows: Option<(RoleId, RuleId, usize)>,
+struct Known<'s> {
+    allows: Option<Allows<'s>>,
     doubts: Vec<Doubt>,
+}
+
+/// What a role allows for certain.
+#[derive(Clone, Copy)]
+struct Allows<'s> {
+    /// The number of the question that it allows.
+    asked: usize,
+    /// The role that bindings name.
+    role: &'s Object,
+    /// The rule, where it was written.
+    rule: RuleAt<'s>,
 }

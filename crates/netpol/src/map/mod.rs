@@ -117,6 +117,8 @@ impl Map {
         let Self { parties, ingress, egress, answers } = self;
         let mut both = Both { answers, known: HashMap::new() };
         let spaces = (0..parties.by_namespace.len()).map(Some).chain([None]);
+        let homes: Vec<Vec<u32>> = parties.by_namespace.iter().map(|own| parties.homes_of(own)).collect();
+        let mut alike = Alike::default();
         for sender in spaces.clone() {
             let senders = parties.within(sender);
             if senders.is_empty() {
@@ -124,19 +126,28 @@ impl Map {
             }
             let open = Table::default();
             let out = sender.and_then(|number| egress.tables.get(number)).unwrap_or(&open);
-            let out_cells = out.cells(parties);
-            let cell = |party: &u32| out_cells.get(*party as usize).copied().unwrap_or_default();
-            let homes: Vec<u32> = parties.homes_of(senders);
+            let cell = |party: &u32| out.cell(parties, *party);
+            let senders_homes = parties.homes_of(senders);
             // Receivers to whose policies all senders are one, by what these say and what the senders' policies know them as.
             let mut receivers: Groups<(u32, u32)> = Groups::default();
             let mut pairwise = Vec::new();
             for receiver in spaces.clone() {
                 let into = receiver.and_then(|number| ingress.tables.get(number)).unwrap_or(&open);
-                let mut cells = homes.iter().map(|home| into.home(*home));
+                let mut cells = senders_homes.iter().map(|home| into.home(*home));
                 let first = cells.next().unwrap_or_default();
                 let is_meant = sender.is_some_and(|number| into.namespaces.binary_search(&number).is_ok());
                 if is_meant || cells.any(|other| other != first) {
                     pairwise.push((receiver, into));
+                    continue;
+                }
+                let own_homes = receiver.and_then(|number| Some((number, homes.get(number)?)));
+                let own_cell =
+                    own_homes.and_then(|(number, homes)| Some((number, out.one_cell(number, homes)?)));
+                if let Some((number, cell)) = own_cell {
+                    let answer = |party| into.answer(ingress.row(party), first);
+                    for (answer, group) in alike.of(number, first, parties, answer) {
+                        receivers.extend((*answer, cell), group);
+                    }
                     continue;
                 }
                 for party in parties.within(receiver) {
@@ -224,16 +235,44 @@ impl<K: Copy + Eq + Hash> Groups<K> {
     }
 
     fn add(&mut self, party: u32, key: K) {
+        self.extend(key, &[party]);
+    }
+
+    fn extend(&mut self, key: K, parties: &[u32]) {
         if let Some((last, group)) = self.all.get_mut(self.last)
             && *last == key
         {
-            return group.push(party);
+            return group.extend_from_slice(parties);
         }
         self.last = *self.known.entry(key).or_insert(self.all.len());
         match self.all.get_mut(self.last) {
-            Some((_, group)) => group.push(party),
-            None => self.all.push((key, vec![party])),
+            Some((_, group)) => group.extend_from_slice(parties),
+            None => self.all.push((key, parties.to_vec())),
         }
+    }
+}
+
+/// The receivers of namespaces by what their policies say of senders that all of them know as one: mostly the same for each sender.
+#[derive(Default)]
+struct Alike {
+    /// By namespace, with the cell of the senders.
+    known: HashMap<usize, (u32, Groups<u32>)>,
+}
+
+impl Alike {
+    fn of(
+        &mut self,
+        namespace: usize,
+        senders: u32,
+        parties: &Parties,
+        answer: impl Fn(u32) -> u32,
+    ) -> &[(u32, Vec<u32>)] {
+        let grouped = || (senders, Groups::by(parties.within(Some(namespace)), |party| answer(*party)));
+        let (known, groups) = self.known.entry(namespace).or_insert_with(grouped);
+        if *known != senders {
+            (*known, *groups) = grouped();
+        }
+        &groups.all
     }
 }
 

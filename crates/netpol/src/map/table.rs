@@ -138,15 +138,12 @@ impl Table {
         self.homes.get(home as usize).copied().unwrap_or_default()
     }
 
-    /// The cells of all parties.
-    pub fn cells(&self, parties: &Parties) -> Vec<u32> {
-        let mut cells: Vec<u32> = parties.all.iter().map(|party| self.home(party.home)).collect();
-        for (party, own) in &self.meant {
-            if let Some(cell) = cells.get_mut(*party as usize) {
-                *cell = *own;
-            }
-        }
-        cells
+    /// The cell of all parties of a namespace, which are in these homes; `None` when it is not one.
+    pub fn one_cell(&self, namespace: usize, homes: &[u32]) -> Option<u32> {
+        let mut cells = homes.iter().map(|home| self.home(*home));
+        let first = cells.next()?;
+        let is_one = cells.all(|cell| cell == first) && self.namespaces.binary_search(&namespace).is_err();
+        is_one.then_some(first)
     }
 }
 
