@@ -133,6 +133,11 @@ impl<'a> Out<'a> {
         self.settings.version
     }
 
+    /// The number of the object at hand; `None` for checks of the whole Snapshot.
+    pub fn number(&self) -> Option<usize> {
+        self.object
+    }
+
     /// Everything that was read.
     pub fn snapshot(&self) -> View<'a> {
         self.view

@@ -32,11 +32,21 @@ impl<'s> View<'s> {
 
     /// The objects of a kind in the namespace of `object`. For a kind without a namespace, all of them.
     pub fn beside(self, object: &Object, group: &str, kind: &str) -> impl Iterator<Item = &'s Object> {
+        self.numbered_beside(object, group, kind).map(|(_, object)| object)
+    }
+
+    /// The same, with their numbers.
+    pub fn numbered_beside(
+        self,
+        object: &Object,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = (usize, &'s Object)> {
         self.note(group, kind, || Within::beside(object, group, kind, self.snapshot), None);
         let unit = self.snapshot.unit_of(object);
         let space = self.snapshot.index.space_beside(group, kind, object, unit);
         let numbers = self.snapshot.index.at(group, kind, space);
-        numbers.filter_map(move |number| self.snapshot.objects.get(number))
+        numbers.filter_map(move |number| Some((number, self.snapshot.objects.get(number)?)))
     }
 
     /// What a reference by `name` in `object` means: the objects of a kind and that name in its namespace, or in the cluster
@@ -104,8 +114,16 @@ impl<'s> View<'s> {
         self,
         pod: &PodView<'s>,
     ) -> impl Iterator<Item = (&'s Object, &'s ServiceSpec)> {
+        self.numbered_services_selecting(pod).map(|(_, object, service)| (object, service))
+    }
+
+    /// The same, with the numbers of the objects.
+    pub fn numbered_services_selecting(
+        self,
+        pod: &PodView<'s>,
+    ) -> impl Iterator<Item = (usize, &'s Object, &'s ServiceSpec)> {
         self.note("", "Service", || Within::around(pod.object, self.snapshot), None);
-        self.selecting(pod).filter_map(|object| Some((object, object.body.service()?)))
+        self.selecting(pod).filter_map(|(number, object)| Some((number, object, object.body.service()?)))
     }
 
     /// The PodDisruptionBudgets that count the pod.
@@ -114,7 +132,7 @@ impl<'s> View<'s> {
         pod: &PodView<'s>,
     ) -> impl Iterator<Item = (&'s Object, &'s PodDisruptionBudgetSpec)> {
         self.note("policy", "PodDisruptionBudget", || Within::around(pod.object, self.snapshot), None);
-        self.selecting(pod).filter_map(|object| Some((object, object.body.disruption_budget()?)))
+        self.selecting(pod).filter_map(|(_, object)| Some((object, object.body.disruption_budget()?)))
     }
 
     /// The HorizontalPodAutoscalers and ScaledObjects that scale `object`; [`Object::autoscaling`] says how far.
@@ -162,11 +180,12 @@ impl<'s> View<'s> {
         once.filter_map(move |pod| self.pod(pod)).filter(claims)
     }
 
-    fn selecting(self, pod: &PodView<'s>) -> impl Iterator<Item = &'s Object> {
+    fn selecting(self, pod: &PodView<'s>) -> impl Iterator<Item = (usize, &'s Object)> {
         let labels = &pod.template.labels;
         let candidates = self.snapshot.index.selecting(self.space_of(pod.object), labels.iter());
         let selecting = candidates.filter(move |selects| selects.selector.matches(labels));
-        selecting.filter_map(move |selects| self.snapshot.objects.get(selects.object as usize))
+        let numbers = selecting.map(|selects| selects.object as usize);
+        numbers.filter_map(move |number| Some((number, self.snapshot.objects.get(number)?)))
     }
 
     fn with_name(self, numbers: impl Iterator<Item = usize>, name: &str) -> impl Iterator<Item = &'s Object> {

@@ -79,6 +79,11 @@ impl<'s> View<'s> {
         self.recorder.and_then(|recorder| recorder.gap.take())
     }
 
+    /// The Snapshot, for names of what queries have found. Whoever looks for more in it rests on what nobody notes.
+    pub fn found_in(self) -> &'s Snapshot {
+        self.snapshot
+    }
+
     /// The pod templates of an object.
     pub fn pods_of(self, object: &'s Object) -> impl Iterator<Item = PodView<'s>> + use<'s> {
         self.snapshot.pods_of(object)

@@ -101,13 +101,16 @@ impl Enforcer {
     pub fn found(snapshot: &Snapshot) -> Vec<Self> {
         let pods = snapshot.objects.iter().flat_map(|object| &object.pods);
         let containers = pods.flat_map(|pod| &pod.spec.containers);
-        let names: HashSet<&str> = containers
-            .filter_map(|container| {
-                let image = ImageReference::parse(&container.image).ok()?;
-                IMAGES.iter().find(|(product, _)| image.is_of(product)).map(|(_, name)| *name)
-            })
-            .collect();
+        let found = containers.filter_map(|container| Self::of_image(&container.image));
+        let names: HashSet<&str> = found.map(|enforcer| enforcer.name).collect();
         Self::ALL.iter().filter(|enforcer| names.contains(enforcer.name)).copied().collect()
+    }
+
+    /// The one of which a container's image is.
+    pub fn of_image(image: &str) -> Option<Self> {
+        let image = ImageReference::parse(image).ok()?;
+        let (_, name) = IMAGES.iter().find(|(product, _)| image.is_of(product))?;
+        Self::named(name)
     }
 
     /// The one of this name.

@@ -158,10 +158,6 @@ impl World<'_> {
         ways.found
     }
 
-    fn objects(&self) -> impl Iterator<Item = (usize, &Object)> {
-        self.snapshot().objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
-    }
-
     /// The namespace and the name of an object.
     fn place(&self, object: &Object) -> (SmolStr, SmolStr) {
         let reference = self.snapshot().identity(object.reference());

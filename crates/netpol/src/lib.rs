@@ -6,6 +6,7 @@
 //!
 //! Sources: the comments of k8s.io/api networking/v1 types.go v0.36.3, and pkg/apis/networking of k8s.io/kubernetes v1.36.3.
 
+mod around;
 mod atoms;
 mod connection;
 mod doubt;
@@ -23,6 +24,7 @@ mod service;
 mod verdict;
 mod world;
 
+pub use around::Isolation;
 pub use connection::{Allowing, Connection, End, Side};
 pub use doubt::Doubt;
 pub use endpoint::Endpoint;

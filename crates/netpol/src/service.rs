@@ -66,8 +66,7 @@ impl<'s> World<'s> {
         for (number, endpoint) in self.endpoints().iter().enumerate() {
             beside.entry(endpoint.namespace).or_default().push(number);
         }
-        let objects = snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant());
-        let found = objects.filter_map(|(number, object)| {
+        let found = self.objects().filter_map(|(number, object)| {
             let spec = object.body.service()?;
             let namespace = self.number_of(&snapshot.identity(object.reference()).namespace);
             let beside =

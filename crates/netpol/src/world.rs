@@ -13,7 +13,7 @@ use crate::enforcer::Enforcer;
 use crate::policy::Policy;
 
 /// The group of NetworkPolicy.
-const GROUP: &str = "networking.k8s.io";
+pub(crate) const GROUP: &str = "networking.k8s.io";
 
 /// Who can reach whom by the objects of a Snapshot.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct World<'s> {
     names: HashMap<SmolStr, usize>,
     endpoints: Vec<Endpoint<'s>>,
     nodes: Vec<Node<'s>>,
+    /// The other objects that are looked at, in order; `None` for all.
+    others: Option<Vec<usize>>,
 }
 
 /// A node, as its pods tell of it.
@@ -71,6 +73,7 @@ impl<'s> World<'s> {
             names: HashMap::new(),
             endpoints: Vec::new(),
             nodes: nodes(snapshot),
+            others: None,
         };
         let stands_for_others = stand_for_others(snapshot);
         for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
@@ -150,6 +153,34 @@ impl<'s> World<'s> {
     /// The number of the namespace of a name.
     pub fn number_of(&self, namespace: &str) -> Option<usize> {
         self.names.get(namespace).copied()
+    }
+
+    /// A world of these pods, in a namespace, and of these other objects.
+    pub(crate) fn small(
+        snapshot: &'s Snapshot,
+        namespace: Namespace,
+        endpoint: Endpoint<'s>,
+        others: Vec<usize>,
+    ) -> Self {
+        Self {
+            snapshot,
+            enforcer: Enforcer::SPECIFICATION,
+            names: [(namespace.name.clone(), 0)].into_iter().collect(),
+            namespaces: vec![namespace],
+            endpoints: vec![endpoint],
+            nodes: Vec::new(),
+            others: Some(others),
+        }
+    }
+
+    /// The objects that Services and ways into the cluster are looked for among.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (usize, &'s Object)> {
+        let snapshot = self.snapshot;
+        let all = self.others.is_none().then(|| 0..snapshot.objects.len());
+        let numbers = all.into_iter().flatten().chain(self.others.iter().flatten().copied());
+        numbers
+            .filter_map(|number| Some((number, snapshot.objects.get(number)?)))
+            .filter(|(_, object)| !object.is_vacant())
     }
 
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {

@@ -1,0 +1,48 @@
+//! What is asked about one workload.
+
+use seawall_inventory::PodView;
+use seawall_netpol::{Direction, Doubt, Verdict, World};
+use seawall_yaml::Path;
+
+use crate::out::Out;
+
+/// The policies about the pods of a template. `None` where they do not hold: pods on the node's network are the node, and those
+/// that have ended are nobody.
+pub(super) fn policies<'s>(pod: &PodView<'s>, out: &Out<'s>) -> Option<World<'s>> {
+    if pod.spec().host_network == Some(true) {
+        return None;
+    }
+    World::around(out.snapshot(), out.number()?, pod)
+}
+
+/// What a pod is known to policies by.
+pub(super) fn labels(pod: &PodView<'_>) -> Path {
+    if pod.template.labels.iter().next().is_some() {
+        pod.template.metadata_path.key("labels")
+    } else {
+        pod.template.spec_path.clone()
+    }
+}
+
+/// Why something is not known.
+pub(super) fn reason<'d>(doubts: impl IntoIterator<Item = &'d Doubt>, world: &World<'_>) -> String {
+    let first = doubts.into_iter().next();
+    first.map(|doubt| doubt.describe(world).to_string()).unwrap_or_default()
+}
+
+/// Reports pods that no policy isolates.
+pub(super) fn not_isolated(
+    pod: &PodView<'_>,
+    out: &mut Out<'_>,
+    direction: Direction,
+    message: &'static str,
+    story: &'static str,
+) {
+    let Some(world) = policies(pod, out) else { return out.not_applicable() };
+    let isolation = world.isolation(0, direction);
+    match isolation.verdict {
+        Verdict::Allow => {}
+        Verdict::Deny => drop(out.fail(labels(pod), message).derived(story)),
+        Verdict::Unknown | Verdict::Ambiguous => out.unknown(reason(&isolation.doubts, &world)),
+    }
+}
