@@ -6,6 +6,7 @@
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
 //! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
+//! - [`cyclonus()`] asks another evaluator of NetworkPolicies what they let pass.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
@@ -24,6 +25,7 @@ mod cache;
 mod canonical;
 mod certificate;
 mod crates_io;
+mod cyclonus;
 mod daemon;
 #[cfg(unix)]
 mod debian;
@@ -54,6 +56,7 @@ pub use apimachinery::apimachinery;
 pub use cache::root as cache_folder;
 pub use canonical::canonical;
 pub use certificate::ClientCertificate;
+pub use cyclonus::{Cyclonus, CyclonusAnswer, CyclonusEnd, CyclonusPacket, CyclonusQuestion, cyclonus};
 pub use encryption::{Encryption, FieldError, encryption};
 pub use files::files_below;
 #[cfg(unix)]

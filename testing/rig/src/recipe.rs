@@ -81,6 +81,10 @@ impl Tool {
                 let package = ("kubernetes", "./cmd/admission-oracle");
                 Recipe::go("admission-oracle", "1.36.3", package, "kubernetes v1.36.3\n")
             }
+            Tool::Cyclonus => {
+                let package = ("cyclonus", "./cmd/network-policy-oracle");
+                Recipe::go("cyclonus", "0.5.6", package, "cyclonus v0.5.6\n")
+            }
             Tool::PodSecurityOracle => {
                 let package = (POD_SECURITY.module, POD_SECURITY.package);
                 Recipe::go("pod-security-oracle", "1.37.2", package, "pod-security-admission v0.37.2\n")

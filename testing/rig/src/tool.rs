@@ -21,6 +21,8 @@ pub enum Tool {
     EncryptionOracle,
     /// What the API server's admission makes of the resources of a pod; use [`crate::admission()`].
     AdmissionOracle,
+    /// The matcher of NetworkPolicies of cyclonus 0.5.6; use [`crate::cyclonus()`].
+    Cyclonus,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
     /// etcd 3.6.8, in which the API server keeps its objects; use [`crate::ApiServer`].
@@ -58,9 +60,10 @@ pub const NODE: [Tool; 5] =
     [Tool::KubeProxy, Tool::KubeScheduler, Tool::Kubelet, Tool::NetworkPolicy, Tool::Probe];
 
 /// Every tool that `cargo xtask test` needs, but for those of [`NODE`].
-pub const ALL: [Tool; 14] = [
+pub const ALL: [Tool; 15] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
+    Tool::Cyclonus,
     Tool::EncryptionOracle,
     Tool::Etcd,
     Tool::KubeApiserver,

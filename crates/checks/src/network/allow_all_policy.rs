@@ -26,7 +26,7 @@ crate::check::check! {
     ///   ingress:
     ///   - {}   # <- finding
     ///   egress:
-    ///   - to: []   # <- finding: low
+    ///   - to: []   # <- finding: info
     /// ```
     /// ## Good
     /// ```yaml good
@@ -48,7 +48,7 @@ crate::check::check! {
     /// - k8s.io/api networking/v1 types.go v0.36.3: NetworkPolicyIngressRule, NetworkPolicyEgressRule
     id: "SW3007",
     name: "allow-all-policy",
-    severity: Medium,
+    severity: Low,
     scope: Object,
     subjects: ["NetworkPolicy.networking.k8s.io"],
     since: "0.1.0",
@@ -68,7 +68,7 @@ crate::check::check! {
         for (rule, _) in policy.egress.iter().enumerate().filter(|(_, rule)| rule.to.is_empty() && rule.ports.is_empty()) {
             if is_about(policy, "Egress") {
                 out.fail(spec.field("egress").index(rule), "the rule lets everything out on every port")
-                    .severity(Severity::Low)
+                    .severity(Severity::Info)
                     .derived("it names neither peers nor ports, and no other policy takes back what one allows");
             }
         }

@@ -167,7 +167,7 @@ crate::check::check! {
             let names = entry.objects.iter().filter_map(|number| world.snapshot().objects.get(*number));
             let names: Vec<String> = names.map(|object| format!("{} {}", object.kind, object.metadata.name)).collect();
             let through = format!("by a {}, {}, through {}", entry.way.describe(), entry.at, names.join(", "));
-            out.fail(labels(pod), format!("{service} on port {} is open to the outside", entry.port))
+            out.fail(labels(pod), format!("port {}, that of {service}, is open to the outside", entry.port))
                 .severity(severity)
                 .derived(through)
                 .keyed(entry.port.to_string());

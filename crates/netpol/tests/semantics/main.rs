@@ -8,6 +8,7 @@
 )]
 
 mod case;
+mod cyclonus;
 mod lint;
 mod map;
 mod naive;

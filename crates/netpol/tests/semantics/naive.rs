@@ -61,7 +61,7 @@ pub fn rules<'c>(policy: &'c Value, direction: &str) -> impl Iterator<Item = &'c
 /// "If this field is not specified, it will default based on the existence of ingress or egress rules; policies that contain an
 /// egress section are assumed to affect egress, and all policies (whether or not they contain an ingress section) are assumed to
 /// affect ingress."
-fn is_of(spec: &Value, direction: &str) -> bool {
+pub fn is_of(spec: &Value, direction: &str) -> bool {
     let types = spec["policyTypes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let has_egress = spec["egress"].as_array().is_some_and(|rules| !rules.is_empty());
     match types {
