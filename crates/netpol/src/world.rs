@@ -176,7 +176,7 @@ impl<'s> World<'s> {
     /// The objects that Services and ways into the cluster are looked for among.
     pub(crate) fn objects(&self) -> impl Iterator<Item = (usize, &'s Object)> {
         let snapshot = self.snapshot;
-        let all = self.others.is_none().then(|| 0..snapshot.objects.len());
+        let all = self.others.is_none().then_some(0..snapshot.objects.len());
         let numbers = all.into_iter().flatten().chain(self.others.iter().flatten().copied());
         numbers
             .filter_map(|number| Some((number, snapshot.objects.get(number)?)))

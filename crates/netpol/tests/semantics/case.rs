@@ -268,7 +268,7 @@ fn policy(random: &mut Random, number: usize, namespaces: &[&str]) -> Value {
     })
 }
 
-fn rule(random: &mut Random, peers: &str, namespaces: &[&str]) -> Value {
+pub fn rule(random: &mut Random, peers: &str, namespaces: &[&str]) -> Value {
     let mut rule = serde_json::Map::new();
     if random.chance(75) {
         let list: Vec<Value> = (0..random.below(3)).map(|_| peer(random, namespaces)).collect();

@@ -12,6 +12,7 @@ mod cyclonus;
 mod lint;
 mod map;
 mod naive;
+mod properties;
 mod rules;
 #[path = "../text/mod.rs"]
 mod text;
