@@ -13,7 +13,7 @@
 //! - [`Proxy`] stands before an API server and spoils some of what passes.
 //! - [`Cluster`] is a whole real cluster of one node, in which pods run; tests share one by [`run_node_tests`].
 //! - [`kubernetes_api_source`] is the source of Kubernetes' own API types.
-//! - [`Random`] draws what tests vary, the same on every machine.
+//! - [`Random`] draws what tests vary, the same on every machine; by [`Digest`] it is known whether answers are still about it.
 //! - [`corpus`] is the folder of real public manifests; [`files_below`] are the files of a folder.
 //!
 //! A component that is missing is an error that says how to get it, never a skipped test.
@@ -29,6 +29,7 @@ mod cyclonus;
 mod daemon;
 #[cfg(unix)]
 mod debian;
+mod digest;
 mod encryption;
 mod files;
 mod go;
@@ -57,6 +58,7 @@ pub use cache::root as cache_folder;
 pub use canonical::canonical;
 pub use certificate::ClientCertificate;
 pub use cyclonus::{Cyclonus, CyclonusAnswer, CyclonusEnd, CyclonusPacket, CyclonusQuestion, cyclonus};
+pub use digest::Digest;
 pub use encryption::{Encryption, FieldError, encryption};
 pub use files::files_below;
 #[cfg(unix)]

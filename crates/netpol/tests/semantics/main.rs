@@ -13,6 +13,7 @@ mod lint;
 mod map;
 mod naive;
 mod properties;
+mod recorded;
 mod rules;
 #[path = "../text/mod.rs"]
 mod text;

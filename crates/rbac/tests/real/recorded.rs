@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use seawall_inventory::{KubernetesVersion, Snapshot};
 use seawall_rbac::{Policy, refusal};
-use seawall_rig::{Random, workspace_root};
+use seawall_rig::{Digest, Random, workspace_root};
 use serde_json::Value;
 
 use super::live::{KINDS, Live, listed, whole};
@@ -21,8 +21,7 @@ const REQUESTS: usize = 4000;
 
 /// For each world eight bytes that tell whether the generator still makes it so, and a bit for each request, the lowest first.
 const RECORD: &str = "crates/rbac/tests/real/recorded.bin";
-const DIGEST: usize = 8;
-const LENGTH: usize = DIGEST + REQUESTS / 8;
+const LENGTH: usize = Digest::LENGTH + REQUESTS / 8;
 
 /// Set, the API server is asked anew.
 const RECORDING: &str = "SEAWALL_RECORD";
@@ -60,7 +59,7 @@ fn recorded_decisions_are_those_of_the_api_server() {
 
 /// Decides all requests of a world. How many were allowed.
 fn replay(number: usize, recorded: &[u8], bootstrap: &[Value]) -> usize {
-    let (digest, bits) = recorded.split_at(DIGEST);
+    let (digest, bits) = recorded.split_at(Digest::LENGTH);
     let (world, cases) = made(number);
     assert_eq!(
         digest,
@@ -111,7 +110,7 @@ fn record(say: &dyn Fn(String)) {
     for number in 0..WORLDS {
         let (mut world, cases) = made(number);
         let (at, digest) = (number * LENGTH, digest_of(&world, &cases));
-        if record.get(at..at + DIGEST) == Some(&digest) && record.len() >= at + LENGTH {
+        if record.get(at..at + Digest::LENGTH) == Some(&digest) && record.len() >= at + LENGTH {
             continue;
         }
         let valid = world.objects.len();
@@ -138,9 +137,8 @@ fn path() -> PathBuf {
     workspace_root().join(RECORD)
 }
 
-/// FNV-1a (Fowler, Noll, Vo; RFC 9923) of what the generator has made.
-fn digest_of(world: &World, cases: &[Case]) -> [u8; DIGEST] {
-    let mut digest = Digest(0xCBF2_9CE4_8422_2325);
+fn digest_of(world: &World, cases: &[Case]) -> [u8; Digest::LENGTH] {
+    let mut digest = Digest::default();
     world.objects.iter().for_each(|object| digest.add(&object.to_string()));
     for Case { user, groups, verb, what } in cases {
         [user, verb].into_iter().chain(groups).for_each(|text| digest.add(text));
@@ -151,16 +149,5 @@ fn digest_of(world: &World, cases: &[Case]) -> [u8; DIGEST] {
             }
         }
     }
-    digest.0.to_le_bytes()
-}
-
-struct Digest(u64);
-
-impl Digest {
-    /// A text, with an end that no text holds.
-    fn add(&mut self, text: &str) {
-        for byte in text.bytes().chain([0xFF]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        }
-    }
+    digest.bytes()
 }
