@@ -58,7 +58,11 @@ enum Command {
     /// Print what it costs to say who may do what in a large cluster, against the bars; exit 1 when one is not met.
     Access,
     /// Print what it costs to say who reaches whom in a large cluster, against the bars; exit 1 when one is not met.
-    Network,
+    Network {
+        /// Compare a smaller cluster with a peer, which is installed, in place of that.
+        #[arg(long)]
+        peer: bool,
+    },
     /// Count instructions under valgrind.
     Instructions {
         /// Exit 1 when a count is over its budget.
@@ -106,7 +110,8 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Watch { seconds } => watch::print(seconds, &mut out)?,
         Command::Changes { seconds } => changes::print(seconds, &mut out)?,
         Command::Access => access::print(&mut out)?,
-        Command::Network => network::print(&mut out)?,
+        Command::Network { peer: false } => network::print(&mut out)?,
+        Command::Network { peer: true } => network::against(&mut out)?,
         Command::Instructions { check, update } => instructions::run(check, update, &mut out)?,
         Command::Generate { count, folder } => {
             generate::write(count, &folder)?;

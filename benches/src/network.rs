@@ -1,15 +1,18 @@
 //! What it costs to say who reaches whom in a large cluster: its policies compiled, the map of everybody, and one question.
 
+use std::fs;
 use std::hint::black_box;
 use std::io::{self, Write};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use anyhow::{bail, ensure};
 use seawall_inventory::{Coverage, Snapshot};
 use seawall_netpol::{End, Enforcer, Family, Map, Verdict, World};
 use seawall_rig::Random;
 
-use crate::bars::{MIB, Table, mib, shown};
-use crate::child::peak;
+use crate::bars::{MIB, Table, mib, ms, shown};
+use crate::child::{medians, peak, seawall};
 use crate::instructions;
 use crate::lists::{List, in_order, readings};
 
@@ -29,6 +32,12 @@ const QUESTIONS: usize = 10_000;
 
 /// How often a part is measured, of which the fastest is compared.
 const RUNS: usize = 3;
+
+/// The cluster that a peer is compared by: pods, policies and namespaces.
+const SMALLER: [usize; 3] = [1_000, 500, 50];
+
+/// The peer, as an index of Python packages has it.
+const PEER: &str = "network-config-analyzer==2.1.0";
 
 const PEAK: u64 = 1024 * MIB;
 
@@ -54,6 +63,51 @@ fn fastest(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
         fastest = fastest.min(cost(part, &mut Table { out: &mut io::sink(), met: true })?);
     }
     Ok(fastest)
+}
+
+/// Compares the map of a smaller cluster with what a peer takes for it; whether it is the bar's times faster.
+pub fn against(out: &mut dyn Write) -> anyhow::Result<bool> {
+    let mut table = Table { out, met: true };
+    let folder = tempfile::tempdir()?;
+    let [pods, policies, namespaces] = SMALLER;
+    let texts = texts(SMALLER);
+    let objects = LISTS.iter().zip(&texts).flat_map(|([_, version, kind], texts)| {
+        let head = format!(r#"{{"apiVersion":"{version}","kind":"{kind}","#);
+        texts.iter().map(move |text| text.replacen('{', &head, 1))
+    });
+    let file = folder.path().join("cluster.yaml");
+    let items = objects.collect::<Vec<_>>().join(",\n");
+    fs::write(&file, format!("{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n{items}\n]}}\n"))?;
+    let file = file.to_string_lossy().into_owned();
+    let peer = peer()?;
+    let own = seawall()?;
+    let own = [own.as_str(), "reach", "map", "--no-config", "-o", "json", "--", &file];
+    let others = [peer.as_str(), "--connectivity", &file, "--ns_list", &file, "--pod_list", &file];
+    let commands =
+        [own.as_slice(), &others].map(|command| command.iter().map(|word| (*word).to_owned()).collect());
+    let [own, others] = &medians(&commands, 1)?[..] else { bail!("two commands were measured") };
+    ensure!([own.code, others.code] == [0, 0], "exit codes {} and {}", own.code, others.code);
+    let what = format!("{pods} pods, {policies} policies, {namespaces} namespaces");
+    table.row(&what, "reach map", &ms(own.wall_ms), "", true)?;
+    table.row(&what, PEER, &ms(others.wall_ms), "", true)?;
+    let times = others.wall_ms / own.wall_ms;
+    table.row(&what, "times", &format!("{times:.0}"), ">= 100", times >= 100.0)?;
+    Ok(table.met)
+}
+
+/// The peer's program, which is installed into the user's cache folder when it is not there.
+fn peer() -> anyhow::Result<String> {
+    let folder = seawall_rig::cache_folder()?.join(PEER.replace("==", "-"));
+    let program = folder.join("bin/nca");
+    if !program.exists() {
+        let run = |command: &mut Command| match command.status() {
+            Ok(status) if status.success() => Ok(()),
+            _ => bail!("{PEER} cannot be installed: it takes Python 3 with venv, and an index of packages"),
+        };
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", PEER]))?;
+    }
+    Ok(program.to_string_lossy().into_owned())
 }
 
 /// What the map of a part of the cluster takes, once it is read.
