@@ -11,6 +11,7 @@ pub mod data;
 pub mod governance;
 pub mod image;
 mod needs;
+pub mod network;
 mod out;
 mod pss;
 pub mod reliability;
@@ -28,8 +29,15 @@ pub use rights::RightsSource;
 
 /// Every check, in the order of ids.
 pub fn all() -> Vec<&'static Check> {
-    let domains =
-        [workload::LIST, access::LIST, data::LIST, image::LIST, reliability::LIST, governance::LIST];
+    let domains = [
+        workload::LIST,
+        access::LIST,
+        network::LIST,
+        data::LIST,
+        image::LIST,
+        reliability::LIST,
+        governance::LIST,
+    ];
     let mut checks: Vec<&Check> = domains.into_iter().flatten().copied().collect();
     checks.sort_by_key(|check| check.meta.id);
     checks
@@ -114,6 +122,7 @@ mod tests {
         let domains = [
             (Domain::Workload, crate::workload::LIST),
             (Domain::Access, crate::access::LIST),
+            (Domain::Network, crate::network::LIST),
             (Domain::Data, crate::data::LIST),
             (Domain::Image, crate::image::LIST),
             (Domain::Reliability, crate::reliability::LIST),

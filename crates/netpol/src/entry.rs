@@ -101,8 +101,8 @@ const INTERNAL: &[(&str, &[&str])] = &[
     ("kubernetes.io/ingress.class", &["gce-internal"]),
 ];
 
-/// Whether an object asks for a load balancer of the private network.
-fn is_internal(object: &Object) -> bool {
+/// Whether a Service, an Ingress or a Gateway asks for a load balancer of the private network.
+pub fn is_internal(object: &Object) -> bool {
     INTERNAL.iter().any(|(key, values)| {
         let value = object.metadata.annotations.get(key);
         value.is_some_and(|value| values.is_empty() || values.contains(&value))

@@ -1,0 +1,10 @@
+//! Network: ways into the cluster, and whether what they name is there.
+
+mod backend;
+mod behind;
+
+crate::check::checks! {
+    dangling_ingress_backend,
+    service_selects_nothing,
+    service_port_unserved,
+}

@@ -1,0 +1,195 @@
+use seawall_finding::{Fix, Safety, Severity};
+use seawall_inventory::PodView;
+use seawall_inventory::decode::IntOrString;
+use seawall_inventory::kinds::{ContainerPort, ServicePort, ServiceSpec};
+use seawall_yaml::Path;
+
+use super::behind::Behind;
+use crate::out::Out;
+
+crate::check::check! {
+    /// Service port that no pod serves
+    ///
+    /// ## What it finds
+    /// Ports of Services whose `targetPort` is a name that none of the selected pods gives to a port of that protocol. Where it is a number, and
+    /// the pods declare ports of the protocol but not this one, it is info: a declaration says nothing to Kubernetes, but it is there for those
+    /// who read.
+    ///
+    /// ## Why it matters
+    /// A name is looked up in each pod. Pods without it are not behind that port, and whoever connects is refused, while the pods are ready and
+    /// nothing says an error.
+    ///
+    /// ## Bad
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     app: web
+    ///   ports:
+    ///   - name: http
+    ///     port: 80
+    ///     targetPort: web   # <- finding
+    ///   - name: metrics
+    ///     port: 9090
+    ///     targetPort: 9091   # <- finding: info
+    /// ---
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels:
+    ///       app: web
+    ///   template:
+    ///     metadata:
+    ///       labels:
+    ///         app: web
+    ///     spec:
+    ///       containers:
+    ///       - name: app
+    ///         image: registry.example/app:1.0
+    ///         ports:
+    ///         - name: http
+    ///           containerPort: 8080
+    ///         - name: metrics
+    ///           containerPort: 9090
+    /// ```
+    /// ## Good
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     app: web
+    ///   ports:
+    ///   - name: http
+    ///     port: 80
+    ///     targetPort: http
+    ///   - name: metrics
+    ///     port: 9090
+    /// ---
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels:
+    ///       app: web
+    ///   template:
+    ///     metadata:
+    ///       labels:
+    ///         app: web
+    ///     spec:
+    ///       containers:
+    ///       - name: app
+    ///         image: registry.example/app:1.0
+    ///         ports:
+    ///         - name: http
+    ///           containerPort: 8080
+    ///         - name: metrics
+    ///           containerPort: 9090
+    /// ```
+    /// ## How to fix
+    /// Give the name that the pods have for the port, or its number.
+    ///
+    /// ## References
+    /// - k8s.io/endpointslice v0.36.3 utils.go: FindPort
+    /// - k8s.io/api v0.36.3 core/v1: ContainerPort ("not specifying a port here DOES NOT prevent that port from being exposed")
+    id: "SW3017",
+    name: "service-port-unserved",
+    severity: Medium,
+    scope: Object,
+    subjects: ["Service"],
+    reads: ["pods"],
+    since: "0.1.0",
+    profile: Default,
+    peers: [
+        popeye("POP-1106", Narrower, "a number that is not declared may be served"),
+    ],
+    fn run(object, out) {
+        let Some(service) = object.body.service() else { return out.not_applicable() };
+        let pods = match Behind::of(object, service, out.snapshot()) {
+            // That it selects nothing is told by SW3016.
+            Behind::NotByLabels | Behind::Nothing(_) => return out.not_applicable(),
+            Behind::Unknown(reason) => return out.unknown(reason),
+            Behind::Pods(pods) => pods,
+        };
+        if let Some(reason) = pods.iter().find_map(|pod| pod.template.partial) {
+            return out.unknown(reason);
+        }
+        for (index, port) in service.ports.iter().enumerate() {
+            judge(index, port, service, &pods, out);
+        }
+    }
+}
+
+fn judge(index: usize, port: &ServicePort, service: &ServiceSpec, pods: &[PodView<'_>], out: &mut Out<'_>) {
+    let at = Path::root().field("spec").field("ports").index(index).field("targetPort");
+    let protocol = protocol(&port.protocol);
+    let declared = |pod: &PodView<'_>| served(pod).filter(|one| self::protocol(&one.protocol) == protocol).count();
+    match &port.target_port {
+        Some(IntOrString::Str(name)) if !name.is_empty() && !name.contains(['$', '{']) => {
+            let has = |pod: &PodView<'_>| {
+                served(pod).any(|one| one.name == *name && self::protocol(&one.protocol) == protocol)
+            };
+            if pods.iter().any(has) {
+                return;
+            }
+            let mut names: Vec<&str> = pods
+                .iter()
+                .flat_map(served)
+                .filter(|one| !one.name.is_empty() && self::protocol(&one.protocol) == protocol)
+                .map(|one| one.name.as_str())
+                .collect();
+            names.sort_unstable();
+            names.dedup();
+            let have = match names.as_slice() {
+                [] => String::new(),
+                names => format!(": they have `{}`", names.join("`, `")),
+            };
+            let message = format!("no pod behind the Service has a {protocol} port of the name `{name}`{have}");
+            let draft = out.fail(at.clone(), message).value(name);
+            if let [one] = names.as_slice() {
+                let _fixed = draft.fix(Fix::set(at, *one, Safety::Review));
+            }
+        }
+        Some(IntOrString::Str(_)) => {}
+        // Who asks for pods by name connects to what they listen on.
+        None | Some(IntOrString::Int(_)) if service.cluster_ip == "None" => {}
+        None | Some(IntOrString::Int(_)) => {
+            let written = match port.target_port {
+                Some(IntOrString::Int(number)) if number != 0 => Some(number),
+                _ => None,
+            };
+            let Some(number) = written.or(port.port) else { return };
+            let is_declared =
+                |pod: &PodView<'_>| served(pod).any(|one| one.container_port == Some(number));
+            if pods.iter().any(is_declared) || !pods.iter().all(|pod| declared(pod) > 0) {
+                return;
+            }
+            let message = format!("no pod behind the Service declares the port {number}, though others are declared");
+            let draft = out.fail(at, message).severity(Severity::Info);
+            let _told = match written {
+                Some(number) => draft.value(number.to_string()),
+                None => draft.missing("the port of the Service"),
+            };
+        }
+    }
+}
+
+/// The ports of containers that a Service can lead to.
+fn served<'s>(pod: &PodView<'s>) -> impl Iterator<Item = &'s ContainerPort> + use<'s> {
+    let containers = pod.containers().filter(|container| container.is_long_running());
+    containers.flat_map(|container| container.container.ports.iter())
+}
+
+fn protocol(written: &str) -> &str {
+    if written.is_empty() { "TCP" } else { written }
+}
