@@ -63,15 +63,14 @@ impl Leads {
     }
 
     /// Through one of the definitions of a Service; `None` when there is none.
-    fn through<'s>(
-        services: impl Iterator<Item = &'s Object>,
-        port: Option<NamedPort<'_>>,
-    ) -> Option<Self> {
+    fn through<'s>(services: impl Iterator<Item = &'s Object>, port: Option<NamedPort<'_>>) -> Option<Self> {
         let mut worst = None;
         for object in services {
             let Some(service) = object.body.service() else { continue };
             let leads = match port {
-                _ if object.malformed => Self::Unknown("a field of the Service has a type that Kubernetes refuses"),
+                _ if object.malformed => {
+                    Self::Unknown("a field of the Service has a type that Kubernetes refuses")
+                }
                 // What is outside listens on whatever it listens on.
                 _ if service.type_ == "ExternalName" => Self::On,
                 None => Self::On,
@@ -118,7 +117,11 @@ fn ports_of(service: &ServiceSpec) -> String {
         .iter()
         .filter_map(|port| {
             let number = port.port?;
-            Some(if port.name.is_empty() { number.to_string() } else { format!("{number} (`{}`)", port.name) })
+            Some(if port.name.is_empty() {
+                number.to_string()
+            } else {
+                format!("{number} (`{}`)", port.name)
+            })
         })
         .collect();
     if ports.is_empty() { "it has none".to_owned() } else { format!("it has {}", ports.join(", ")) }

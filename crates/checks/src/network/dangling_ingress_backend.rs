@@ -6,6 +6,7 @@ use seawall_yaml::Path;
 
 use super::backend::{Leads, NamedPort};
 use crate::out::Out;
+use crate::placeholder::is_placeholder;
 
 crate::check::check! {
     /// Ingress that leads to nothing
@@ -188,7 +189,7 @@ fn judge(object: &Object, backend: &IngressBackend, at: Path, out: &mut Out<'_>)
     if matches!(port, Some(NamedPort::Name(OF_ANNOTATION))) {
         return;
     }
-    if name.contains(['$', '{']) {
+    if is_placeholder(name) {
         return out.unknown("a Service is named by a placeholder that is filled in before the object is applied");
     }
     match Leads::of(object, name, port, out.snapshot()) {

@@ -6,6 +6,7 @@ use seawall_yaml::Path;
 
 use super::behind::Behind;
 use crate::out::Out;
+use crate::placeholder::is_placeholder;
 
 crate::check::check! {
     /// Service port that no pod serves
@@ -135,7 +136,7 @@ fn judge(index: usize, port: &ServicePort, service: &ServiceSpec, pods: &[PodVie
     let protocol = protocol(&port.protocol);
     let declared = |pod: &PodView<'_>| served(pod).filter(|one| self::protocol(&one.protocol) == protocol).count();
     match &port.target_port {
-        Some(IntOrString::Str(name)) if !name.is_empty() && !name.contains(['$', '{']) => {
+        Some(IntOrString::Str(name)) if !name.is_empty() && !is_placeholder(name) => {
             let has = |pod: &PodView<'_>| {
                 served(pod).any(|one| one.name == *name && self::protocol(&one.protocol) == protocol)
             };
@@ -157,7 +158,7 @@ fn judge(index: usize, port: &ServicePort, service: &ServiceSpec, pods: &[PodVie
             let message = format!("no pod behind the Service has a {protocol} port of the name `{name}`{have}");
             let draft = out.fail(at.clone(), message).value(name);
             if let [one] = names.as_slice() {
-                let _fixed = draft.fix(Fix::set(at, *one, Safety::Review));
+                draft.fix(Fix::set(at, *one, Safety::Review));
             }
         }
         Some(IntOrString::Str(_)) => {}
@@ -176,7 +177,7 @@ fn judge(index: usize, port: &ServicePort, service: &ServiceSpec, pods: &[PodVie
             }
             let message = format!("no pod behind the Service declares the port {number}, though others are declared");
             let draft = out.fail(at, message).severity(Severity::Info);
-            let _told = match written {
+            match written {
                 Some(number) => draft.value(number.to_string()),
                 None => draft.missing("the port of the Service"),
             };
