@@ -2,8 +2,10 @@
 
 mod backend;
 mod behind;
+mod encryption;
 
 crate::check::checks! {
+    ingress_without_tls,
     dangling_ingress_backend,
     service_selects_nothing,
     service_port_unserved,
