@@ -6,6 +6,7 @@ mod encryption;
 
 crate::check::checks! {
     ingress_without_tls,
+    load_balancer_without_tls,
     dangling_ingress_backend,
     service_selects_nothing,
     service_port_unserved,
