@@ -8,6 +8,7 @@ crate::check::checks! {
     ingress_without_tls,
     load_balancer_without_tls,
     dangling_ingress_backend,
+    dangling_route_backend,
     service_selects_nothing,
     service_port_unserved,
 }
