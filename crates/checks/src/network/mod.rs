@@ -9,6 +9,8 @@ crate::check::checks! {
     load_balancer_without_tls,
     dangling_ingress_backend,
     dangling_route_backend,
+    exposed_service,
+    external_ip_service,
     service_selects_nothing,
     service_port_unserved,
 }
