@@ -13,4 +13,6 @@ crate::check::checks! {
     external_ip_service,
     service_selects_nothing,
     service_port_unserved,
+    risky_ingress_annotation,
+    end_of_life_ingress_controller,
 }
