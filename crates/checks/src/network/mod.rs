@@ -15,4 +15,5 @@ crate::check::checks! {
     service_port_unserved,
     risky_ingress_annotation,
     end_of_life_ingress_controller,
+    invalid_port_name,
 }
