@@ -16,4 +16,5 @@ crate::check::checks! {
     risky_ingress_annotation,
     end_of_life_ingress_controller,
     invalid_port_name,
+    dns_config,
 }
