@@ -17,4 +17,5 @@ crate::check::checks! {
     end_of_life_ingress_controller,
     invalid_port_name,
     dns_config,
+    service_monitor_selects_nothing,
 }
