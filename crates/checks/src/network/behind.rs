@@ -90,5 +90,10 @@ fn is_spelled_like(value: &str, wanted: &Requirement) -> bool {
 
 /// Whether a name is another one with a slip: a letter or two of some.
 pub(super) fn is_alike(name: &str, other: &str) -> bool {
-    name != other && name.len().min(other.len()) > 2 && strsim::osa_distance(name, other) <= 2
+    let lengths = [name.len(), other.len()];
+    let are_names = lengths.iter().all(|length| (3..=NAME_MAX).contains(length));
+    are_names && name != other && strsim::osa_distance(name, other) <= 2
 }
+
+/// Names of objects are no longer than that (`DNS1123SubdomainMaxLength` of k8s.io/apimachinery); to compare longer texts takes long.
+const NAME_MAX: usize = 253;

@@ -1,8 +1,10 @@
+use foldhash::{HashSet, HashSetExt};
 use seawall_finding::{Framework, Severity};
-use seawall_inventory::Object;
 use seawall_inventory::kinds::{GatewaySpec, IngressRule, IngressSpec, IngressTls, Listener, ParentRef};
+use seawall_inventory::{Object, View};
 use seawall_netpol::is_internal;
 use seawall_yaml::Path;
+use smol_str::SmolStr;
 
 use super::encryption::{Encrypted, encrypted_outside};
 use crate::out::Out;
@@ -160,17 +162,28 @@ fn of_ingress(object: &Object, ingress: &IngressSpec, out: &mut Out<'_>) {
         Encrypted::No => {}
     }
     let spec = Path::root().field("spec");
+    let own = Hosts::of(ingress.tls.iter().flat_map(|tls| &tls.hosts).map(SmolStr::as_str));
+    let of_all = ingress.tls.iter().any(|tls| tls.hosts.is_empty());
+    let mut others = None;
     let mut open = Vec::new();
     for (index, rule) in ingress.rules.iter().enumerate().filter(|(_, rule)| !is_challenge(rule)) {
         let host = rule.host.as_str();
-        if ingress.tls.iter().any(|tls| covers(tls, host)) || others_cover(object, host, out) {
+        if of_all || own.cover(host, Labels::One) {
             continue;
         }
-        if host.is_empty() && !ingress.tls.is_empty() {
-            out.unknown("what of a rule without a host is encrypted depends on the controller");
+        if host.is_empty() {
+            if ingress.tls.is_empty() {
+                open.push((index, host));
+            } else {
+                out.unknown("what of a rule without a host is encrypted depends on the controller");
+            }
             continue;
         }
-        open.push((index, host));
+        // Controllers put together what Ingresses say of a host.
+        let others = others.get_or_insert_with(|| of_others(object, out.snapshot()));
+        if !others.cover(host, Labels::One) {
+            open.push((index, host));
+        }
     }
     if ingress.tls.is_empty() && (!open.is_empty() || ingress.rules.is_empty()) {
         let mut hosts: Vec<&str> = open.iter().map(|(_, host)| *host).filter(|host| !host.is_empty()).collect();
@@ -226,32 +239,46 @@ fn is_challenge(rule: &IngressRule) -> bool {
     !paths.is_empty() && paths.iter().all(|path| path.path.starts_with(CHALLENGE))
 }
 
-fn covers(tls: &IngressTls, host: &str) -> bool {
-    tls.hosts.is_empty() || tls.hosts.iter().any(|own| is_covered(host, own, true))
+/// Hosts that are encrypted, in small letters.
+struct Hosts(HashSet<String>);
+
+/// How many labels a `*.` stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Labels {
+    One,
+    Any,
 }
 
-/// Whether another Ingress of the namespace has the certificate for the host: controllers put together what they say of it.
-fn others_cover(object: &Object, host: &str, out: &Out<'_>) -> bool {
-    if host.is_empty() {
-        return false;
+impl Hosts {
+    fn of<'h>(hosts: impl Iterator<Item = &'h str>) -> Self {
+        Self(hosts.map(str::to_ascii_lowercase).collect())
     }
-    let others = out.snapshot().beside(object, "networking.k8s.io", "Ingress");
+
+    /// Whether a host is among them, itself or by a wildcard.
+    fn cover(&self, host: &str, labels: Labels) -> bool {
+        let host = host.to_ascii_lowercase();
+        if host.is_empty() || self.0.is_empty() {
+            return false;
+        }
+        let mut rest = host.as_str();
+        let at_most = if labels == Labels::One { 1 } else { LABELS_MAX };
+        self.0.contains(&host)
+            || (0..at_most).any(|_| {
+                let Some((_, suffix)) = rest.split_once('.') else { return false };
+                rest = suffix;
+                self.0.contains(&format!("*.{suffix}"))
+            })
+    }
+}
+
+/// A name of DNS has no more labels (RFC 1035: 255 octets).
+const LABELS_MAX: usize = 127;
+
+/// The hosts of other Ingresses of the namespace that have a certificate.
+fn of_others(object: &Object, snapshot: View<'_>) -> Hosts {
+    let others = snapshot.beside(object, "networking.k8s.io", "Ingress");
     let tls = others.filter_map(|other| other.body.ingress()).flat_map(|ingress| &ingress.tls);
-    tls.take(COMPARED).any(|tls| tls.hosts.iter().any(|own| is_covered(host, own, true)))
-}
-
-/// Certificates of others that are looked at for one host.
-const COMPARED: usize = 10_000;
-
-/// Whether `pattern` means `host`: itself, or by `*.` all of one label more, or of any number of labels.
-fn is_covered(host: &str, pattern: &str, is_one_label: bool) -> bool {
-    if host.eq_ignore_ascii_case(pattern) {
-        return true;
-    }
-    let Some(suffix) = pattern.strip_prefix('*').filter(|suffix| suffix.starts_with('.')) else { return false };
-    let host = host.to_ascii_lowercase();
-    let Some(label) = host.strip_suffix(&suffix.to_ascii_lowercase()) else { return false };
-    !label.is_empty() && !(is_one_label && label.contains('.'))
+    Hosts::of(tls.flat_map(|tls| &tls.hosts).map(SmolStr::as_str))
 }
 
 fn of_gateway(object: &Object, gateway: &GatewaySpec, out: &mut Out<'_>) {
@@ -259,13 +286,18 @@ fn of_gateway(object: &Object, gateway: &GatewaySpec, out: &mut Out<'_>) {
     if !gateway.listeners.iter().any(is_plain) {
         return out.not_applicable();
     }
+    let encrypted = || gateway.listeners.iter().filter(|one| matches!(one.protocol.as_str(), "HTTPS" | "TLS"));
+    let hosts = Hosts::of(encrypted().map(|listener| listener.hostname.as_str()));
+    let of_all = encrypted().any(|listener| listener.hostname.is_empty());
+    let mut routes = None;
     for (index, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| is_plain(listener)) {
         let host = listener.hostname.as_str();
-        let is_encrypted = gateway.listeners.iter().any(|other| {
-            matches!(other.protocol.as_str(), "HTTPS" | "TLS")
-                && (host.is_empty() || other.hostname.is_empty() || is_covered(host, &other.hostname, false))
-        });
-        if is_encrypted || only_redirects(object, listener, out) {
+        let is_any = host.is_empty() && encrypted().next().is_some();
+        if of_all || is_any || hosts.cover(host, Labels::Any) {
+            continue;
+        }
+        let routes = routes.get_or_insert_with(|| Routes::of(object, out.snapshot()));
+        if routes.only_redirect(listener) {
             continue;
         }
         let whose = if host.is_empty() { "all hosts".to_owned() } else { format!("`{host}`") };
@@ -275,28 +307,40 @@ fn of_gateway(object: &Object, gateway: &GatewaySpec, out: &mut Out<'_>) {
     }
 }
 
-/// Whether all routes of a listener that were read send nothing to backends, and there are some: they redirect.
-fn only_redirects(object: &Object, listener: &Listener, out: &Out<'_>) -> bool {
-    let mut any = false;
-    let snapshot = out.snapshot();
-    for route in snapshot.of_kind("gateway.networking.k8s.io", "HTTPRoute") {
-        let Some(spec) = route.body.route() else { continue };
-        let is_own = |parent: &ParentRef| {
-            let is_here = if parent.namespace.is_empty() {
-                snapshot.share_namespace(route, object)
-            } else {
-                parent.namespace == object.metadata.namespace
+/// The routes of a Gateway that were read, by the listener that they name; by none, when they name none.
+struct Routes<'s> {
+    any: HashSet<&'s str>,
+    /// Those of which one sends traffic to backends. Others redirect.
+    serving: HashSet<&'s str>,
+}
+
+impl<'s> Routes<'s> {
+    fn of(gateway: &Object, snapshot: View<'s>) -> Self {
+        let mut routes = Self { any: HashSet::new(), serving: HashSet::new() };
+        for route in snapshot.of_kind("gateway.networking.k8s.io", "HTTPRoute") {
+            let Some(spec) = route.body.route() else { continue };
+            let is_own = |parent: &&ParentRef| {
+                let is_here = if parent.namespace.is_empty() {
+                    snapshot.share_namespace(route, gateway)
+                } else {
+                    parent.namespace == gateway.metadata.namespace
+                };
+                is_here && parent.name == gateway.metadata.name
             };
-            is_here
-                && parent.name == object.metadata.name
-                && (parent.section_name.is_empty() || parent.section_name == listener.name)
-        };
-        if spec.parent_refs.iter().any(is_own) {
-            any = true;
-            if spec.rules.iter().any(|rule| !rule.backend_refs.is_empty()) {
-                return false;
+            let sections = spec.parent_refs.iter().filter(is_own).map(|parent| parent.section_name.as_str());
+            let serves = spec.rules.iter().any(|rule| !rule.backend_refs.is_empty());
+            for section in sections {
+                routes.any.insert(section);
+                if serves {
+                    routes.serving.insert(section);
+                }
             }
         }
+        routes
     }
-    any
+
+    fn only_redirect(&self, listener: &Listener) -> bool {
+        let of = |set: &HashSet<&str>| set.contains("") || set.contains(listener.name.as_str());
+        of(&self.any) && !of(&self.serving)
+    }
 }

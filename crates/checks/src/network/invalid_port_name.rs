@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_finding::{Fix, Safety, Severity};
 use seawall_inventory::decode::IntOrString;
@@ -164,7 +164,7 @@ fn refused_of_service(name: &str) -> Option<&'static str> {
 }
 
 fn of_service(service: &ServiceSpec, out: &mut Out<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for (index, port) in service.ports.iter().enumerate() {
         let at = Path::root().field("spec").field("ports").index(index);
         let name = port.name.as_str();
@@ -184,7 +184,7 @@ fn of_pod(pod: &PodView<'_>, out: &mut Out<'_>) {
     let mut others: BTreeMap<&str, &str> = BTreeMap::new();
     let containers: Vec<ContainerView<'_>> = pod.containers().collect();
     for container in &containers {
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for (index, port) in container.container.ports.iter().enumerate() {
             let name = port.name.as_str();
             if name.is_empty() || is_placeholder(name) {
@@ -256,11 +256,10 @@ fn tell(at: Path, name: &str, reason: Option<&'static str>, out: &mut Out<'_>) {
 }
 
 /// Whether a name stands there for the second time, which is told.
-fn told_twice<'p>(at: Path, name: &'p str, seen: &mut Vec<&'p str>, out: &mut Out<'_>) -> bool {
-    if seen.contains(&name) {
-        out.fail(at, format!("two ports have the name `{name}`")).value(name);
-        return true;
+fn told_twice<'p>(at: Path, name: &'p str, seen: &mut BTreeSet<&'p str>, out: &mut Out<'_>) -> bool {
+    if seen.insert(name) {
+        return false;
     }
-    seen.push(name);
-    false
+    out.fail(at, format!("two ports have the name `{name}`")).value(name);
+    true
 }

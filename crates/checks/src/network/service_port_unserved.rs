@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use seawall_finding::{Fix, Safety, Severity};
 use seawall_inventory::PodView;
 use seawall_inventory::decode::IntOrString;
-use seawall_inventory::kinds::{ContainerPort, ServicePort, ServiceSpec};
+use seawall_inventory::kinds::ServicePort;
 use seawall_yaml::Path;
 
 use super::behind::Behind;
@@ -125,70 +127,82 @@ crate::check::check! {
         if let Some(reason) = pods.iter().find_map(|pod| pod.template.partial) {
             return out.unknown(reason);
         }
+        let served = Served::of(&pods);
         for (index, port) in service.ports.iter().enumerate() {
-            judge(index, port, service, &pods, out);
+            let at = Path::root().field("spec").field("ports").index(index).field("targetPort");
+            match &port.target_port {
+                Some(IntOrString::Str(name)) => by_name(at, name, port, &served, out),
+                // Who asks for pods by name connects to what they listen on.
+                _ if service.cluster_ip == "None" => {}
+                Some(IntOrString::Int(number)) if *number != 0 => by_number(at, Some(*number), port, &served, out),
+                _ => by_number(at, None, port, &served, out),
+            }
         }
     }
 }
 
-fn judge(index: usize, port: &ServicePort, service: &ServiceSpec, pods: &[PodView<'_>], out: &mut Out<'_>) {
-    let at = Path::root().field("spec").field("ports").index(index).field("targetPort");
+/// The ports that the pods behind a Service declare.
+struct Served<'s> {
+    /// Protocol and name.
+    names: BTreeSet<(&'s str, &'s str)>,
+    numbers: BTreeSet<i64>,
+    /// Protocols of which every pod declares a port.
+    declared: BTreeSet<&'s str>,
+}
+
+impl<'s> Served<'s> {
+    fn of(pods: &[PodView<'s>]) -> Self {
+        let mut served = Self { names: BTreeSet::new(), numbers: BTreeSet::new(), declared: BTreeSet::new() };
+        for (number, pod) in pods.iter().enumerate() {
+            let mut protocols = BTreeSet::new();
+            for container in pod.containers().filter(|container| container.is_long_running()) {
+                for port in &container.container.ports {
+                    let protocol = protocol(&port.protocol);
+                    protocols.insert(protocol);
+                    served.names.insert((protocol, port.name.as_str()));
+                    served.numbers.extend(port.container_port);
+                }
+            }
+            if number == 0 {
+                served.declared = protocols;
+            } else {
+                served.declared.retain(|protocol| protocols.contains(protocol));
+            }
+        }
+        served
+    }
+}
+
+fn by_name(at: Path, name: &str, port: &ServicePort, served: &Served<'_>, out: &mut Out<'_>) {
     let protocol = protocol(&port.protocol);
-    let declared = |pod: &PodView<'_>| served(pod).filter(|one| self::protocol(&one.protocol) == protocol).count();
-    match &port.target_port {
-        Some(IntOrString::Str(name)) if !name.is_empty() && !is_placeholder(name) => {
-            let has = |pod: &PodView<'_>| {
-                served(pod).any(|one| one.name == *name && self::protocol(&one.protocol) == protocol)
-            };
-            if pods.iter().any(has) {
-                return;
-            }
-            let mut names: Vec<&str> = pods
-                .iter()
-                .flat_map(served)
-                .filter(|one| !one.name.is_empty() && self::protocol(&one.protocol) == protocol)
-                .map(|one| one.name.as_str())
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            let have = match names.as_slice() {
-                [] => String::new(),
-                names => format!(": they have `{}`", names.join("`, `")),
-            };
-            let message = format!("no pod behind the Service has a {protocol} port of the name `{name}`{have}");
-            let draft = out.fail(at.clone(), message).value(name);
-            if let [one] = names.as_slice() {
-                draft.fix(Fix::set(at, *one, Safety::Review));
-            }
-        }
-        Some(IntOrString::Str(_)) => {}
-        // Who asks for pods by name connects to what they listen on.
-        None | Some(IntOrString::Int(_)) if service.cluster_ip == "None" => {}
-        None | Some(IntOrString::Int(_)) => {
-            let written = match port.target_port {
-                Some(IntOrString::Int(number)) if number != 0 => Some(number),
-                _ => None,
-            };
-            let Some(number) = written.or(port.port) else { return };
-            let is_declared =
-                |pod: &PodView<'_>| served(pod).any(|one| one.container_port == Some(number));
-            if pods.iter().any(is_declared) || !pods.iter().all(|pod| declared(pod) > 0) {
-                return;
-            }
-            let message = format!("no pod behind the Service declares the port {number}, though others are declared");
-            let draft = out.fail(at, message).severity(Severity::Info);
-            match written {
-                Some(number) => draft.value(number.to_string()),
-                None => draft.missing("the port of the Service"),
-            };
-        }
+    if name.is_empty() || is_placeholder(name) || served.names.contains(&(protocol, name)) {
+        return;
+    }
+    let others = served.names.iter().filter(|(own, name)| *own == protocol && !name.is_empty());
+    let others: Vec<&str> = others.map(|(_, name)| *name).collect();
+    let have = match others.as_slice() {
+        [] => String::new(),
+        names => format!(": they have `{}`", names.join("`, `")),
+    };
+    let message = format!("no pod behind the Service has a {protocol} port of the name `{name}`{have}");
+    let draft = out.fail(at.clone(), message).value(name);
+    if let [one] = others.as_slice() {
+        draft.fix(Fix::set(at, *one, Safety::Review));
     }
 }
 
-/// The ports of containers that a Service can lead to.
-fn served<'s>(pod: &PodView<'s>) -> impl Iterator<Item = &'s ContainerPort> + use<'s> {
-    let containers = pod.containers().filter(|container| container.is_long_running());
-    containers.flat_map(|container| container.container.ports.iter())
+/// A port by its number, or, where none is written, by that of the Service.
+fn by_number(at: Path, written: Option<i64>, port: &ServicePort, served: &Served<'_>, out: &mut Out<'_>) {
+    let Some(number) = written.or(port.port) else { return };
+    if served.numbers.contains(&number) || !served.declared.contains(protocol(&port.protocol)) {
+        return;
+    }
+    let message = format!("no pod behind the Service declares the port {number}, though others are declared");
+    let draft = out.fail(at, message).severity(Severity::Info);
+    match written {
+        Some(number) => draft.value(number.to_string()),
+        None => draft.missing("the port of the Service"),
+    };
 }
 
 fn protocol(written: &str) -> &str {
