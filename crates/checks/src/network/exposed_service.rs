@@ -130,17 +130,12 @@ crate::check::check! {
         if is_balanced && (is_internal(object) || is_bounded(object, service)) || is_of_proxy(object, service, out) {
             return;
         }
-        let nodes = match service.allocate_load_balancer_node_ports {
-            Some(false) => "",
-            _ if is_balanced => ", on each node too",
-            _ => " of each node",
-        };
         let ports: Vec<String> = service.ports.iter().filter_map(|port| told(port, is_balanced)).collect();
-        let ports = if ports.is_empty() { "ports".to_owned() } else { ports.join(", ") };
-        let message = if is_balanced {
-            format!("a load balancer takes {ports} from everywhere{nodes}")
-        } else {
-            format!("{ports}{nodes} are open to whoever reaches it")
+        let ports = if ports.is_empty() { "its ports".to_owned() } else { ports.join(", ") };
+        let message = match (is_balanced, service.allocate_load_balancer_node_ports) {
+            (true, Some(false)) => format!("a load balancer takes {ports} from everywhere"),
+            (true, _) => format!("a load balancer takes {ports} from everywhere, and each node a port for it"),
+            (false, _) => format!("each node takes {ports} from whoever reaches it"),
         };
         out.fail(Path::root().field("spec").field("type"), message).value(&service.type_);
     }
