@@ -97,3 +97,57 @@ pub(super) fn is_alike(name: &str, other: &str) -> bool {
 
 /// Names of objects are no longer than that (`DNS1123SubdomainMaxLength` of k8s.io/apimachinery); to compare longer texts takes long.
 const NAME_MAX: usize = 253;
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use seawall_inventory::{Coverage, Provenance, Snapshot, View};
+    use seawall_yaml::Limits;
+
+    use super::{Behind, is_alike};
+
+    /// What is said to be nearest to a Service that selects `selector`, where pods have `labels`.
+    fn nearest(selector: &str, labels: &str) -> Option<String> {
+        let text = format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: web, namespace: shop}}, spec: {{selector: {{{selector}}}}}}}\n---\n\
+             {{apiVersion: v1, kind: Pod, metadata: {{name: one, namespace: shop, labels: {{{labels}}}}}, spec: {{containers: []}}}}\n"
+        );
+        let reading = seawall_inventory::read(
+            PathBuf::from("a.yaml"),
+            text.as_bytes(),
+            Provenance::Verbatim,
+            &Limits::default(),
+        );
+        let mut snapshot = Snapshot::assemble(vec![reading], Vec::new(), Vec::new(), Vec::new());
+        snapshot.coverage = Coverage::live(Vec::new());
+        let object = &snapshot.objects[0];
+        match Behind::of(object, object.body.service().unwrap(), View::from(&snapshot)) {
+            Behind::Nothing(nearest) => nearest,
+            _ => panic!("{text}"),
+        }
+    }
+
+    #[test]
+    fn help_names_what_almost_matches() {
+        let rows = [
+            ("app: web, tier: front", "app: web, tier: back", Some("Pod `one` has `tier: back`")),
+            ("app: web, tier: front", "app: web", Some("Pod `one` lacks `tier`")),
+            ("app: web, tier: front", "app: other, tier: back", None),
+            ("app: web", "app: wbe", Some("Pod `one` has `app: wbe`")),
+            ("app: web", "app: store", None),
+            ("app: web", "role: web", None),
+        ];
+        for (selector, labels, expected) in rows {
+            assert_eq!(nearest(selector, labels).as_deref(), expected, "{selector} | {labels}");
+        }
+    }
+
+    #[test]
+    fn names_with_a_slip_are_alike() {
+        assert!(is_alike("frontend", "fronted") && is_alike("web", "wbe"));
+        assert!(!is_alike("web", "web") && !is_alike("db", "dc") && !is_alike("frontend", "backend"));
+        let long = "a".repeat(1 << 20);
+        assert!(!is_alike(&long, &format!("{long}b")), "names are shorter, and this would take an hour");
+    }
+}

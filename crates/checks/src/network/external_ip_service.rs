@@ -1,4 +1,4 @@
-use seawall_finding::{Fix, Safety};
+use seawall_finding::{Fix, Framework, Safety};
 use seawall_yaml::Path;
 
 crate::check::check! {
@@ -50,6 +50,7 @@ crate::check::check! {
     subjects: ["Service"],
     since: "0.1.0",
     profile: Default,
+    frameworks: [Framework { name: "mitre", control: "T1557" }],
     peers: [
         trivy("KSV-0108", Same, ""),
     ],

@@ -241,10 +241,11 @@ impl When {
                 value.split([',', ' ', '\n']).any(|range| matches!(range.trim(), "0.0.0.0/0" | "::/0"))
             }
             Self::RedirectOff => {
-                let forces = |prefix: &&str| {
-                    object.metadata.annotations.get(&format!("{prefix}force-ssl-redirect")) == Some("true")
-                };
-                !ingress.tls.is_empty() && value.eq_ignore_ascii_case("false") && !NGINX.iter().any(|one| forces(&one))
+                let annotations = &object.metadata.annotations;
+                let forces =
+                    |prefix: &&str| annotations.get(&format!("{prefix}force-ssl-redirect")) == Some("true");
+                let is_off = value.eq_ignore_ascii_case("false") && !NGINX.iter().any(forces);
+                is_off && !ingress.tls.is_empty()
             }
         }
     }
