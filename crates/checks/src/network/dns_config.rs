@@ -10,7 +10,7 @@ crate::check::check! {
     /// ## What it finds
     /// - A `dnsPolicy` of `None` without name servers, and one that there is not: the API server refuses both.
     /// - Pods that ask the node for names (`dnsPolicy: Default`, or `ClusterFirst` with `hostNetwork`, which is the same), while arguments of
-    ///   their containers name a Service by `.svc` (low).
+    ///   their containers name a Service as a server, by `.svc` (low).
     /// - With the parameter `options`: pods that do not set these options of the resolver (info).
     ///
     /// ## Why it matters
@@ -156,15 +156,40 @@ fn options(pod: &PodView<'_>, config: Option<&DnsConfig>, out: &mut Out<'_>) {
 fn named_service<'s>(pod: &PodView<'s>) -> Option<&'s str> {
     pod.containers().find_map(|container| {
         let own = container.container;
-        own.command.iter().chain(&own.args).find_map(|text| service_in(text))
+        let mut flag = "";
+        own.command.iter().chain(&own.args).find_map(|text| {
+            let before = std::mem::replace(&mut flag, if text.starts_with('-') { text } else { "" });
+            let is_only_name = is_of_name(text) || is_of_name(before) && !before.contains('=');
+            (!is_only_name).then(|| service_in(text)).flatten()
+        })
     })
 }
 
-/// The name of a Service in a text, by its end.
+/// What flags are called whose value is a name that is written somewhere, into tokens and certificates, and not looked up:
+/// `--service-account-issuer` of the API server.
+const NAMES: &[&str] = &["audience", "cert", "dns-name", "domain", "hostname", "issuer", "no-proxy", "no_proxy", "san"];
+
+fn is_of_name(text: &str) -> bool {
+    let flag = text.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    text.starts_with('-') && NAMES.iter().any(|word| flag.contains(word))
+}
+
+/// The name of a Service in a text, by its end, where it is that of a server: with a scheme before it, or a port behind.
 fn service_in(text: &str) -> Option<&str> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    text.split(|letter: char| !u8::try_from(letter).is_ok_and(is_part)).find(|word| {
+    let mut rest = text;
+    let mut has_scheme = false;
+    loop {
+        let end = rest.find(|letter: char| !u8::try_from(letter).is_ok_and(is_part)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(end)?;
+        let has_port = behind.strip_prefix(':').is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
         let name = word.strip_suffix(".cluster.local").unwrap_or(word);
-        name.strip_suffix(".svc").is_some_and(|name| name.split('.').filter(|part| !part.is_empty()).count() == 2)
-    })
+        let parts = name.strip_suffix(".svc").map(|name| name.split('.').filter(|part| !part.is_empty()).count());
+        if parts == Some(2) && (has_scheme || has_port) {
+            return Some(word);
+        }
+        has_scheme = behind.starts_with("://");
+        let skipped = if has_scheme { "://".len() } else { behind.chars().next()?.len_utf8() };
+        rest = behind.get(skipped..)?;
+    }
 }
