@@ -13,6 +13,7 @@ pub mod image;
 mod needs;
 pub mod network;
 mod out;
+mod placeholder;
 mod pss;
 pub mod reliability;
 mod rights;

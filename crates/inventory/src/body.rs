@@ -111,6 +111,12 @@ bodies! {
     /// What leads from a `Gateway` to Services
     Route(RouteSpec), route:
         ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => spec;
+    /// `ReferenceGrant` of Gateway API
+    ReferenceGrant(ReferenceGrantSpec), reference_grant:
+        ("gateway.networking.k8s.io", "ReferenceGrant") => spec;
+    /// `ServiceMonitor`, `PodMonitor` of the Prometheus Operator
+    Monitor(MonitorSpec), monitor:
+        ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => spec;
     /// `Job`, of which a cluster says what became of it
     Job(JobStatus), job_status:
         ("batch", "Job") => status;

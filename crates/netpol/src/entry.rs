@@ -101,12 +101,18 @@ const INTERNAL: &[(&str, &[&str])] = &[
     ("kubernetes.io/ingress.class", &["gce-internal"]),
 ];
 
-/// Whether an object asks for a load balancer of the private network.
-fn is_internal(object: &Object) -> bool {
-    INTERNAL.iter().any(|(key, values)| {
-        let value = object.metadata.annotations.get(key);
-        value.is_some_and(|value| values.is_empty() || values.contains(&value))
-    })
+/// Whether a Service, an Ingress or a Gateway asks for a load balancer of the private network.
+pub fn is_internal(object: &Object) -> bool {
+    let value = |key: &str| object.metadata.annotations.get(key);
+    let is_asked = |(key, values): &(&str, &[&str])| {
+        value(key).is_some_and(|value| values.is_empty() || values.contains(&value))
+    };
+    // The AWS Load Balancer Controller makes them so where nothing is said.
+    let by_default = value("service.beta.kubernetes.io/aws-load-balancer-type")
+        .is_some_and(|kind| matches!(kind, "external" | "nlb-ip"))
+        && value("service.beta.kubernetes.io/aws-load-balancer-scheme").is_none()
+        && value("service.beta.kubernetes.io/aws-load-balancer-internal").is_none();
+    by_default || INTERNAL.iter().any(is_asked)
 }
 
 /// A port of pods that something leads to.

@@ -26,6 +26,16 @@ const PROXIES: &[(&str, &str)] = &[
     ("", "zalando/skipper"),
 ];
 
+/// The class of what the proxy of that image serves; `None` when it is no proxy that is known.
+fn class_of(image: &ImageReference<'_>) -> Option<&'static str> {
+    PROXIES.iter().find(|(_, product)| image.is_of(product)).map(|(class, _)| *class)
+}
+
+/// Whether an image is that of a proxy which serves Ingress or Gateway API.
+pub fn is_proxy(image: &ImageReference<'_>) -> bool {
+    class_of(image).is_some()
+}
+
 /// The proxies of a cluster, and whether the internet reaches them.
 pub(crate) struct Gateways(Vec<Gateway>);
 
@@ -43,7 +53,7 @@ impl Gateways {
             // Beside others in a pod a proxy is a mesh's.
             let [container] = &endpoint.template.spec.containers[..] else { continue };
             let Ok(image) = ImageReference::parse(&container.image) else { continue };
-            let Some((class, _)) = PROXIES.iter().find(|(_, product)| image.is_of(product)) else { continue };
+            let Some(class) = class_of(&image) else { continue };
             let ways = entries.iter().filter(|entry| entry.endpoint == number);
             let outside = ways.map(|entry| entry.verdict).max();
             // Somebody serves it: a load balancer that was made by hand is not seen.

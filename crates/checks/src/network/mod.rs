@@ -1,6 +1,9 @@
-//! The network: who can reach what, by policies and by the ways into the cluster.
+//! The network: who can reach what, by policies and by the ways into the cluster, and whether what these name is there.
 
 mod around;
+mod backend;
+mod behind;
+mod encryption;
 
 crate::check::checks! {
     // Isolation in effect.
@@ -15,4 +18,18 @@ crate::check::checks! {
     open_to_every_namespace,
     // Ways in.
     sensitive_port_exposed,
+    ingress_without_tls,
+    load_balancer_without_tls,
+    dangling_ingress_backend,
+    dangling_route_backend,
+    exposed_service,
+    external_ip_service,
+    service_selects_nothing,
+    service_port_unserved,
+    risky_ingress_annotation,
+    end_of_life_ingress_controller,
+    // Names.
+    invalid_port_name,
+    dns_config,
+    service_monitor_selects_nothing,
 }

@@ -2,7 +2,7 @@ use seawall_finding::Severity;
 use seawall_inventory::selector::Selector;
 use seawall_yaml::Path;
 
-use super::placeholder::is_placeholder;
+use crate::placeholder::is_placeholder;
 
 crate::check::check! {
     /// Disruption budget that selects nothing

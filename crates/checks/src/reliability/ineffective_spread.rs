@@ -6,7 +6,7 @@ use seawall_inventory::kinds::{PodAffinity, PodAffinityTerm, TopologySpreadConst
 use seawall_inventory::selector::{LabelSelector, Selector};
 use seawall_yaml::Path;
 
-use super::placeholder::is_placeholder;
+use crate::placeholder::is_placeholder;
 use crate::Out;
 
 crate::check::check! {

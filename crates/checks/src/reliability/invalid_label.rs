@@ -2,7 +2,7 @@ use seawall_inventory::decode::StringMap;
 use seawall_inventory::selector::{is_label_key, is_label_value};
 use seawall_yaml::Path;
 
-use super::placeholder::is_placeholder;
+use crate::placeholder::is_placeholder;
 use crate::Out;
 
 crate::check::check! {

@@ -2,7 +2,7 @@ use seawall_inventory::kinds::ClaimSpec;
 use seawall_inventory::quantity::Quantity;
 use seawall_yaml::Path;
 
-use super::placeholder::is_placeholder;
+use crate::placeholder::is_placeholder;
 use crate::Out;
 
 crate::check::check! {

@@ -3,7 +3,6 @@
 mod default_conflicts;
 mod in_effect;
 mod limit_bounds;
-mod placeholder;
 mod quota_scope;
 mod resources;
 mod scale;

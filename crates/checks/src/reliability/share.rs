@@ -2,7 +2,7 @@
 
 use seawall_inventory::decode::IntOrString;
 
-use super::placeholder::is_placeholder;
+use crate::placeholder::is_placeholder;
 
 /// How many pods an `IntOrString` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,8 @@ const ELSEWHERE: &[(&str, Elsewhere, &str)] = &[
     ("SW1055", Otherwise, "an ephemeral container is what the check is about"),
     ("SW1061", SameOrSilent, "agents run on every node, as DaemonSets or static pods"),
     ("SW3004", SameOrSilent, "a plugin runs on every node, as a DaemonSet"),
+    ("SW3014", Otherwise, "a proxy serves from a regular container"),
+    ("SW3017", Otherwise, "init and ephemeral containers serve no port of a Service"),
     ("SW4013", Otherwise, "claims of a StatefulSet are made by no other controller"),
     ("SW6001", Exempt(&[EPHEMERAL]), "resources are not allowed for ephemeral containers"),
     ("SW6002", Exempt(&[EPHEMERAL]), "resources are not allowed for ephemeral containers"),

@@ -26,6 +26,7 @@ pub(super) const DEFAULTS: &[Row] = &[
     // core: SetDefaults_PodSpec, SetDefaults_Pod, SetDefaults_Container, SetDefaults_Probe, SetDefaults_HTTPGetAction
     ("", "spec", "schedulerName", Text("default-scheduler")),
     ("", "spec", "restartPolicy", Text("Always")),
+    ("", "spec", "dnsPolicy", Text("ClusterFirst")),
     ("", "spec", "enableServiceLinks", Bool(true)),
     ("", "ports", "protocol", Text("TCP")),
     ("", "livenessProbe", "timeoutSeconds", Int(1)),

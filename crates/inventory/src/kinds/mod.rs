@@ -16,6 +16,7 @@ mod encryption;
 mod iam;
 mod limit_range;
 mod metadata;
+mod monitoring;
 mod network;
 mod pod_spec;
 mod policy_engine;
@@ -63,12 +64,16 @@ pub use encryption::{
 pub use iam::IamMapping;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
+pub use monitoring::{MonitorEndpoint, MonitorSpec, MonitoredNamespaces};
 pub use network::{
-    BackendRef, GatewaySpec, HttpIngressPath, HttpIngressRule, IngressBackend, IngressRule, IngressService,
-    IngressSpec, IngressTls, IpBlock, Listener, NetworkPolicyEgressRule, NetworkPolicyIngressRule,
-    NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, ParentRef, RouteRule, RouteSpec, ServicePortRef,
+    BackendRef, GatewaySpec, GrantFrom, GrantTo, HttpIngressPath, HttpIngressRule, IngressBackend,
+    IngressRule, IngressService, IngressSpec, IngressTls, IpBlock, Listener, NetworkPolicyEgressRule,
+    NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, ParentRef,
+    ReferenceGrantSpec, RouteRule, RouteSpec, ServicePortRef,
 };
-pub use pod_spec::{HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields};
+pub use pod_spec::{
+    DnsConfig, DnsOption, HostAlias, ImagePullSecret, PodOs, PodResourceClaim, PodSpec, RarePodFields,
+};
 pub use policy_engine::{
     ClusterImagePolicySpec, ConstraintKinds, ConstraintMatch, ConstraintParameters, ConstraintSpec,
     ImageAuthority, ImagePattern, ImageValidation, KyvernoCelPolicySpec, KyvernoFilter, KyvernoImages,

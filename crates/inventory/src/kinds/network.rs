@@ -199,4 +199,32 @@ record! {
         /// Port of the Service.
         port: Option<i64> = "port",
     }
+
+    /// `ReferenceGrantSpec` of sigs.k8s.io/gateway-api v1beta1: who may refer to objects of its namespace from other ones.
+    ReferenceGrantSpec {
+        /// Those who may.
+        from: Box<[GrantFrom]> = "from",
+        /// The objects that they may refer to.
+        to: Box<[GrantTo]> = "to",
+    }
+
+    /// `ReferenceGrantFrom`.
+    GrantFrom {
+        /// Group.
+        group: SmolStr = "group",
+        /// Kind.
+        kind: SmolStr = "kind",
+        /// Namespace.
+        namespace: SmolStr = "namespace",
+    }
+
+    /// `ReferenceGrantTo`.
+    GrantTo {
+        /// Group; the core group when empty.
+        group: SmolStr = "group",
+        /// Kind.
+        kind: SmolStr = "kind",
+        /// Name; all when empty.
+        name: SmolStr = "name",
+    }
 }

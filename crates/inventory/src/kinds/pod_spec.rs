@@ -81,8 +81,28 @@ record! {
         scheduler_name: Option<SmolStr> = "schedulerName",
         /// A host name of its own (KEP-4762).
         hostname_override: Option<Present> = "hostnameOverride",
+        /// `ClusterFirst` when empty, `ClusterFirstWithHostNet`, `Default` (the node's) or `None`.
+        dns_policy: SmolStr = "dnsPolicy",
+        /// What is asked for names, beside what the policy says.
+        dns_config: Option<Box<DnsConfig>> = "dnsConfig",
         /// Devices that are claimed (KEP-4381).
         resource_claims: Option<Box<[PodResourceClaim]>> = "resourceClaims",
+    }
+
+    /// `PodDNSConfig`.
+    DnsConfig {
+        /// Addresses of name servers.
+        nameservers: Box<[SmolStr]> = "nameservers",
+        /// Options of the resolver.
+        options: Box<[DnsOption]> = "options",
+    }
+
+    /// `PodDNSConfigOption`.
+    DnsOption {
+        /// Name.
+        name: SmolStr = "name",
+        /// Value, where it takes one.
+        value: SmolStr = "value",
     }
 
     /// `PodResourceClaim`.

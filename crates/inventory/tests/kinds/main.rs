@@ -293,7 +293,8 @@ fn what_is_read_of_a_pod() {
     let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"uid": "1"}, "spec": {
         "resources": {"limits": {"memory": "1Gi"}, "claims": [{"name": "gpu"}]},
         "activeDeadlineSeconds": 5, "priority": 7, "preemptionPolicy": "Never", "overhead": {"cpu": "1m"},
-        "schedulerName": "own", "hostnameOverride": "h", "resourceClaims": [{"name": "gpu"}],
+        "schedulerName": "own", "hostnameOverride": "h", "dnsPolicy": "None",
+        "dnsConfig": {"nameservers": ["192.0.2.1"], "options": [{"name": "ndots", "value": "2"}]}, "resourceClaims": [{"name": "gpu"}],
         "securityContext": {"supplementalGroupsPolicy": "Strict", "seLinuxChangePolicy": "Recursive",
             "fsGroupChangePolicy": "OnRootMismatch"},
         "affinity": {
@@ -342,6 +343,9 @@ fn what_is_read_of_a_pod() {
     );
     assert!(rare.hostname_override.is_some() && rare.resource_claims.is_some());
     assert_eq!(rare.overhead.get("cpu"), Some("1m"));
+    let dns = rare.dns_config.as_ref().unwrap();
+    let option = (&*dns.options[0].name, &*dns.options[0].value);
+    assert_eq!((&*rare.dns_policy, &*dns.nameservers[0], option), ("None", "192.0.2.1", ("ndots", "2")));
     let security = spec.security_context.as_ref().unwrap().rare();
     assert_eq!(security.supplemental_groups_policy.as_deref(), Some("Strict"));
     assert_eq!(security.se_linux_change_policy.as_deref(), Some("Recursive"));

@@ -224,5 +224,41 @@ pub fn samples() -> Vec<Sample> {
             },
             expected: r#"((Some("gateway.networking.k8s.io"), "Gateway", "edge", "public", "web"), ["a.example"], ("", "Service", "shop", "web", Some(80)))"#,
         },
+        Sample {
+            api_version: "gateway.networking.k8s.io/v1beta1",
+            kind: "ReferenceGrant",
+            fields: json!({"spec": {"from": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": "shop"}], "to": [{"group": "", "kind": "Service", "name": "web"}]}}),
+            read: |body| {
+                let grant = body.reference_grant()?;
+                let (from, to) = (&grant.from[0], &grant.to[0]);
+                told(((&*from.group, &*from.kind, &*from.namespace), (&*to.group, &*to.kind, &*to.name)))
+            },
+            expected: r#"(("gateway.networking.k8s.io", "HTTPRoute", "shop"), ("", "Service", "web"))"#,
+        },
+        Sample {
+            api_version: "monitoring.coreos.com/v1",
+            kind: "ServiceMonitor",
+            fields: json!({"spec": {"selector": {"matchLabels": {"app": "web"}}, "namespaceSelector": {"any": true, "matchNames": ["shop"]}, "endpoints": [{"port": "metrics"}, {"targetPort": 9090}]}}),
+            read: |body| {
+                let monitor = body.monitor()?;
+                let namespaces = &monitor.namespace_selector;
+                told((
+                    monitor.selector.as_ref()?.match_labels.get("app"),
+                    (namespaces.any, &namespaces.match_names),
+                    (&*monitor.endpoints[0].port, monitor.endpoints[1].target_port.as_ref()),
+                ))
+            },
+            expected: r#"(Some("web"), (Some(true), ["shop"]), ("metrics", Some(Int(9090))))"#,
+        },
+        Sample {
+            api_version: "monitoring.coreos.com/v1",
+            kind: "PodMonitor",
+            fields: json!({"spec": {"selector": {}, "podMetricsEndpoints": [{"port": "metrics"}]}}),
+            read: |body| {
+                let monitor = body.monitor()?;
+                told((monitor.selector.is_some(), &*monitor.pod_endpoints[0].port))
+            },
+            expected: r#"(true, "metrics")"#,
+        },
     ]
 }

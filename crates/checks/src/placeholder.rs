@@ -1,6 +1,6 @@
 //! What is filled in before an object is applied.
 
 /// Whether `text` holds a variable of a template, by the looks of it: what the field says is then not known.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     text.contains('$') || text.contains("{{")
 }
