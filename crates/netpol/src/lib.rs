@@ -13,6 +13,7 @@ mod endpoint;
 mod enforcer;
 mod entry;
 mod gateways;
+mod harden;
 mod lint;
 mod map;
 mod matching;
@@ -28,6 +29,10 @@ pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
 pub use entry::{Addresses, Entry, Way};
+pub use harden::{
+    Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay,
+    Wanted, Whom, Why,
+};
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};
 pub use matching::Family;

@@ -8,6 +8,7 @@
 )]
 
 mod case;
+mod harden;
 mod lint;
 mod map;
 mod naive;
