@@ -8,7 +8,7 @@ use seawall_inventory::{ObjectRef, PodView};
 use seawall_yaml::Path;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::mention::{Mention, mentions};
+use super::mention::{Mention, mentions_of};
 use super::values::Values;
 use super::{Place, Wanted, Why};
 use crate::entry::{Entry, Way};
@@ -63,18 +63,14 @@ pub enum Lack {
 }
 
 impl Lack {
-    /// Whether traffic that is asked for is not let pass by it; else it is not known whether there is some.
+    /// Whether traffic that is declared does not pass by it.
     pub fn is_certain(&self) -> bool {
-        match self {
-            Self::HostName(_) | Self::ApiServer | Self::ExternalName(_) => true,
-            Self::NoService(_)
-            | Self::NoPods(_)
-            | Self::NoPort(..)
-            | Self::Proxy
-            | Self::Values
-            | Self::Secret(_)
-            | Self::ConfigMap(_) => false,
-        }
+        matches!(self, Self::HostName(_) | Self::ApiServer | Self::ExternalName(_))
+    }
+
+    /// Whether it is not known if there is traffic that does not pass.
+    pub fn is_unknown(&self) -> bool {
+        !self.is_certain() && *self != Self::Proxy
     }
 }
 
@@ -254,7 +250,7 @@ impl<'a, 's> Reader<'a, 's> {
             for view in pod.containers() {
                 for (field, list) in [("command", &view.container.command), ("args", &view.container.args)] {
                     for (index, text) in list.iter().enumerate() {
-                        for mention in mentions(text) {
+                        for mention in mentions_of("", text) {
                             let at = (own.object, view.path(field).index(index));
                             self.mention(number, &mention, Why::Argument, at, &is_meant);
                         }

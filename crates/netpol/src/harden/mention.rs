@@ -4,6 +4,7 @@
 
 use core::net::IpAddr;
 
+use seawall_credential::judge;
 use smol_str::SmolStr;
 
 /// A host that a text names.
@@ -19,8 +20,14 @@ pub(super) struct Mention {
 /// The longest name of DNS.
 const LONGEST: usize = 253;
 
+/// The hosts of a value of this name, each once: none of what looks like a credential and is no URL with one in it.
+pub(super) fn mentions_of(name: &str, value: &str) -> Vec<Mention> {
+    let is_secret = judge(name, value).is_credential() && !value.contains("://");
+    if is_secret { Vec::new() } else { mentions(value) }
+}
+
 /// The hosts of a text, each once.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+fn mentions(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     // `--db=HOST`: what is assigned is a text of its own.
     let whole = text.trim();
@@ -99,7 +106,14 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::mentions;
+    use super::{mentions, mentions_of};
+
+    #[test]
+    fn what_looks_like_a_credential_names_no_host() {
+        assert_eq!(mentions_of("API_KEY", "Xk39vQ2nLw.Zr81mB:443"), []);
+        assert_eq!(mentions_of("DATABASE_URL", "postgres://shop:Xk39vQ2nL@db.shop/orders").len(), 1);
+        assert_eq!(mentions_of("HOST", "db.shop").len(), 1);
+    }
 
     #[test]
     fn hosts_are_found_as_programs_take_them() {

@@ -2,12 +2,13 @@
 //! kept than the hosts that it names.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use seawall_credential::is_credential_name;
 use seawall_inventory::{FileId, Object, PodView, Snapshot};
 use seawall_yaml::{Document, Limits, Node, Path, Stream, parse};
 use smol_str::SmolStr;
 
 use super::declared::Lack;
-use super::mention::{Mention, mentions};
+use super::mention::{Mention, mentions_of};
 
 /// Hosts by the names of variables, and where they stand.
 pub(super) struct Named {
@@ -46,9 +47,9 @@ impl<'s> Values<'s> {
                 continue;
             }
             let hosts = texts.at(object, &Path::root().field("data"), |data| {
-                let pairs = data
-                    .entries()
-                    .filter_map(|(key, _, value)| Some((SmolStr::new(key), mentions(value.as_str()?))));
+                let pairs = data.entries().filter_map(|(key, _, value)| {
+                    Some((SmolStr::new(key), mentions_of(key, value.as_str()?)))
+                });
                 pairs.collect()
             });
             if let Some(hosts) = hosts {
@@ -65,8 +66,11 @@ impl<'s> Values<'s> {
         for view in pod.containers() {
             let env = view.path("env");
             let written: Option<Vec<Vec<Mention>>> = self.texts.at(pod.object, &env, |list| {
-                let values = list.items().map(|item| item.get("value").and_then(Node::as_str));
-                values.map(|value| value.map(mentions).unwrap_or_default()).collect()
+                let hosts = |item: Node<'_>| {
+                    let text = |field| item.get(field).and_then(Node::as_str).unwrap_or_default();
+                    mentions_of(text("name"), text("value"))
+                };
+                list.items().map(hosts).collect()
             });
             let has_values = view.container.env.iter().any(|variable| variable.value.is_some());
             if written.is_none() && has_values {
@@ -81,7 +85,7 @@ impl<'s> Values<'s> {
                     found.push(Named { variable: name(), mentions: own, at: (number, at.clone()) });
                 }
                 let Some(source) = variable.value_from.as_deref() else { continue };
-                if source.secret_key_ref.is_some() {
+                if source.secret_key_ref.is_some() && !is_credential_name(&variable.name) {
                     lacking.push((Lack::Secret(name()), at.clone()));
                 }
                 if let Some(key) = &source.config_map_key_ref {

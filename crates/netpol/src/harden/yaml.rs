@@ -59,11 +59,11 @@ fn rule(rule: &NewRule, peers: &str) -> String {
 
 fn peer(peer: &NewPeer) -> String {
     match peer {
-        NewPeer::Pods(labels) => format!("    - podSelector:{}", selector(labels, 10)),
+        NewPeer::Pods(labels) => format!("    - podSelector:{}", selector(labels, 8)),
         NewPeer::PodsIn(namespace, labels) => format!(
-            "    - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: {}\n      podSelector:{}",
+            "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: {}\n      podSelector:{}",
             word(namespace),
-            selector(labels, 10)
+            selector(labels, 8)
         ),
         NewPeer::Block(block) => format!("    - ipBlock:\n          cidr: {}\n", word(&block.to_string())),
     }
