@@ -44,6 +44,8 @@ pub enum Lack {
     HostName(SmolStr),
     /// The API server, whose addresses are not among what is read.
     ApiServer,
+    /// A token of a service account, by which the API server may be asked: the account.
+    Token(SmolStr),
     /// A Service that was not read.
     NoService(SmolStr),
     /// Pods behind a Service: none of those that were read.
@@ -125,6 +127,13 @@ fn alike(world: &World<'_>) -> Vec<usize> {
         *first.entry((&own.workload, labels, &own.named_ports, own.host_network)).or_insert(number)
     });
     numbers.collect()
+}
+
+/// The account of its own of which pods have a token, and where that is said: who has nothing to ask for takes the default one.
+fn token(pod: PodView<'_>) -> Option<(SmolStr, Path)> {
+    let account = pod.service_account();
+    let is_mounted = pod.spec().automount_service_account_token != Some(false);
+    (is_mounted && account != "default").then(|| (account.into(), pod.path("serviceAccountName")))
 }
 
 type Names<'a, 's> = HashMap<(SmolStr, SmolStr), &'a Service<'s>>;
@@ -236,6 +245,9 @@ impl<'a, 's> Reader<'a, 's> {
                         self.want(Place::Pods(number), Place::Pods(*server), port, Why::Dns, at);
                     }
                 }
+            }
+            if let Some((account, at)) = token(pod).filter(|_| is_own) {
+                self.lack(number, Lack::Token(account), (own.object, at));
             }
             let (named, lacking) = values.of(own.object, pod);
             for named in named {

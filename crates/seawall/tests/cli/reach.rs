@@ -245,7 +245,79 @@ const CASES: &[Case] = &[
     (&["expect", "expected.yaml", "--allow-incomplete"], "broken", 0, "3 not known"),
     (&["expect", "nothing.yaml"], "shop", 2, "there is no such file"),
     (&["expect", "wrong.yaml"], "shop", 2, "wrong.yaml:3:"),
+    (&["harden"], "shop", 0, "name: allow-dns"),
+    (
+        &["harden"],
+        "entrances",
+        0,
+        "# Deployment ingress-nginx/controller to Deployment shop/web on TCP 8080: Ingress",
+    ),
+    (&["harden"], "declared", 1, "`pay.example` is outside of the cluster"),
+    (&["harden", "-n", "other"], "declared", 0, "0 policies are to be made"),
+    (&["harden"], "elsewhere", 0, "namespace: elsewhere"),
+    (&["harden", "--enforcer", "none"], "shop", 0, "nobody enforces policies"),
+    (&["harden"], "broken", 4, "name: allow-dns"),
+    (&["harden", "--allow-incomplete"], "broken", 0, "name: allow-dns"),
+    (&["harden"], "empty", 3, "nothing was read"),
 ];
+
+/// What a Deployment declares in each way that is read, and in some that are not.
+const DECLARED: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+data: {SEARCH: 'http://search.find:9200/', unrelated: db}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: web, namespace: shop}
+stringData: {BROKER: 'kafka:9092'}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop, namespace: shop}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop, version: v7}}
+    spec:
+      serviceAccountName: shop
+      containers:
+      - name: a
+        image: a
+        args: [--cache=cache.shop.svc.cluster.local:6379]
+        envFrom: [{configMapRef: {name: web}}]
+        env:
+        - {name: DATABASE, value: 'postgres://shop:Xk39vQ2nL@db/orders'}
+        - {name: LEGACY, value: '10.0.0.5:9000'}
+        - {name: PAY, value: 'https://pay.example/v1'}
+        - {name: BROKER, valueFrom: {secretKeyRef: {name: web, key: BROKER}}}
+        - {name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: web, key: password}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cache, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cache}}
+  template:
+    metadata: {labels: {app: cache}}
+    spec: {containers: [{name: a, image: a, ports: [{name: redis, containerPort: 7000}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cache, namespace: shop, labels: {app: not-the-pods}}
+spec: {selector: {app: cache}, ports: [{port: 6379, targetPort: redis}, {name: admin, port: 9999}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: search, namespace: find, labels: {app: search}}
+spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: search, namespace: find}
+spec: {selector: {app: search}, ports: [{port: 9200}]}
+";
 
 fn folder() -> Folder {
     let folder = Folder::with(&[
@@ -262,6 +334,8 @@ fn folder() -> Folder {
         ("broken/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("mistaken/shop.yaml", SHOP),
         ("mistaken/mistaken.yaml", MISTAKEN),
+        ("declared/shop.yaml", SHOP),
+        ("declared/declared.yaml", DECLARED),
         ("expected.yaml", EXPECTED),
         ("unexpected.yaml", UNEXPECTED),
         (
@@ -420,4 +494,48 @@ fn test_reports_and_annotations_have_each_expectation() {
     assert_eq!(lines, [2, 3]);
     let sarif: Value = serde_json::from_str(&form("expected.yaml", "sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+}
+
+#[test]
+fn what_manifests_declare_passes_and_nothing_is_written_twice() {
+    let folder = folder();
+    let run = |arguments: &[&str]| {
+        let output = seawall(&["reach"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), stdout(&output).to_owned(), stderr(&output).to_owned())
+    };
+    let (_, policies, said) = run(&["harden", "--no-config", "--", "declared"]);
+    for word in ["Xk39vQ2nL", "postgres", "kafka", "orders"] {
+        assert!(!policies.contains(word) && !said.contains(word), "{word}: {said}{policies}");
+    }
+    for told in [
+        "14 of 14 connections that are declared pass",
+        "`pay.example` is outside of the cluster, and policies know no names (declared/declared.yaml:28)",
+        "`BROKER` comes from a Secret",
+        "token of ServiceAccount shop",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(!said.contains("DB_PASSWORD") && !policies.contains("v7"), "{said}{policies}");
+    std::fs::write(folder.at("declared/policies.yaml"), &policies).unwrap();
+    for (from, to, port, code) in [
+        ("deploy/shop/shop", "sts/shop/db", "5432", 0),
+        ("deploy/shop/shop", "sts/shop/db", "5433", 1),
+        ("deploy/shop/shop", "deploy/shop/cache", "7000", 0),
+        ("deploy/shop/shop", "deploy/shop/cache", "9999", 1),
+        ("deploy/shop/shop", "pod/find/search", "9200", 0),
+        ("deploy/shop/shop", "10.0.0.5", "9000", 0),
+        ("deploy/shop/shop", "10.0.0.6", "9000", 1),
+        ("deploy/shop/web", "sts/shop/db", "5432", 1),
+        ("pod/find/search", "deploy/shop/shop", "80", 1),
+        ("deploy/shop/cache", "internet", "443", 1),
+    ] {
+        let (said, text, _) =
+            run(&[from, to, "--port", port, "--enforcer", "calico", "--no-config", "--", "declared"]);
+        let is_unknown = said == Some(4) && text.contains("addresses");
+        assert!(said == Some(code) || (code == 0 && is_unknown), "{from} {to} {port}: {text}");
+    }
+    let (_, again, said) = run(&["harden", "--no-config", "--", "declared"]);
+    assert!(again.is_empty() && said.contains("0 policies are to be made"), "{again}{said}");
+    let (code, text, _) = run(&["lint", "--no-config", "--", "declared"]);
+    assert_eq!(code, Some(0), "{text}");
 }

@@ -63,10 +63,7 @@ const SYSTEM: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
 impl Harden {
     pub(super) fn run(self, console: &Console) -> Result<Exit> {
         let mut network = self.network.read(&[], console)?;
-        if network.read.snapshot.objects.is_empty() {
-            console.problem("nothing was read that policies could be written for");
-            return Ok(Exit::NothingScanned);
-        }
+        let is_empty = network.read.snapshot.objects.is_empty();
         if !network.enforcer.enforces {
             console.warning("nobody enforces policies: these have no effect before somebody does");
             network.enforcer = Enforcer::SPECIFICATION;
@@ -76,7 +73,11 @@ impl Harden {
             Some(only) => only == namespace,
             None => !SYSTEM.contains(&namespace),
         };
-        dns::assume(&mut network.read.snapshot, console)?;
+        if is_empty {
+            console.problem("nothing was read that policies could be written for");
+        } else {
+            dns::assume(&mut network.read.snapshot, console)?;
+        }
         let (declared, plan) = {
             let world = network.world();
             let declared = world.declared(network.family, is_meant);
@@ -102,7 +103,7 @@ impl Harden {
             Form::Yaml => console.print(&texts.join("---\n"))?,
             Form::Json => console.print(&hardening.json()?)?,
         }
-        Ok(self.exit(&hardening))
+        Ok(if is_empty { Exit::NothingScanned } else { self.exit(&hardening) })
     }
 
     fn exit(&self, hardening: &Hardening<'_, '_>) -> Exit {

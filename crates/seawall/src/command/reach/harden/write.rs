@@ -1,5 +1,6 @@
 //! How policies are written, and what is said of them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
@@ -140,6 +141,13 @@ fn lack(what: &Lack) -> (&'static str, String, &'static str) {
             "it asks the API server, whose addresses are not known".to_owned(),
             "add a rule with an ipBlock of those that `kubectl get endpointslices -n default` shows for kubernetes",
         ),
+        Lack::Token(account) => (
+            "token",
+            format!(
+                "it has a token of ServiceAccount {account} to ask the API server, whose addresses are not known"
+            ),
+            "set automountServiceAccountToken to false, or add a rule with an ipBlock of those addresses",
+        ),
         Lack::NoService(name) => {
             ("no-service", format!("`{name}` is a Service that was not read"), "read it and its pods, too")
         }
@@ -181,11 +189,15 @@ impl Hardening<'_, '_> {
     /// Says what was made, what does not pass, and what passes besides.
     pub(super) fn say(&self, console: &Console) {
         let Self { declared, plan, replay, .. } = self;
-        let passing = declared.wanted.len() - replay.failing.len();
+        let connection = |wanted: &Wanted| (wanted.from, wanted.to, wanted.port);
+        let all: BTreeSet<_> = declared.wanted.iter().map(connection).collect();
+        let failing = replay.failing.iter().filter_map(|failing| declared.wanted.get(failing.wanted));
+        let failing: BTreeSet<_> = failing.map(connection).collect();
         console.note(format!(
-            "{} policies are to be made; {passing} of {} connections that are declared pass",
+            "{} policies are to be made; {} of {} connections that are declared pass",
             plan.policies.len(),
-            declared.wanted.len()
+            all.len() - failing.len(),
+            all.len()
         ));
         let failing = replay.failing.iter().map(|failing| {
             let why = match failing.verdict {
