@@ -12,6 +12,7 @@ mod doubt;
 mod endpoint;
 mod enforcer;
 mod entry;
+mod flows;
 mod gateways;
 mod harden;
 mod lint;
@@ -29,9 +30,10 @@ pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
 pub use entry::{Addresses, Entry, Way};
+pub use flows::{Flow, FlowEnd, LONGEST_FLOW, NoFlow};
 pub use harden::{
-    Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay,
-    Wanted, Whom, Why,
+    Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay, Seen,
+    Stranger, Wanted, Whom, Why,
 };
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};

@@ -118,7 +118,7 @@ impl World<'_> {
 }
 
 /// By endpoint the first one of its workload with its labels and ports.
-fn alike(world: &World<'_>) -> Vec<usize> {
+pub(super) fn alike(world: &World<'_>) -> Vec<usize> {
     let mut first: HashMap<(&ObjectRef, Vec<(&str, &str)>, &[(SmolStr, Protocol, u16)], bool), usize> =
         HashMap::new();
     let endpoints = world.endpoints().iter().enumerate();

@@ -50,6 +50,8 @@ fn mentions(text: &str) -> Vec<Mention> {
             continue;
         }
         let word = word.rsplit_once('@').map_or(word, |(_, rest)| rest);
+        // What a variable says in the middle of it is not known.
+        let word = word.split_once("$(").map_or(word, |(known, _)| known);
         for part in word.split([',', '(', ')']) {
             // Paths of files.
             if part.starts_with(['/', '.', '~', '$']) {
@@ -142,6 +144,8 @@ mod tests {
             (":8080", ""),
             ("db:none", ""),
             ("$(DB_HOST):5432", ""),
+            ("db:$(DB_PORT)", "db"),
+            ("http://$(DB_HOST):5432/", ""),
             ("", ""),
         ] {
             let found = mentions(text).into_iter().map(|one| {

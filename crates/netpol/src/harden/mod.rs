@@ -11,6 +11,7 @@ mod declared;
 mod mention;
 mod name;
 mod replay;
+mod seen;
 mod selectors;
 mod values;
 mod yaml;
@@ -31,6 +32,7 @@ use crate::verdict::Verdict;
 use crate::world::World;
 pub use declared::{Declared, Lack, Lacking};
 pub use replay::{Beyond, Failing, Replay, Whom};
+pub use seen::{Seen, Stranger};
 
 use cells::Cells;
 use selectors::Selectors;
@@ -74,8 +76,8 @@ pub enum Why {
     Way(&'static str),
     /// Names are looked up in the DNS of the cluster: all pods of a namespace do.
     Dns,
-    /// It was seen: the number of the line.
-    Seen(u64),
+    /// It was seen: the line of a log.
+    Seen(SmolStr),
 }
 
 impl fmt::Display for Why {
@@ -85,7 +87,7 @@ impl fmt::Display for Why {
             Self::Argument => f.write_str("an argument"),
             Self::Way(what) => f.write_str(what),
             Self::Dns => f.write_str("DNS of the cluster"),
-            Self::Seen(line) => write!(f, "seen, line {line}"),
+            Self::Seen(line) => write!(f, "seen, {line}"),
         }
     }
 }

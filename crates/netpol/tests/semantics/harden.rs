@@ -35,7 +35,7 @@ fn wanted(case: &Case, random: &mut Random) -> Vec<Wanted> {
         let (from, to) = if random.chance(50) { (own, other) } else { (other, own) };
         let port = (Protocol::named(random.pick(&PROTOCOLS)).unwrap(), random.pick(&PORTS));
         let port = (!random.chance(10)).then_some(port);
-        found.push(Wanted { from, to, port, why: Why::Seen(line as u64), at: None });
+        found.push(Wanted { from, to, port, why: Why::Seen(format!("{line}").into()), at: None });
     }
     if random.chance(50) {
         let server = Place::Pods(random.below(pods));

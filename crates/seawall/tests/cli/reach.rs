@@ -259,6 +259,27 @@ const CASES: &[Case] = &[
     (&["harden"], "broken", 4, "name: allow-dns"),
     (&["harden", "--allow-incomplete"], "broken", 0, "name: allow-dns"),
     (&["harden"], "empty", 3, "nothing was read"),
+    (
+        &["harden", "--flows", "flows.jsonl"],
+        "shop/shop.yaml",
+        0,
+        "# Deployment shop/web to StatefulSet shop/db on TCP 5432: seen, flows.jsonl:1",
+    ),
+    (
+        &["harden", "--flows", "bad.jsonl"],
+        "shop/shop.yaml",
+        4,
+        "bad.jsonl:2: the line is not JSON, at column",
+    ),
+    (
+        &["harden", "--flows", "bad.jsonl"],
+        "shop/shop.yaml",
+        4,
+        "bad.jsonl:3: other/api-1 is not among what was read",
+    ),
+    (&["harden", "--flows", "bad.jsonl", "--allow-incomplete"], "shop/shop.yaml", 0, "seen, bad.jsonl:1"),
+    (&["harden", "--flows", "none.jsonl"], "shop", 2, "cannot read none.jsonl"),
+    (&["harden", "--with-declared"], "shop", 2, "--flows"),
 ];
 
 /// What a Deployment declares in each way that is read, and in some that are not.
@@ -319,6 +340,30 @@ metadata: {name: search, namespace: find}
 spec: {selector: {app: search}, ports: [{port: 9200}]}
 ";
 
+/// Of the shop: by Hubble, by Calico, by a VPC; an answer, ICMP, and what was denied.
+const FLOWS: &str = r#"{"flow":{"verdict":"FORWARDED","IP":{"source":"10.1.0.1","destination":"10.1.0.2"},"l4":{"TCP":{"source_port":40001,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=web"],"pod_name":"web-7c9d8f-x2x4z"},"destination":{"namespace":"shop","labels":["k8s:app=db"],"pod_name":"db-0"},"is_reply":false}}
+{"flow":{"verdict":"FORWARDED","l4":{"TCP":{"source_port":5432,"destination_port":40001}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"},"is_reply":true}}
+{"flow":{"verdict":"FORWARDED","l4":{"ICMPv4":{"type":8}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"}}}
+{"flow":{"verdict":"DROPPED","l4":{"TCP":{"destination_port":22}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"}}}
+
+{"source_type":"wep","source_namespace":"shop","source_name":"-","source_name_aggr":"web-7c9d8f-*","dest_type":"net","dest_namespace":"-","dest_name":"pub","dest_ip":"198.51.100.1","dest_port":"443","proto":"tcp","action":"allow"}
+{"src":"8.8.8.8","dst":"10.1.0.9","dport":80,"proto":"tcp"}
+{"flow":{"verdict":"FORWARDED","IP":{"source":"8.8.4.4"},"l4":{"TCP":{"destination_port":8080}},"source":{"labels":["reserved:world"]},"destination":{"namespace":"shop","labels":["k8s:app=web"],"pod_name":"renamed"}}}
+"#;
+
+/// A line that breaks off, and one of pods that nobody knows.
+fn bad_flows() -> String {
+    let first = FLOWS.lines().next().unwrap();
+    format!(
+        "{first}\n{}\n{}\n",
+        &first[..40],
+        first.replace(
+            "\"namespace\":\"shop\",\"labels\":[\"k8s:app=db\"],\"pod_name\":\"db-0\"",
+            "\"namespace\":\"other\",\"pod_name\":\"api-1\""
+        )
+    )
+}
+
 fn folder() -> Folder {
     let folder = Folder::with(&[
         ("shop/shop.yaml", SHOP),
@@ -336,6 +381,8 @@ fn folder() -> Folder {
         ("mistaken/mistaken.yaml", MISTAKEN),
         ("declared/shop.yaml", SHOP),
         ("declared/declared.yaml", DECLARED),
+        ("flows.jsonl", FLOWS),
+        ("bad.jsonl", &bad_flows()),
         ("expected.yaml", EXPECTED),
         ("unexpected.yaml", UNEXPECTED),
         (
@@ -508,7 +555,7 @@ fn what_manifests_declare_passes_and_nothing_is_written_twice() {
         assert!(!policies.contains(word) && !said.contains(word), "{word}: {said}{policies}");
     }
     for told in [
-        "14 of 14 connections that are declared pass",
+        "14 of 14 connections that are asked for pass",
         "`pay.example` is outside of the cluster, and policies know no names (declared/declared.yaml:28)",
         "`BROKER` comes from a Secret",
         "token of ServiceAccount shop",
@@ -538,4 +585,40 @@ fn what_manifests_declare_passes_and_nothing_is_written_twice() {
     assert!(again.is_empty() && said.contains("0 policies are to be made"), "{again}{said}");
     let (code, text, _) = run(&["lint", "--no-config", "--", "declared"]);
     assert_eq!(code, Some(0), "{text}");
+}
+
+/// What is in a log passes, and nothing else: an answer needs no rule, and what was denied is not let in.
+#[test]
+fn what_was_seen_passes_and_what_was_denied_does_not() {
+    let folder = folder();
+    let run = |arguments: &[&str]| {
+        let output = seawall(&["reach"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), stdout(&output).to_owned(), stderr(&output).to_owned())
+    };
+    let asked = ["harden", "--flows", "flows.jsonl", "--no-config", "--", "shop/shop.yaml"];
+    let (code, policies, said) = run(&asked);
+    assert_eq!(code, Some(0), "{said}{policies}");
+    assert!(
+        said.contains("5 flows were seen; left out are 1 that were denied and 1 between addresses"),
+        "{said}"
+    );
+    std::fs::write(folder.at("shop/policies.yaml"), &policies).unwrap();
+    for (from, to, port, code) in [
+        ("deploy/shop/web", "sts/shop/db", "5432", 0),
+        ("sts/shop/db", "deploy/shop/web", "40001", 1),
+        ("sts/shop/db", "deploy/shop/web", "22", 1),
+        ("deploy/shop/web", "198.51.100.1", "443", 0),
+        ("deploy/shop/web", "198.51.100.2", "443", 1),
+        // A client on the internet is one of many.
+        ("9.9.9.9", "deploy/shop/web", "8080", 0),
+        ("9.9.9.9", "deploy/shop/web", "80", 1),
+    ] {
+        let (said, text, _) = run(&[from, to, "--port", port, "--no-config", "--", "shop"]);
+        assert_eq!(said, Some(code), "{from} {to} {port}: {text}");
+    }
+    let (_, again, _) = run(&["harden", "--flows", "flows.jsonl", "--no-config", "--", "shop"]);
+    assert!(again.is_empty(), "{again}");
+    let both = ["harden", "--flows", "flows.jsonl", "--with-declared", "--no-config", "--", "shop/shop.yaml"];
+    let (_, more, _) = run(&both);
+    assert!(more.contains("allow-dns") && !policies.contains("allow-dns"), "{more}");
 }

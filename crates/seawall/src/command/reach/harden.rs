@@ -1,12 +1,15 @@
 //! `seawall reach harden`
 
 mod dns;
+mod flows;
 mod write;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use seawall_inventory::{Change, Provenance, Snapshot};
-use seawall_netpol::{Enforcer, Verdict};
+use seawall_netpol::{Declared, Enforcer, Verdict};
 use seawall_yaml::Limits;
 
 use self::write::Hardening;
@@ -15,7 +18,7 @@ use crate::args::form::FormArgs;
 use crate::console::Console;
 use crate::exit::Exit;
 
-/// The least policies that let pass what manifests declare, and deny all else
+/// The least policies that let pass what manifests declare, or what was seen, and deny all else
 ///
 /// Each namespace gets a policy that denies, and each workload one that lets pass what is declared: ways into the cluster, Services that
 /// variables and arguments name, DNS. Then the policies are asked whether all of it passes, and what passes besides.
@@ -26,9 +29,13 @@ Namespaces kube-system, kube-public and kube-node-lease are left as they are, un
 come from a pod's own node, and pass whatever policies say. Values of variables are read of files alone;
 they are not kept of a cluster. Secrets are not looked at.
 
+A log of flows has one on each line, as JSON: as hubble observe -o jsonpb writes it, as flow logs of Calico
+and its Goldmane, VPC flow logs, or {\"src\": …, \"dst\": …, \"dport\": …, \"proto\": …}. What nobody did while it
+was written is not in it. What was denied is left out, and answers.
+
 Exit codes:
-  0  all that is declared passes
-  1  something that is declared does not pass, or policies have no words for it
+  0  all that is asked for passes
+  1  something that is asked for does not pass, or policies have no words for it
   2  wrong arguments or configuration
   3  nothing was read
   4  all that is known passes, and something is not known (--allow-incomplete: 0)
@@ -36,8 +43,15 @@ Exit codes:
 Examples:
   seawall reach harden -- manifests/ > policies.yaml
   seawall reach harden -n shop -- manifests/ | kubectl apply --dry-run=server -f -
-  seawall reach harden -o json -- manifests/")]
+  hubble observe --last 100000 -o jsonpb | seawall reach harden --flows - --cluster
+  seawall reach harden --flows flows.jsonl --with-declared -- manifests/")]
 pub(super) struct Harden {
+    /// Let pass what a log of flows has, in place of what manifests declare; `-` for standard input; may be given several times
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    flows: Vec<PathBuf>,
+    /// Let pass what manifests declare, too
+    #[arg(long, requires = "flows", help_heading = "Question")]
+    with_declared: bool,
     #[command(flatten)]
     output: FormArgs<Form>,
     /// Exit code 0, not 4, when something is not known
@@ -78,11 +92,17 @@ impl Harden {
         } else {
             dns::assume(&mut network.read.snapshot, console)?;
         }
-        let (declared, plan) = {
+        let (declared, plan, are_flows_known) = {
             let world = network.world();
-            let declared = world.declared(network.family, is_meant);
+            let mut declared = Declared::default();
+            let are_flows_known = flows::read(&self.flows, &world, &mut declared, console)?;
+            if self.flows.is_empty() || self.with_declared {
+                let more = world.declared(network.family, is_meant);
+                declared.wanted.extend(more.wanted);
+                declared.lacking.extend(more.lacking);
+            }
             let plan = world.harden(&declared.wanted, network.family, is_meant);
-            (declared, plan)
+            (declared, plan, are_flows_known)
         };
         // Locations are those of what was read: what is made has none.
         let reasons = write::reasons(&network.world(), &declared);
@@ -103,14 +123,15 @@ impl Harden {
             Form::Yaml => console.print(&texts.join("---\n"))?,
             Form::Json => console.print(&hardening.json()?)?,
         }
-        Ok(if is_empty { Exit::NothingScanned } else { self.exit(&hardening) })
+        Ok(if is_empty { Exit::NothingScanned } else { self.exit(&hardening, are_flows_known) })
     }
 
-    fn exit(&self, hardening: &Hardening<'_, '_>) -> Exit {
+    fn exit(&self, hardening: &Hardening<'_, '_>, are_flows_known: bool) -> Exit {
         let Hardening { network, declared, replay, .. } = hardening;
         let is_denied = replay.failing.iter().any(|failing| failing.verdict == Verdict::Deny)
             || declared.lacking.iter().any(|lacking| lacking.what.is_certain());
-        let is_known = network.unread().is_empty()
+        let is_known = are_flows_known
+            && network.unread().is_empty()
             && replay.failing.is_empty()
             && declared.lacking.iter().all(|lacking| !lacking.what.is_unknown());
         match (is_denied, is_known || self.allow_incomplete) {

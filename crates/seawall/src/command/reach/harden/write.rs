@@ -194,7 +194,7 @@ impl Hardening<'_, '_> {
         let failing = replay.failing.iter().filter_map(|failing| declared.wanted.get(failing.wanted));
         let failing: BTreeSet<_> = failing.map(connection).collect();
         console.note(format!(
-            "{} policies are to be made; {} of {} connections that are declared pass",
+            "{} policies are to be made; {} of {} connections that are asked for pass",
             plan.policies.len(),
             all.len() - failing.len(),
             all.len()
