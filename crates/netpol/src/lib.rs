@@ -23,6 +23,7 @@ mod policy;
 mod ports;
 mod service;
 mod verdict;
+mod waiting;
 mod world;
 
 pub use connection::{Allowing, Connection, End, Side};

@@ -135,6 +135,9 @@ impl Cells {
 /// By peer its ports, and what it is for.
 type Peers = BTreeMap<Peer, (BTreeSet<Option<(Protocol, u16)>>, BTreeSet<usize>)>;
 
+/// By ports, and whether anybody is meant, the peers and what they are for.
+type ByPorts = BTreeMap<(bool, Vec<(Protocol, u16)>), (Vec<NewPeer>, BTreeSet<usize>)>;
+
 /// The cell that is made for a need.
 fn cell(world: &World<'_>, selectors: &Selectors, need: &Need) -> Option<Cell> {
     let namespace = world.endpoint(need.own)?.namespace;
@@ -199,8 +202,7 @@ fn breadth(cell: &Cell, selectors: &Selectors) -> (u8, usize, usize, u8) {
 /// Rules, one for all peers of the same ports.
 fn rules(world: &World<'_>, selectors: &Selectors, own: usize, peers: Peers) -> Vec<NewRule> {
     // What passes on all ports passes on each.
-    let mut by_ports: BTreeMap<(bool, Vec<(Protocol, u16)>), (Vec<NewPeer>, BTreeSet<usize>)> =
-        BTreeMap::new();
+    let mut by_ports = ByPorts::new();
     for (peer, (ports, wanted)) in peers {
         let is_every = ports.contains(&None);
         let ports: Vec<(Protocol, u16)> =

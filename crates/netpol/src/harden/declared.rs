@@ -117,10 +117,15 @@ impl World<'_> {
     }
 }
 
+/// What pods that stand for each other have in common: workload, labels, names of ports, and whether they are on their node's network.
+type Likeness<'e> = (&'e ObjectRef, Vec<(&'e str, &'e str)>, &'e [(SmolStr, Protocol, u16)], bool);
+
+/// A connection, and why it is wanted.
+type Known = (Place, Place, Option<(Protocol, u16)>, Why);
+
 /// By endpoint the first one of its workload with its labels and ports.
 pub(super) fn alike(world: &World<'_>) -> Vec<usize> {
-    let mut first: HashMap<(&ObjectRef, Vec<(&str, &str)>, &[(SmolStr, Protocol, u16)], bool), usize> =
-        HashMap::new();
+    let mut first: HashMap<Likeness<'_>, usize> = HashMap::new();
     let endpoints = world.endpoints().iter().enumerate();
     let numbers = endpoints.map(|(number, own)| {
         let labels = own.workload_labels(world.snapshot());
@@ -147,7 +152,7 @@ struct Reader<'a, 's> {
     alike: Vec<usize>,
     found: Declared,
     /// What was said already.
-    known: HashSet<(Place, Place, Option<(Protocol, u16)>, Why)>,
+    known: HashSet<Known>,
 }
 
 impl<'a, 's> Reader<'a, 's> {
