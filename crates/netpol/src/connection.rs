@@ -125,7 +125,8 @@ impl World<'_> {
         let mut isolated = Verdict::Deny;
         let mut allowed = Ports::all(on_own_node.verdict());
         let mut doubts: BTreeSet<Doubt> = on_own_node.doubt().into_iter().collect();
-        for policy in &space.policies {
+        let about = space.waiting.about(endpoint);
+        for policy in about.into_iter().filter_map(|number| space.policies.get(number)) {
             let Some(rules) = policy.rules(direction) else { continue };
             let selected = self.selected(policy, number, endpoint);
             if selected == Match::No {
@@ -166,6 +167,18 @@ impl World<'_> {
             side.doubts = doubts;
         }
         Some(side)
+    }
+
+    /// What passes once whatever no rule lets pass is denied: by rules, and past all policies.
+    pub(crate) fn let_pass(&self, asked: Asked<'_>) -> Ports {
+        let End::Pods(number) = asked.own else { return Ports::all(Verdict::Allow) };
+        let Some(endpoint) = self.endpoint(number) else { return Ports::default() };
+        let is_bound = !endpoint.host_network || self.enforcer().isolates_host_network != Open::No;
+        if !is_bound || self.is_own_node(endpoint, asked.other, asked.nearness).is_none() {
+            return Ports::all(Verdict::Allow);
+        }
+        let rules = self.side(asked).map(|side| side.allowing).unwrap_or_default();
+        rules.iter().fold(Ports::default(), |found, rule| found.or(&rule.ports))
     }
 
     fn pods_of(&self, other: End) -> Option<&Endpoint<'_>> {

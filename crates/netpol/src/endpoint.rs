@@ -40,6 +40,26 @@ impl<'s> Endpoint<'s> {
         &self.template.labels
     }
 
+    /// The labels that tell its pods from those of other workloads, in order: those by which their controller knows them, where it says
+    /// so, and those that stay the same from one edition to the next otherwise.
+    pub fn workload_labels(&self, snapshot: &'s Snapshot) -> Vec<(&'s str, &'s str)> {
+        let own = self.labels();
+        let of_workload = || {
+            let object = snapshot.workload_of(self.object)?.object?;
+            snapshot.objects.get(object)?.pods.first()?.controller.as_deref()
+        };
+        let controller = self.template.controller.as_deref().or_else(of_workload);
+        let selector = controller.and_then(|controller| controller.spec.selector.as_ref());
+        let asked = selector.map(|selector| &selector.match_labels).filter(|asked| {
+            let mut asked = asked.iter().peekable();
+            asked.peek().is_some() && asked.all(|(key, value)| own.get(key) == Some(value))
+        });
+        let is_lasting = |key: &str| !OF_AN_EDITION.contains(&key);
+        let mut found: Vec<_> = asked.unwrap_or(own).iter().filter(|(key, _)| is_lasting(key)).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// Whether its pods get a label when they are made that is not written in the template.
     pub(crate) fn gets_later(&self, key: &str) -> bool {
         self.later().any(|later| later == key)
@@ -79,6 +99,22 @@ impl<'s> Endpoint<'s> {
         self.addresses.is_empty()
     }
 }
+
+/// Labels that say which of the pods of a workload it is, or which edition: no rule asks for them.
+const OF_AN_EDITION: &[&str] = &[
+    "app.kubernetes.io/version",
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "helm.sh/chart",
+    "job-name",
+    "pod-template-generation",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
 
 /// Labels that pods get from their node (`PodTopologyLabels` of k8s.io/kubernetes plugin/pkg/admission/podtopologylabels v1.36.3).
 const OF_THE_NODE: &[&str] = &["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];

@@ -46,6 +46,8 @@ pub struct Entry {
     pub from: Vec<Addresses>,
     /// Why that is not known.
     pub doubts: Vec<Doubt>,
+    /// The proxies that it leads through, by the numbers of their endpoints, when it leads through some and they were read.
+    pub proxies: Vec<usize>,
 }
 
 /// The first and the last address of a range.
@@ -142,8 +144,13 @@ struct Passing {
 impl World<'_> {
     /// All ways into the cluster, those of each kind in the order of objects.
     pub fn entries(&self, family: Family) -> Vec<Entry> {
+        self.ways(family, false)
+    }
+
+    /// The same, with those that lead in from the private network alone when `with_internal` says so.
+    pub(crate) fn ways(&self, family: Family, with_internal: bool) -> Vec<Entry> {
         let services = self.services();
-        let mut ways = Ways { world: self, family, found: Vec::new() };
+        let mut ways = Ways { world: self, family, with_internal, found: Vec::new() };
         services.iter().for_each(|service| ways.of_service(service));
         ways.of_pods();
         let inside = Inside {
@@ -182,6 +189,7 @@ struct Inside<'a, 's> {
 struct Ways<'a, 's> {
     world: &'a World<'s>,
     family: Family,
+    with_internal: bool,
     found: Vec<Entry>,
 }
 
@@ -194,6 +202,11 @@ struct Path<'p> {
 }
 
 impl Ways<'_, '_> {
+    /// Whether ways by an object are none that are asked about.
+    fn leaves_out(&self, object: &Object) -> bool {
+        !self.with_internal && is_internal(object)
+    }
+
     fn of_service(&mut self, service: &Service<'_>) {
         let kind = service.spec.type_.as_str();
         let is_local = service.spec.external_traffic_policy == "Local";
@@ -208,7 +221,7 @@ impl Ways<'_, '_> {
                 None => format_smolstr!("{} (chosen by the cluster)", door.protocol),
             };
             let objects = || vec![service.number];
-            if kind == "LoadBalancer" && !is_internal(service.object) {
+            if kind == "LoadBalancer" && !self.leaves_out(service.object) {
                 let passing = self.internet_to(target, is_local, &only);
                 self.add(Way::LoadBalancer, objects(), at(door.spec.port), target, passing);
             }
@@ -243,7 +256,7 @@ impl Ways<'_, '_> {
     }
 
     fn of_ingress(&mut self, number: usize, object: &Object, ingress: &IngressSpec, inside: &Inside<'_, '_>) {
-        if is_internal(object) {
+        if self.leaves_out(object) {
             return;
         }
         let (namespace, _) = self.world.place(object);
@@ -283,7 +296,7 @@ impl Ways<'_, '_> {
             let place = (namespace(&parent.namespace), parent.name.clone());
             let gateway = inside.parents.get(&place);
             let object = gateway.and_then(|(number, _)| self.world.snapshot().objects.get(*number));
-            if object.is_some_and(is_internal) {
+            if object.is_some_and(|object| self.leaves_out(object)) {
                 continue;
             }
             let class = gateway.map_or("", |(_, gateway)| gateway.class.as_str());
@@ -321,6 +334,9 @@ impl Ways<'_, '_> {
                 }
             };
             self.add(way, objects.clone(), at.clone(), target, passing);
+            if let Some(entry) = self.found.last_mut() {
+                entry.proxies = proxies.iter().map(|(proxy, _)| *proxy).collect();
+            }
         }
     }
 
@@ -389,7 +405,8 @@ impl Ways<'_, '_> {
         doubts.sort_unstable();
         doubts.dedup();
         let Target { endpoint, protocol, port, .. } = target;
-        self.found.push(Entry { way, objects, at, endpoint, protocol, port, verdict, from, doubts });
+        let proxies = Vec::new();
+        self.found.push(Entry { way, objects, at, endpoint, protocol, port, verdict, from, doubts, proxies });
     }
 }
 

@@ -13,7 +13,9 @@ mod doubt;
 mod endpoint;
 mod enforcer;
 mod entry;
+mod flows;
 mod gateways;
+mod harden;
 mod lint;
 mod map;
 mod matching;
@@ -22,6 +24,7 @@ mod policy;
 mod ports;
 mod service;
 mod verdict;
+mod waiting;
 mod world;
 
 pub use around::Isolation;
@@ -30,7 +33,12 @@ pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
 pub use entry::{Addresses, Entry, Way, is_internal};
+pub use flows::{Flow, FlowEnd, LONGEST_FLOW, NoFlow};
 pub use gateways::is_proxy;
+pub use harden::{
+    Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay, Seen,
+    Stranger, Wanted, Whom, Why,
+};
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};
 pub use matching::Family;

@@ -3,6 +3,7 @@
 use foldhash::HashSet;
 use ipnet::IpNet;
 use seawall_inventory::Object;
+use seawall_inventory::selector::Selector;
 use smol_str::SmolStr;
 
 use crate::connection::{Asked, End, Nearness, RuleId};
@@ -207,8 +208,18 @@ impl<'w> Linter<'w, '_, '_> {
         is_open
     }
 
-    /// Whether a peer may mean pods that an operator makes.
+    /// Whether a peer may mean pods that an operator makes, or those of the cluster's own namespace when it was not read.
     fn may_be_made(&self, peer: &Peer, own: usize) -> bool {
+        let is_system = |namespaces: &Selector| {
+            let system = Namespace::unread(SYSTEM);
+            !namespaces.is_everything() && matching::namespace(namespaces, 0, &system) == Match::Yes
+        };
+        if let Peer::PodsIn { namespaces, .. } = peer
+            && self.world.number_of(SYSTEM).is_none()
+            && is_system(namespaces)
+        {
+            return true;
+        }
         self.operated.iter().any(|number| match peer {
             Peer::Pods(_) => *number == own,
             Peer::PodsIn { namespaces, .. } => self

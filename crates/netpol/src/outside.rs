@@ -58,6 +58,32 @@ pub fn is_public(address: &IpAddr) -> bool {
 }
 
 impl World<'_> {
+    /// Addresses of a network, one of each range that the policies of pods tell apart; those of the internet alone when `only_public`
+    /// says so.
+    pub(crate) fn samples(
+        &self,
+        endpoint: usize,
+        direction: Direction,
+        network: IpNet,
+        only_public: bool,
+    ) -> Vec<IpAddr> {
+        let atoms = self.atoms_of(endpoint, direction, Family::of(&network.addr()), &[network]);
+        let first = |atom| atoms.addresses(atom).map(|(first, _)| first);
+        atoms.range(&network).filter_map(first).filter(|first| !only_public || is_public(first)).collect()
+    }
+
+    /// What policies of pods, some networks and the internet make of all addresses.
+    fn atoms_of(&self, endpoint: usize, direction: Direction, family: Family, networks: &[IpNet]) -> Atoms {
+        let space = self.endpoint(endpoint).and_then(|endpoint| self.space(endpoint.namespace));
+        let rules = space.iter().flat_map(|space| &space.policies);
+        let rules = rules.flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let blocks = rules.flat_map(|rule| &rule.peers).filter_map(|peer| match peer {
+            Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
+            Peer::Pods(_) | Peer::PodsIn { .. } => None,
+        });
+        Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks))
+    }
+
     /// What passes between pods and the internet, those addresses together with which the same does; `only` leaves out all others
     /// when it is not empty.
     pub fn internet(
@@ -67,14 +93,7 @@ impl World<'_> {
         family: Family,
         only: &[IpNet],
     ) -> Vec<Outside> {
-        let space = self.endpoint(endpoint).and_then(|endpoint| self.space(endpoint.namespace));
-        let rules = space.iter().flat_map(|space| &space.policies);
-        let rules = rules.flat_map(|policy| policy.rules(direction).unwrap_or_default());
-        let blocks = rules.flat_map(|rule| &rule.peers).filter_map(|peer| match peer {
-            Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
-            Peer::Pods(_) | Peer::PodsIn { .. } => None,
-        });
-        let atoms = Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(only));
+        let atoms = self.atoms_of(endpoint, direction, family, only);
         let mut found: Vec<Outside> = Vec::new();
         for (first, last) in (0..atoms.count()).filter_map(|atom| atoms.addresses(atom)) {
             let is_meant = only.is_empty() || only.iter().any(|network| network.contains(&first));

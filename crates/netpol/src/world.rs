@@ -11,6 +11,7 @@ use crate::doubt::Doubt;
 use crate::endpoint::{self, Endpoint};
 use crate::enforcer::Enforcer;
 use crate::policy::Policy;
+use crate::waiting::Waiting;
 
 /// The group of NetworkPolicy.
 pub(crate) const GROUP: &str = "networking.k8s.io";
@@ -47,6 +48,8 @@ pub(crate) struct Namespace {
     /// Whether these are its labels: its Namespace was read.
     pub is_known: bool,
     pub policies: Vec<Policy>,
+    /// The same by the labels of the pods that they are about.
+    pub waiting: Waiting,
     /// Whether there are policies in it that were not read, and why.
     pub unread: Option<Doubt>,
 }
@@ -102,6 +105,9 @@ impl<'s> World<'s> {
                     world.endpoints.extend(found);
                 }
             }
+        }
+        for namespace in &mut world.namespaces {
+            namespace.waiting = Waiting::of(&namespace.policies);
         }
         world
     }

@@ -140,3 +140,28 @@ fn what_is_allowed_stays_allowed_whatever_was_not_read() {
     snapshot.coverage = Coverage::live(vec![gap]);
     assert_eq!(said(&snapshot, "calico"), (Verdict::Allow, vec![]));
 }
+
+/// However many policies there are, and whatever labels of which they ask for.
+#[test]
+fn of_many_policies_those_count_that_may_select() {
+    let policy = |number: usize, label: &str| {
+        format!(
+            "---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: policy-{number}, namespace: web}}
+spec: {{podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Egress]}}
+"
+        )
+    };
+    let others: String = (0..20).map(|number| policy(number, &format!("app: other-{number}"))).collect();
+    for (label, verdict) in [
+        ("app: other", Verdict::Allow),
+        ("app: client", Verdict::Deny),
+        ("apps.kubernetes.io/pod-index: '0'", Verdict::Unknown),
+        ("app: client, apps.kubernetes.io/pod-index: '0'", Verdict::Unknown),
+    ] {
+        let text = format!("{PODS}{others}{}", policy(20, label));
+        assert_eq!(said(&snapshot(&text), "calico").0, verdict, "{label}");
+    }
+}

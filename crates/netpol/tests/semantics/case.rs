@@ -102,6 +102,11 @@ impl Case {
 
     /// Its objects, with what a cluster says of pods that run.
     pub fn snapshot_of(&self, runs: bool) -> Snapshot {
+        text::snapshot(&self.text(runs))
+    }
+
+    /// They as a text.
+    pub fn text(&self, runs: bool) -> String {
         let mut objects: Vec<Value> = Vec::new();
         for (name, labels) in &self.namespaces {
             let mut labels = labels.clone();
@@ -131,8 +136,7 @@ impl Case {
             objects.push(object);
         }
         objects.extend(self.policies.iter().cloned());
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-        text::snapshot(&list)
+        json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string()
     }
 
     /// Cases with one thing less.

@@ -9,6 +9,7 @@
 
 mod case;
 mod cyclonus;
+mod harden;
 mod lint;
 mod map;
 mod naive;

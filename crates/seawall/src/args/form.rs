@@ -21,11 +21,18 @@ pub(crate) struct FormArgs<F: ValueEnum + Default + Send + Sync + 'static> {
         long = "output",
         short = 'o',
         value_enum,
-        default_value_t,
+        default_value = default::<F>(),
         value_name = "FORMAT",
         help_heading = "Output"
     )]
     pub form: F,
+}
+
+/// The name of the form that is taken without being asked for. `default_value_t` would keep that of the first command that is made for all
+/// forms: a static of a generic function is one.
+fn default<F: ValueEnum + Default>() -> &'static str {
+    let value = F::default().to_possible_value();
+    value.map(|value| value.get_name().to_owned()).unwrap_or_default().leak()
 }
 
 /// How a list of answers is written.

@@ -245,7 +245,124 @@ const CASES: &[Case] = &[
     (&["expect", "expected.yaml", "--allow-incomplete"], "broken", 0, "3 not known"),
     (&["expect", "nothing.yaml"], "shop", 2, "there is no such file"),
     (&["expect", "wrong.yaml"], "shop", 2, "wrong.yaml:3:"),
+    (&["harden"], "shop", 0, "name: allow-dns"),
+    (
+        &["harden"],
+        "entrances",
+        0,
+        "# Deployment ingress-nginx/controller to Deployment shop/web on TCP 8080: Ingress",
+    ),
+    (&["harden"], "declared", 1, "`pay.example` is outside of the cluster"),
+    (&["harden", "-n", "other"], "declared", 0, "0 policies are to be made"),
+    (&["harden"], "elsewhere", 0, "namespace: elsewhere"),
+    (&["harden", "--enforcer", "none"], "shop", 0, "nobody enforces policies"),
+    (&["harden"], "broken", 4, "name: allow-dns"),
+    (&["harden", "--allow-incomplete"], "broken", 0, "name: allow-dns"),
+    (&["harden"], "empty", 3, "nothing was read"),
+    (
+        &["harden", "--flows", "flows.jsonl"],
+        "shop/shop.yaml",
+        0,
+        "# Deployment shop/web to StatefulSet shop/db on TCP 5432: seen, flows.jsonl:1",
+    ),
+    (
+        &["harden", "--flows", "bad.jsonl"],
+        "shop/shop.yaml",
+        4,
+        "bad.jsonl:2: the line is not JSON, at column",
+    ),
+    (
+        &["harden", "--flows", "bad.jsonl"],
+        "shop/shop.yaml",
+        4,
+        "bad.jsonl:3: other/api-1 is not among what was read",
+    ),
+    (&["harden", "--flows", "bad.jsonl", "--allow-incomplete"], "shop/shop.yaml", 0, "seen, bad.jsonl:1"),
+    (&["harden", "--flows", "none.jsonl"], "shop", 2, "cannot read none.jsonl"),
+    (&["harden", "--with-declared"], "shop", 2, "--flows"),
 ];
+
+/// What a Deployment declares in each way that is read, and in some that are not.
+const DECLARED: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+data: {SEARCH: 'http://search.find:9200/', unrelated: db}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: web, namespace: shop}
+stringData: {BROKER: 'kafka:9092'}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop, namespace: shop}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop, version: v7}}
+    spec:
+      serviceAccountName: shop
+      containers:
+      - name: a
+        image: a
+        args: [--cache=cache.shop.svc.cluster.local:6379]
+        envFrom: [{configMapRef: {name: web}}]
+        env:
+        - {name: DATABASE, value: 'postgres://shop:Xk39vQ2nL@db/orders'}
+        - {name: LEGACY, value: '10.0.0.5:9000'}
+        - {name: PAY, value: 'https://pay.example/v1'}
+        - {name: BROKER, valueFrom: {secretKeyRef: {name: web, key: BROKER}}}
+        - {name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: web, key: password}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cache, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cache}}
+  template:
+    metadata: {labels: {app: cache}}
+    spec: {containers: [{name: a, image: a, ports: [{name: redis, containerPort: 7000}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cache, namespace: shop, labels: {app: not-the-pods}}
+spec: {selector: {app: cache}, ports: [{port: 6379, targetPort: redis}, {name: admin, port: 9999}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: search, namespace: find, labels: {app: search}}
+spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: search, namespace: find}
+spec: {selector: {app: search}, ports: [{port: 9200}]}
+";
+
+/// Of the shop: by Hubble, by Calico, by a VPC; an answer, ICMP, and what was denied.
+const FLOWS: &str = r#"{"flow":{"verdict":"FORWARDED","IP":{"source":"10.1.0.1","destination":"10.1.0.2"},"l4":{"TCP":{"source_port":40001,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=web"],"pod_name":"web-7c9d8f-x2x4z"},"destination":{"namespace":"shop","labels":["k8s:app=db"],"pod_name":"db-0"},"is_reply":false}}
+{"flow":{"verdict":"FORWARDED","l4":{"TCP":{"source_port":5432,"destination_port":40001}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"},"is_reply":true}}
+{"flow":{"verdict":"FORWARDED","l4":{"ICMPv4":{"type":8}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"}}}
+{"flow":{"verdict":"DROPPED","l4":{"TCP":{"destination_port":22}},"source":{"namespace":"shop","pod_name":"db-0"},"destination":{"namespace":"shop","pod_name":"web-7c9d8f-x2x4z"}}}
+
+{"source_type":"wep","source_namespace":"shop","source_name":"-","source_name_aggr":"web-7c9d8f-*","dest_type":"net","dest_namespace":"-","dest_name":"pub","dest_ip":"198.51.100.1","dest_port":"443","proto":"tcp","action":"allow"}
+{"src":"8.8.8.8","dst":"10.1.0.9","dport":80,"proto":"tcp"}
+{"flow":{"verdict":"FORWARDED","IP":{"source":"8.8.4.4"},"l4":{"TCP":{"destination_port":8080}},"source":{"labels":["reserved:world"]},"destination":{"namespace":"shop","labels":["k8s:app=web"],"pod_name":"renamed"}}}
+"#;
+
+/// A line that breaks off, and one of pods that nobody knows.
+fn bad_flows() -> String {
+    let first = FLOWS.lines().next().unwrap();
+    format!(
+        "{first}\n{}\n{}\n",
+        &first[..40],
+        first.replace(
+            "\"namespace\":\"shop\",\"labels\":[\"k8s:app=db\"],\"pod_name\":\"db-0\"",
+            "\"namespace\":\"other\",\"pod_name\":\"api-1\""
+        )
+    )
+}
 
 fn folder() -> Folder {
     let folder = Folder::with(&[
@@ -262,6 +379,10 @@ fn folder() -> Folder {
         ("broken/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("mistaken/shop.yaml", SHOP),
         ("mistaken/mistaken.yaml", MISTAKEN),
+        ("declared/shop.yaml", SHOP),
+        ("declared/declared.yaml", DECLARED),
+        ("flows.jsonl", FLOWS),
+        ("bad.jsonl", &bad_flows()),
         ("expected.yaml", EXPECTED),
         ("unexpected.yaml", UNEXPECTED),
         (
@@ -420,4 +541,84 @@ fn test_reports_and_annotations_have_each_expectation() {
     assert_eq!(lines, [2, 3]);
     let sarif: Value = serde_json::from_str(&form("expected.yaml", "sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+}
+
+#[test]
+fn what_manifests_declare_passes_and_nothing_is_written_twice() {
+    let folder = folder();
+    let run = |arguments: &[&str]| {
+        let output = seawall(&["reach"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), stdout(&output).to_owned(), stderr(&output).to_owned())
+    };
+    let (_, policies, said) = run(&["harden", "--no-config", "--", "declared"]);
+    for word in ["Xk39vQ2nL", "postgres", "kafka", "orders"] {
+        assert!(!policies.contains(word) && !said.contains(word), "{word}: {said}{policies}");
+    }
+    for told in [
+        "14 of 14 connections that are asked for pass",
+        "`pay.example` is outside of the cluster, and policies know no names (declared/declared.yaml:28)",
+        "`BROKER` comes from a Secret",
+        "token of ServiceAccount shop",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(!said.contains("DB_PASSWORD") && !policies.contains("v7"), "{said}{policies}");
+    std::fs::write(folder.at("declared/policies.yaml"), &policies).unwrap();
+    for (from, to, port, code) in [
+        ("deploy/shop/shop", "sts/shop/db", "5432", 0),
+        ("deploy/shop/shop", "sts/shop/db", "5433", 1),
+        ("deploy/shop/shop", "deploy/shop/cache", "7000", 0),
+        ("deploy/shop/shop", "deploy/shop/cache", "9999", 1),
+        ("deploy/shop/shop", "pod/find/search", "9200", 0),
+        ("deploy/shop/shop", "10.0.0.5", "9000", 0),
+        ("deploy/shop/shop", "10.0.0.6", "9000", 1),
+        ("deploy/shop/web", "sts/shop/db", "5432", 1),
+        ("pod/find/search", "deploy/shop/shop", "80", 1),
+        ("deploy/shop/cache", "internet", "443", 1),
+    ] {
+        let (said, text, _) =
+            run(&[from, to, "--port", port, "--enforcer", "calico", "--no-config", "--", "declared"]);
+        let is_unknown = said == Some(4) && text.contains("addresses");
+        assert!(said == Some(code) || (code == 0 && is_unknown), "{from} {to} {port}: {text}");
+    }
+    let (_, again, said) = run(&["harden", "--no-config", "--", "declared"]);
+    assert!(again.is_empty() && said.contains("0 policies are to be made"), "{again}{said}");
+    let (code, text, _) = run(&["lint", "--no-config", "--", "declared"]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+/// What is in a log passes, and nothing else: an answer needs no rule, and what was denied is not let in.
+#[test]
+fn what_was_seen_passes_and_what_was_denied_does_not() {
+    let folder = folder();
+    let run = |arguments: &[&str]| {
+        let output = seawall(&["reach"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), stdout(&output).to_owned(), stderr(&output).to_owned())
+    };
+    let asked = ["harden", "--flows", "flows.jsonl", "--no-config", "--", "shop/shop.yaml"];
+    let (code, policies, said) = run(&asked);
+    assert_eq!(code, Some(0), "{said}{policies}");
+    assert!(
+        said.contains("5 flows were seen; left out are 1 that were denied and 1 between addresses"),
+        "{said}"
+    );
+    std::fs::write(folder.at("shop/policies.yaml"), &policies).unwrap();
+    for (from, to, port, code) in [
+        ("deploy/shop/web", "sts/shop/db", "5432", 0),
+        ("sts/shop/db", "deploy/shop/web", "40001", 1),
+        ("sts/shop/db", "deploy/shop/web", "22", 1),
+        ("deploy/shop/web", "198.51.100.1", "443", 0),
+        ("deploy/shop/web", "198.51.100.2", "443", 1),
+        // A client on the internet is one of many.
+        ("9.9.9.9", "deploy/shop/web", "8080", 0),
+        ("9.9.9.9", "deploy/shop/web", "80", 1),
+    ] {
+        let (said, text, _) = run(&[from, to, "--port", port, "--no-config", "--", "shop"]);
+        assert_eq!(said, Some(code), "{from} {to} {port}: {text}");
+    }
+    let (_, again, _) = run(&["harden", "--flows", "flows.jsonl", "--no-config", "--", "shop"]);
+    assert!(again.is_empty(), "{again}");
+    let both = ["harden", "--flows", "flows.jsonl", "--with-declared", "--no-config", "--", "shop/shop.yaml"];
+    let (_, more, _) = run(&both);
+    assert!(more.contains("allow-dns") && !policies.contains("allow-dns"), "{more}");
 }

@@ -8,15 +8,6 @@ use super::answer::Answer;
 use super::place::{At, Port, Spot};
 use super::rule::{peers, rules};
 
-/// Labels that say which of the pods of a workload it is, or which edition: no rule asks for them.
-const OF_AN_EDITION: &[&str] = &[
-    "pod-template-hash",
-    "controller-revision-hash",
-    "pod-template-generation",
-    "controller-uid",
-    "job-name",
-];
-
 /// The rule as it would stand in a policy that isolates one of the ends; `None` when policies have no words for the other.
 pub(super) fn missing(answer: &Answer<'_, '_>, direction: Direction) -> Option<String> {
     let (own, other) = match direction {
@@ -53,7 +44,7 @@ fn peer(world: &World<'_>, own: &Spot, other: &Spot) -> Option<String> {
             if other.host_network {
                 return None;
             }
-            let pods = format!("podSelector: {{matchLabels: {{{}}}}}", labels(other)?);
+            let pods = format!("podSelector: {{matchLabels: {{{}}}}}", labels(world, other)?);
             Some(if own.namespace == other.namespace {
                 format!("  - {pods}\n")
             } else {
@@ -68,8 +59,8 @@ fn peer(world: &World<'_>, own: &Spot, other: &Spot) -> Option<String> {
 }
 
 /// The labels of pods by which a rule would mean them.
-fn labels(endpoint: &Endpoint<'_>) -> Option<String> {
-    let labels = endpoint.labels().iter().filter(|(key, _)| !OF_AN_EDITION.contains(key));
+fn labels(world: &World<'_>, endpoint: &Endpoint<'_>) -> Option<String> {
+    let labels = endpoint.workload_labels(world.snapshot()).into_iter();
     let written: Vec<String> = labels.map(|(key, value)| format!("{key}: {}", quoted(value))).collect();
     (!written.is_empty()).then(|| written.join(", "))
 }

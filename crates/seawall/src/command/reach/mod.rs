@@ -4,6 +4,7 @@ mod answer;
 mod diff;
 mod entries;
 mod expect;
+mod harden;
 mod lint;
 mod map;
 mod missing;
@@ -41,6 +42,8 @@ enum Command {
     Lint(Box<lint::Lint>),
     /// Hold what must and must not be reachable, as a file says it, against what is
     Expect(Box<expect::Expect>),
+    /// Policies that let pass what manifests declare, and deny all else
+    Harden(Box<harden::Harden>),
 }
 
 impl Reach {
@@ -51,6 +54,7 @@ impl Reach {
             Some(Command::Diff(args)) => args.run(console),
             Some(Command::Lint(args)) => args.run(console),
             Some(Command::Expect(args)) => args.run(console),
+            Some(Command::Harden(args)) => args.run(console),
         }
     }
 }

@@ -8,7 +8,7 @@ use seawall_inventory::{Kind, Snapshot};
 use seawall_netpol::{Enforcer, Family, World};
 use serde_json::{Value, json};
 
-use crate::args::ask::{AskArgs, Unread, World as Read};
+use crate::args::ask::{AskArgs, Asked, Unread, World as Read};
 use crate::console::Console;
 use crate::text::Text;
 
@@ -71,6 +71,14 @@ pub(super) struct Network {
 }
 
 impl NetworkArgs {
+    /// The namespace that is asked about alone, when one was said.
+    pub(super) fn only(&self) -> Option<String> {
+        match self.ask.asked() {
+            Asked::Namespace(namespace) => Some(namespace),
+            Asked::Everywhere | Asked::Default => None,
+        }
+    }
+
     /// Reads it. Says what could not be read.
     pub(super) fn read(&self, addresses: &[IpAddr], console: &Console) -> Result<Network> {
         let read = self.ask.read(&kinds(), console)?;
