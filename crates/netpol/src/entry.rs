@@ -17,6 +17,7 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::connection::End;
 use crate::doubt::Doubt;
 use crate::gateways::Gateways;
+use crate::internal::is_internal;
 use crate::matching::Family;
 use crate::outside::{Outside, is_public};
 use crate::policy::Direction;
@@ -85,30 +86,6 @@ impl Way {
             Self::Gateway => "Gateway",
         }
     }
-}
-
-/// Annotations that make a load balancer one of the private network, with the values that do.
-const INTERNAL: &[(&str, &[&str])] = &[
-    ("service.beta.kubernetes.io/aws-load-balancer-internal", &["true", "0.0.0.0/0"]),
-    ("service.beta.kubernetes.io/aws-load-balancer-scheme", &["internal"]),
-    ("service.beta.kubernetes.io/azure-load-balancer-internal", &["true"]),
-    ("networking.gke.io/load-balancer-type", &["Internal"]),
-    ("cloud.google.com/load-balancer-type", &["Internal", "internal"]),
-    ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
-    ("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", &[]),
-    ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", &["intranet"]),
-    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", &["private"]),
-    ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
-    ("alb.ingress.kubernetes.io/scheme", &["internal"]),
-    ("kubernetes.io/ingress.class", &["gce-internal"]),
-];
-
-/// Whether an object asks for a load balancer of the private network.
-fn is_internal(object: &Object) -> bool {
-    INTERNAL.iter().any(|(key, values)| {
-        let value = object.metadata.annotations.get(key);
-        value.is_some_and(|value| values.is_empty() || values.contains(&value))
-    })
 }
 
 /// A port of pods that something leads to.

@@ -15,6 +15,7 @@ mod entry;
 mod flows;
 mod gateways;
 mod harden;
+mod internal;
 mod lint;
 mod map;
 mod matching;
