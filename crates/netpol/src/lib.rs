@@ -16,6 +16,7 @@ mod entry;
 mod flows;
 mod gateways;
 mod harden;
+mod internal;
 mod lint;
 mod map;
 mod matching;
@@ -32,13 +33,14 @@ pub use connection::{Allowing, Connection, End, Side};
 pub use doubt::Doubt;
 pub use endpoint::Endpoint;
 pub use enforcer::{Enforcer, Open};
-pub use entry::{Addresses, Entry, Way, is_internal};
+pub use entry::{Addresses, Entry, Way};
 pub use flows::{Flow, FlowEnd, LONGEST_FLOW, NoFlow};
 pub use gateways::is_proxy;
 pub use harden::{
     Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay, Seen,
     Stranger, Wanted, Whom, Why,
 };
+pub use internal::is_internal;
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};
 pub use matching::Family;
