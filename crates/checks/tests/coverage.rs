@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Things that scanners look for, by domain of the table.
-const ROWS: [(&str, usize); 8] =
-    [("1", 52), ("2", 30), ("4", 8), ("5", 10), ("6", 10), ("7", 23), ("12", 10), ("16", 18)];
+const ROWS: [(&str, usize); 9] =
+    [("1", 52), ("2", 30), ("3", 19), ("4", 8), ("5", 10), ("6", 10), ("7", 23), ("12", 10), ("16", 18)];
 
 fn page() -> String {
     std::fs::read_to_string(seawall_rig::workspace_root().join("docs/coverage.md")).unwrap()
@@ -37,7 +37,7 @@ fn it_names_the_checks_that_there_are() {
     let page = page();
     let links = page.split("](checks/").skip(1).map(|rest| rest.split_once(".md)").unwrap().0);
     let named: BTreeSet<&str> = links.collect();
-    let domains = ["SW1", "SW2", "SW4", "SW5", "SW6", "SW9"];
+    let domains = ["SW1", "SW2", "SW3", "SW4", "SW5", "SW6", "SW9"];
     let metas = seawall_checks::all().into_iter().map(|check| &check.meta);
     let there: BTreeSet<String> = metas
         .filter(|meta| domains.iter().any(|domain| meta.id.starts_with(domain)))

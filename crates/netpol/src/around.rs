@@ -7,7 +7,7 @@ use seawall_inventory::{PodView, View};
 use crate::connection::{Asked, End, Nearness};
 use crate::doubt::Doubt;
 use crate::endpoint;
-use crate::matching::Family;
+use crate::matching::{Family, Match};
 use crate::policy::{Direction, Policy};
 use crate::verdict::Verdict;
 use crate::world::{GROUP, Namespace, World};
@@ -19,6 +19,8 @@ pub struct Isolation {
     pub verdict: Verdict,
     /// The policies, by the numbers of their objects.
     pub policies: Vec<usize>,
+    /// One of them of which a rule allows everything, so that nothing is kept from them after all.
+    pub undone_by: Option<usize>,
     /// Why it is not known.
     pub doubts: BTreeSet<Doubt>,
 }
@@ -83,10 +85,15 @@ impl<'s> World<'s> {
         if let Some((own, space)) = own {
             isolation.verdict = isolation.verdict.or(space.unread.map_or(Verdict::Deny, Doubt::verdict));
             isolation.doubts.extend(space.unread);
-            let selecting = space.policies.iter().filter(|policy| policy.rules(direction).is_some());
-            isolation
-                .doubts
-                .extend(selecting.filter_map(|policy| self.selected(policy, endpoint, own).doubt()));
+            for policy in space.policies.iter().filter(|policy| policy.rules(direction).is_some()) {
+                let selected = self.selected(policy, endpoint, own);
+                isolation.doubts.extend(selected.doubt());
+                let mut rules = policy.rules(direction).unwrap_or_default().iter();
+                let is_open = rules.any(|rule| rule.peers.is_empty() && rule.ports.is_empty());
+                if is_open && selected == Match::Yes {
+                    isolation.undone_by.get_or_insert(policy.object);
+                }
+            }
         }
         if matches!(isolation.verdict, Verdict::Allow | Verdict::Deny) {
             isolation.doubts.clear();

@@ -40,8 +40,17 @@ pub(super) fn not_isolated(
 ) {
     let Some(world) = policies(pod, out) else { return out.not_applicable() };
     let isolation = world.isolation(0, direction);
+    let undone_by = isolation.undone_by.and_then(|number| world.snapshot().objects.get(number));
     match isolation.verdict {
-        Verdict::Allow => {}
+        Verdict::Allow => {
+            if let Some(policy) = undone_by {
+                let name = &policy.metadata.name;
+                let story = format!(
+                    "a rule of NetworkPolicy `{name}` names neither peers nor ports: it allows everything"
+                );
+                drop(out.fail(labels(pod), message).derived(story));
+            }
+        }
         Verdict::Deny => drop(out.fail(labels(pod), message).derived(story)),
         Verdict::Unknown | Verdict::Ambiguous => out.unknown(reason(&isolation.doubts, &world)),
     }

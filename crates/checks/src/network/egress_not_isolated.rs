@@ -7,8 +7,8 @@ crate::check::check! {
     /// Pods that may connect to anything
     ///
     /// ## What it finds
-    /// Pods that no NetworkPolicy of their namespace selects for egress, as Kubernetes decides it. Pods on the network of their node are
-    /// not judged: policies do not hold for them.
+    /// Pods that no NetworkPolicy of their namespace selects for egress, as Kubernetes decides it, or for which a rule of one allows
+    /// everything. Pods on the network of their node are not judged: policies do not hold for them.
     ///
     /// ## Why it matters
     /// Whoever takes over a pod loads tools from the internet and sends out what is found, asks the cloud's metadata service for the
@@ -39,6 +39,29 @@ crate::check::check! {
     ///   name: ingress
     /// spec:
     ///   podSelector: {}
+    /// ```
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   namespace: shop
+    ///   name: web
+    ///   labels: {app: web}   # <- finding
+    /// spec:
+    ///   containers:
+    ///   - name: web
+    ///     image: registry.example/web:1
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: NetworkPolicy
+    /// metadata:
+    ///   namespace: shop
+    ///   name: web
+    /// spec:
+    ///   podSelector: {}
+    ///   policyTypes: [Ingress, Egress]
+    ///   egress:
+    ///   - {}
     /// ```
     /// ## Good
     /// ```yaml good

@@ -8,7 +8,8 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Pods that no NetworkPolicy of their namespace selects for ingress, as Kubernetes decides it: `policyTypes` and its default, selectors with
-    /// expressions, and empty ones are read as the API means them. A policy that is about egress alone isolates nobody from what comes in.
+    /// expressions, and empty ones are read as the API means them. A policy that is about egress alone isolates nobody from what comes in, and
+    /// one with a rule that names neither peers nor ports lets everybody in.
     /// Pods on the network of their node are not judged: policies do not hold for them.
     ///
     /// ## Why it matters
