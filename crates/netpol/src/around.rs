@@ -10,6 +10,7 @@ use crate::endpoint;
 use crate::matching::{Family, Match};
 use crate::policy::{Direction, Policy};
 use crate::verdict::Verdict;
+use crate::waiting::Waiting;
 use crate::world::{GROUP, Namespace, World};
 
 /// Whether policies keep anything from pods.
@@ -62,6 +63,7 @@ impl<'s> World<'s> {
             Some(Policy::new(number, object.body.network_policy()?, object.malformed))
         });
         namespace.policies = policies.collect();
+        namespace.waiting = Waiting::of(&namespace.policies);
         Some(Self::small(snapshot, namespace, own, others))
     }
 
