@@ -60,7 +60,7 @@ fn workload(text: &mut String, index: usize, random: &mut Random) -> std::fmt::R
         write!(
             text,
             "      - name: c{container}\n        image: registry.example/team-{namespace}/app-{index}:1.{}.{}\n        ports:\n        \
-             - name: http\n          containerPort: {}\n        env:\n",
+             - name: http-{container}\n          containerPort: {}\n        env:\n",
             random.below(20),
             random.below(30),
             8000 + random.below(1000),

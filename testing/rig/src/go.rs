@@ -213,6 +213,7 @@ mod tests {
             [
                 "admission-oracle",
                 "apimachinery-oracle",
+                "cyclonus",
                 "encryption-oracle",
                 "kubectl-yaml-oracle",
                 "pod-security-oracle"

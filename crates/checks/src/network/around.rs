@@ -15,13 +15,9 @@ pub(super) fn policies<'s>(pod: &PodView<'s>, out: &Out<'s>) -> Option<World<'s>
     World::around(out.snapshot(), out.number()?, pod)
 }
 
-/// What a pod is known to policies by.
+/// What pods are known to policies by; they may have none.
 pub(super) fn labels(pod: &PodView<'_>) -> Path {
-    if pod.template.labels.iter().next().is_some() {
-        pod.template.metadata_path.key("labels")
-    } else {
-        pod.template.spec_path.clone()
-    }
+    pod.template.metadata_path.key("labels")
 }
 
 /// Why something is not known.

@@ -166,17 +166,17 @@ fn refused_of_service(name: &str) -> Option<&'static str> {
 fn of_service(service: &ServiceSpec, out: &mut Out<'_>) {
     let mut seen = BTreeSet::new();
     for (index, port) in service.ports.iter().enumerate() {
-        let at = Path::root().field("spec").field("ports").index(index);
+        let at = || Path::root().field("spec").field("ports").index(index);
         let name = port.name.as_str();
         if name.is_empty() {
             if service.ports.len() > 1 {
-                out.fail(at.field("name"), "a port of several needs a name").missing("the API server refuses the object");
+                out.fail(at().field("name"), "a port of several needs a name").missing("the API server refuses the object");
             }
         } else if !is_placeholder(name) {
-            tell(at.field("name"), name, refused_of_service(name), out);
-            told_twice(at.field("name"), name, &mut seen, out);
+            tell(|| at().field("name"), name, refused_of_service(name), out);
+            told_twice(|| at().field("name"), name, &mut seen, out);
         }
-        reference(at.field("targetPort"), port.target_port.as_ref(), out);
+        reference(|| at().field("targetPort"), port.target_port.as_ref(), out);
     }
 }
 
@@ -190,15 +190,15 @@ fn of_pod(pod: &PodView<'_>, out: &mut Out<'_>) {
             if name.is_empty() || is_placeholder(name) {
                 continue;
             }
-            let at = container.path("ports").index(index).field("name");
-            tell(at.clone(), name, refused(name), out);
-            if told_twice(at.clone(), name, &mut seen, out) {
+            let at = || container.path("ports").index(index).field("name");
+            tell(at, name, refused(name), out);
+            if told_twice(at, name, &mut seen, out) {
                 continue;
             }
             match others.get(name) {
                 Some(first) => {
                     let message = format!("container `{first}` has a port of the name `{name}` too, which Services and probes find first");
-                    out.fail(at, message).severity(Severity::Low).value(name);
+                    out.fail(at(), message).severity(Severity::Low).value(name);
                 }
                 None => {
                     others.insert(name, container.name());
@@ -219,47 +219,47 @@ fn references(container: &ContainerView<'_>, out: &mut Out<'_>) {
     ];
     for (field, probe) in probes {
         let Some(probe) = probe else { continue };
-        let at = container.path(field);
+        let at = || container.path(field);
         let http = probe.http_get.as_ref().and_then(|action| action.port.as_ref());
         let tcp = probe.tcp_socket.as_ref().and_then(|action| action.port.as_ref());
-        reference(at.field("httpGet").field("port"), http, out);
-        reference(at.field("tcpSocket").field("port"), tcp, out);
+        reference(|| at().field("httpGet").field("port"), http, out);
+        reference(|| at().field("tcpSocket").field("port"), tcp, out);
     }
     let Some(lifecycle) = own.rare().lifecycle.as_ref() else { return };
     for (field, hook) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
         let Some(hook) = hook else { continue };
-        let at = container.path("lifecycle").field(field);
+        let at = || container.path("lifecycle").field(field);
         let http = hook.http_get.as_ref().and_then(|action| action.port.as_ref());
         let tcp = hook.tcp_socket.as_ref().and_then(|action| action.port.as_ref());
-        reference(at.field("httpGet").field("port"), http, out);
-        reference(at.field("tcpSocket").field("port"), tcp, out);
+        reference(|| at().field("httpGet").field("port"), http, out);
+        reference(|| at().field("tcpSocket").field("port"), tcp, out);
     }
 }
 
-fn reference(at: Path, port: Option<&IntOrString>, out: &mut Out<'_>) {
+fn reference(at: impl Fn() -> Path, port: Option<&IntOrString>, out: &mut Out<'_>) {
     let Some(IntOrString::Str(name)) = port else { return };
     if name.is_empty() || is_placeholder(name) {
         return;
     }
     if let Ok(number) = name.parse::<u16>() {
-        let fix = Fix::set(at.clone(), i64::from(number), Safety::Safe);
-        out.fail(at, format!("`\"{name}\"` in quotes is a name, and none that a port can have")).value(name).fix(fix);
+        let fix = Fix::set(at(), i64::from(number), Safety::Safe);
+        out.fail(at(), format!("`\"{name}\"` in quotes is a name, and none that a port can have")).value(name).fix(fix);
         return;
     }
     tell(at, name, refused(name), out);
 }
 
-fn tell(at: Path, name: &str, reason: Option<&'static str>, out: &mut Out<'_>) {
+fn tell(at: impl Fn() -> Path, name: &str, reason: Option<&'static str>, out: &mut Out<'_>) {
     if let Some(reason) = reason {
-        out.fail(at, format!("`{name}` is no name of a port: {reason}")).value(name);
+        out.fail(at(), format!("`{name}` is no name of a port: {reason}")).value(name);
     }
 }
 
 /// Whether a name stands there for the second time, which is told.
-fn told_twice<'p>(at: Path, name: &'p str, seen: &mut BTreeSet<&'p str>, out: &mut Out<'_>) -> bool {
+fn told_twice<'p>(at: impl Fn() -> Path, name: &'p str, seen: &mut BTreeSet<&'p str>, out: &mut Out<'_>) -> bool {
     if seen.insert(name) {
         return false;
     }
-    out.fail(at, format!("two ports have the name `{name}`")).value(name);
+    out.fail(at(), format!("two ports have the name `{name}`")).value(name);
     true
 }

@@ -1,4 +1,5 @@
 use seawall_finding::Framework;
+use seawall_inventory::Object;
 use seawall_netpol::Enforcer;
 use seawall_yaml::Path;
 
@@ -62,7 +63,8 @@ crate::check::check! {
     id: "SW3004",
     name: "network-policies-not-enforced",
     severity: High,
-    scope: Snapshot,
+    scope: Object,
+    subjects: ["DaemonSet.apps"],
     reads: ["DaemonSet.apps"],
     since: "0.1.0",
     profile: Default,
@@ -70,28 +72,25 @@ crate::check::check! {
     peers: [
         kubescape("C-0205", Wider, "found by the plugin that runs, not by files of the node"),
     ],
-    fn run(view, out) {
-        let (mut idle, mut is_enforced) = (Vec::new(), false);
-        for (number, object) in view.numbered("apps", "DaemonSet") {
-            let containers = object.pods.iter().flat_map(|pod| pod.spec.containers.iter());
-            for enforcer in containers.filter_map(|container| Enforcer::of_image(&container.image)) {
-                match enforcer.enforces {
-                    true => is_enforced = true,
-                    false => idle.push(number),
-                }
-            }
-        }
-        idle.dedup();
-        if is_enforced {
-            return;
-        }
-        if idle.is_empty() || !view.is_live() {
+    fn run(object, out) {
+        let own: Vec<Enforcer> = enforcers(object).collect();
+        if own.is_empty() {
             return out.not_applicable();
         }
-        for number in idle {
-            let name = Path::root().key("metadata").key("name");
-            out.fail_on(number, name, "the cluster's network plugin enforces no NetworkPolicy")
-                .derived("no other plugin that is known to enforce them runs beside it: policies have no effect");
+        let view = out.snapshot();
+        if own.iter().any(|one| one.enforces) || view.of_kind("apps", "DaemonSet").flat_map(enforcers).any(|one| one.enforces) {
+            return;
         }
+        if !view.is_live() {
+            return out.unknown("whoever enforces policies is not among the objects read, and may be in the cluster");
+        }
+        out.fail(Path::root().key("metadata").key("name"), "the cluster's network plugin enforces no NetworkPolicy")
+            .derived("no other plugin that is known to enforce them runs beside it: policies have no effect");
     }
+}
+
+/// The network plugins that are known, enforcing or not, among the containers of an object.
+fn enforcers(object: &Object) -> impl Iterator<Item = Enforcer> + '_ {
+    let containers = object.pods.iter().flat_map(|pod| pod.spec.containers.iter());
+    containers.filter_map(|container| Enforcer::of_image(&container.image))
 }

@@ -1,7 +1,11 @@
 use seawall_finding::{Framework, Severity};
+use seawall_inventory::PodView;
+use seawall_inventory::decode::IntOrString;
+use seawall_inventory::kinds::ServicePort;
 use seawall_netpol::{Doubt, Entry, Family, Protocol, Verdict, Way, World};
 
 use super::around::{labels, reason};
+use crate::out::Out;
 
 /// What listens on ports by convention and is not meant for the internet: IANA's registry of service names, and the documentation of each.
 const SENSITIVE: &[(u16, &str)] = &[
@@ -144,6 +148,9 @@ crate::check::check! {
         kubescape("C-0266", Narrower, "ports that are not meant for the internet; what is meant for it is told by `seawall reach`"),
     ],
     fn run(pod, out) {
+        if !may_listen(pod, out) {
+            return;
+        }
         let world = out.number().and_then(|number| World::with_ways_to(out.snapshot(), number, pod));
         let Some(world) = world else { return out.not_applicable() };
         let mut told: Vec<u16> = Vec::new();
@@ -173,6 +180,23 @@ crate::check::check! {
                 .keyed(entry.port.to_string());
         }
     }
+}
+
+/// Whether one of these ports is declared by the pods, or named by a Service of theirs: of most neither is so, and no way has to be
+/// followed.
+fn may_listen(pod: &PodView<'_>, out: &Out<'_>) -> bool {
+    let is_one = |port: Option<i64>| {
+        port.is_some_and(|port| SENSITIVE.iter().any(|(own, _)| i64::from(*own) == port))
+    };
+    let target = |port: &ServicePort| match &port.target_port {
+        Some(IntOrString::Int(number)) if *number != 0 => Some(*number),
+        // A name is that of a port which is declared.
+        Some(IntOrString::Str(name)) if !name.is_empty() => None,
+        _ => port.port,
+    };
+    let mut declared = pod.containers().flat_map(|container| &container.container.ports);
+    declared.any(|port| is_one(port.container_port))
+        || out.snapshot().services_selecting(pod).any(|(_, service)| service.ports.iter().any(|port| is_one(target(port))))
 }
 
 fn sensitive(entry: &Entry) -> Option<&'static str> {
