@@ -88,7 +88,10 @@ fn workload(text: &mut String, index: usize, random: &mut Random) -> std::fmt::R
             text.push_str("        # Needs the host's devices.\n        volumeMounts:\n        - name: host\n          mountPath: /host\n");
         }
         if random.chance(60) {
-            text.push_str("        livenessProbe:\n          httpGet:\n            path: /healthz\n            port: http\n");
+            writeln!(
+                text,
+                "        livenessProbe:\n          httpGet:\n            path: /healthz\n            port: http-{container}"
+            )?;
         }
     }
     if random.chance(5) {

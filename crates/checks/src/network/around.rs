@@ -44,10 +44,12 @@ pub(super) fn not_isolated(
                 let story = format!(
                     "a rule of NetworkPolicy `{name}` names neither peers nor ports: it allows everything"
                 );
-                drop(out.fail(labels(pod), message).derived(story));
+                out.fail(labels(pod), message).derived(story);
             }
         }
-        Verdict::Deny => drop(out.fail(labels(pod), message).derived(story)),
+        Verdict::Deny => {
+            out.fail(labels(pod), message).derived(story);
+        }
         Verdict::Unknown | Verdict::Ambiguous => out.unknown(reason(&isolation.doubts, &world)),
     }
 }

@@ -74,7 +74,7 @@ crate::check::check! {
     ],
     fn run(object, out) {
         let own: Vec<Enforcer> = enforcers(object).collect();
-        if own.is_empty() {
+        if object.kind != "DaemonSet" || own.is_empty() {
             return out.not_applicable();
         }
         let view = out.snapshot();
