@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use seawall_inventory::{PodView, View};
 
-use crate::connection::{Asked, End, Nearness};
 use crate::doubt::Doubt;
 use crate::endpoint;
-use crate::matching::{Family, Match};
+use crate::matching::Match;
 use crate::policy::{Direction, Policy};
 use crate::verdict::Verdict;
 use crate::waiting::Waiting;
@@ -18,9 +17,7 @@ use crate::world::{GROUP, Namespace, World};
 pub struct Isolation {
     /// [`Verdict::Allow`] when some policy selects them: only what its rules allow passes.
     pub verdict: Verdict,
-    /// The policies, by the numbers of their objects.
-    pub policies: Vec<usize>,
-    /// One of them of which a rule allows everything, so that nothing is kept from them after all.
+    /// A policy of which a rule allows everything, so that nothing is kept from them after all: the number of its object.
     pub undone_by: Option<usize>,
     /// Why it is not known.
     pub doubts: BTreeSet<Doubt>,
@@ -69,33 +66,24 @@ impl<'s> World<'s> {
 
     /// Whether policies keep anything from pods, by the number of their endpoint, or of them.
     pub fn isolation(&self, endpoint: usize, direction: Direction) -> Isolation {
-        let asked = Asked {
-            direction,
-            own: End::Pods(endpoint),
-            other: End::OtherNode,
-            family: Family::V4,
-            nearness: Nearness::Any,
-            without: &[],
-        };
-        let isolating = self.side(asked).map(|side| side.isolating).unwrap_or_default();
         let mut isolation = Isolation::default();
-        for (policy, verdict) in isolating {
-            isolation.verdict = isolation.verdict.or(verdict);
-            isolation.policies.push(policy);
-        }
-        let own = self.endpoint(endpoint).and_then(|own| Some((own, self.space(own.namespace)?)));
-        if let Some((own, space)) = own {
-            isolation.verdict = isolation.verdict.or(space.unread.map_or(Verdict::Deny, Doubt::verdict));
-            isolation.doubts.extend(space.unread);
-            for policy in space.policies.iter().filter(|policy| policy.rules(direction).is_some()) {
-                let selected = self.selected(policy, endpoint, own);
-                isolation.doubts.extend(selected.doubt());
-                let mut rules = policy.rules(direction).unwrap_or_default().iter();
-                let is_open = rules.any(|rule| rule.peers.is_empty() && rule.ports.is_empty());
-                if is_open && selected == Match::Yes {
-                    isolation.undone_by.get_or_insert(policy.object);
-                }
+        let Some(own) = self.endpoint(endpoint) else { return isolation };
+        let Some(space) = self.space(own.namespace).filter(|_| self.enforcer().enforces) else {
+            return isolation;
+        };
+        for policy in space.about(own) {
+            let Some(rules) = policy.rules(direction) else { continue };
+            let selected = self.selected(policy, endpoint, own);
+            isolation.verdict = isolation.verdict.or(selected.verdict());
+            isolation.doubts.extend(selected.doubt());
+            let is_open = rules.iter().any(|rule| rule.peers.is_empty() && rule.ports.is_empty());
+            if is_open && selected == Match::Yes {
+                isolation.undone_by.get_or_insert(policy.object);
             }
+        }
+        if let Some(doubt) = space.unread {
+            isolation.verdict = isolation.verdict.or(doubt.verdict());
+            isolation.doubts.insert(doubt);
         }
         if matches!(isolation.verdict, Verdict::Allow | Verdict::Deny) {
             isolation.doubts.clear();

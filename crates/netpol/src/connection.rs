@@ -125,8 +125,7 @@ impl World<'_> {
         let mut isolated = Verdict::Deny;
         let mut allowed = Ports::all(on_own_node.verdict());
         let mut doubts: BTreeSet<Doubt> = on_own_node.doubt().into_iter().collect();
-        let about = space.waiting.about(endpoint);
-        for policy in about.into_iter().filter_map(|number| space.policies.get(number)) {
+        for policy in space.about(endpoint) {
             let Some(rules) = policy.rules(direction) else { continue };
             let selected = self.selected(policy, number, endpoint);
             if selected == Match::No {

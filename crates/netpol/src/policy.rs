@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 use seawall_inventory::decode::IntOrString;
 use seawall_inventory::kinds::{IpBlock, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec};
+use seawall_inventory::refused_port_name;
 use seawall_inventory::selector::{LabelSelector, Selector};
 use smol_str::SmolStr;
 
@@ -162,19 +163,8 @@ fn port(port: &NetworkPolicyPort) -> Option<PortMatch> {
             (first <= last).then_some(PortMatch::Numbers(protocol, first..=last))
         }
         (Some(IntOrString::Str(name)), None) => {
-            is_port_name(name).then(|| PortMatch::Named(protocol, name.clone()))
+            refused_port_name(name).is_none().then(|| PortMatch::Named(protocol, name.clone()))
         }
         (None | Some(IntOrString::Str(_)), Some(_)) => None,
     }
-}
-
-/// `IsValidPortName` of k8s.io/apimachinery pkg/util/validation/validation.go v0.36.3.
-fn is_port_name(name: &str) -> bool {
-    let is_taken = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    name.len() <= 15
-        && name.bytes().all(is_taken)
-        && name.bytes().any(|byte| byte.is_ascii_lowercase())
-        && !name.contains("--")
-        && !name.starts_with('-')
-        && !name.ends_with('-')
 }

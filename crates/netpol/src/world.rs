@@ -59,6 +59,11 @@ impl Namespace {
     /// pkg/apis/core/v1/defaults.go v1.36.3).
     pub const NAME: &str = "kubernetes.io/metadata.name";
 
+    /// The policies that may be about pods of it, in order.
+    pub fn about(&self, endpoint: &Endpoint<'_>) -> impl Iterator<Item = &Policy> {
+        self.waiting.about(endpoint).into_iter().filter_map(|number| self.policies.get(number))
+    }
+
     /// One of which only the name is known.
     pub fn unread(name: &str) -> Self {
         let name = SmolStr::new(name);

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use seawall_finding::{Fix, Safety, Severity};
 use seawall_inventory::decode::IntOrString;
 use seawall_inventory::kinds::ServiceSpec;
-use seawall_inventory::{ContainerView, PodView};
+use seawall_inventory::{ContainerView, PodView, refused_port_name};
 use seawall_yaml::Path;
 
 use crate::out::Out;
@@ -133,22 +133,6 @@ crate::check::check! {
     }
 }
 
-/// Why the API server refuses a name of a port (`IsValidPortName`).
-fn refused(name: &str) -> Option<&'static str> {
-    let is_known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if name.len() > 15 {
-        Some("it has more than 15 characters")
-    } else if !name.bytes().all(is_known) {
-        Some("it has other characters than `a` to `z`, `0` to `9` and `-`")
-    } else if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        Some("it has no letter")
-    } else if name.contains("--") || name.starts_with('-') || name.ends_with('-') {
-        Some("it has a hyphen where none can be")
-    } else {
-        None
-    }
-}
-
 /// Why the API server refuses a name of a Service's port: it is a label of DNS (`ValidateDNS1123Label`).
 fn refused_of_service(name: &str) -> Option<&'static str> {
     let is_known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -191,7 +175,7 @@ fn of_pod(pod: &PodView<'_>, out: &mut Out<'_>) {
                 continue;
             }
             let at = || container.path("ports").index(index).field("name");
-            tell(at, name, refused(name), out);
+            tell(at, name, refused_port_name(name), out);
             if told_twice(at, name, &mut seen, out) {
                 continue;
             }
@@ -246,7 +230,7 @@ fn reference(at: impl Fn() -> Path, port: Option<&IntOrString>, out: &mut Out<'_
         out.fail(at(), format!("`\"{name}\"` in quotes is a name, and none that a port can have")).value(name).fix(fix);
         return;
     }
-    tell(at, name, refused(name), out);
+    tell(at, name, refused_port_name(name), out);
 }
 
 fn tell(at: impl Fn() -> Path, name: &str, reason: Option<&'static str>, out: &mut Out<'_>) {
