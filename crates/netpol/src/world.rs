@@ -4,6 +4,7 @@ use core::net::IpAddr;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
+use seawall_inventory::kinds::Metadata;
 use seawall_inventory::{Object, ObjectRef, Snapshot, What, Within};
 use smol_str::SmolStr;
 
@@ -74,6 +75,12 @@ impl Namespace {
         self.waiting.about(endpoint).into_iter().filter_map(|number| self.policies.get(number))
     }
 
+    /// Takes down what its object says of it.
+    pub fn know(&mut self, metadata: &Metadata) {
+        self.is_known = true;
+        self.labels = labels(&metadata.name, &metadata.labels);
+    }
+
     /// One of which only the name is known.
     pub fn unread(name: &str) -> Self {
         let name = SmolStr::new(name);
@@ -105,8 +112,7 @@ impl<'s> World<'s> {
                     if let Some(namespace) =
                         world.namespaces.get_mut(namespace).filter(|known| !known.is_known)
                     {
-                        namespace.is_known = true;
-                        namespace.labels = labels(&object.metadata.name, &object.metadata.labels);
+                        namespace.know(&object.metadata);
                     }
                 }
                 (GROUP | "extensions", "NetworkPolicy") => {
@@ -135,13 +141,13 @@ impl<'s> World<'s> {
         let not_read =
             world.ordered.extract_if(.., |policy| policy.is_read == Open::No && world.enforcer.enforces);
         world.not_read = not_read.map(|policy| policy.object).collect();
-        world.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
         world.wait();
         world
     }
 
-    /// Tells namespaces of the policies of the whole cluster that may be about them.
+    /// Orders the policies of the whole cluster, and tells namespaces of those that may be about them.
     fn wait(&mut self) {
+        self.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
         let Self { namespaces, ordered, .. } = self;
         for (number, namespace) in namespaces.iter_mut().enumerate() {
             let may_be = |policy: &Ordered| {
@@ -225,21 +231,24 @@ impl<'s> World<'s> {
     pub(crate) fn small(
         snapshot: &'s Snapshot,
         namespace: Namespace,
+        ordered: Vec<Ordered>,
         endpoint: Endpoint<'s>,
         others: Vec<usize>,
     ) -> Self {
-        Self {
+        let mut world = Self {
             snapshot,
             enforcer: Enforcer::SPECIFICATION,
             names: [(namespace.name.clone(), 0)].into_iter().collect(),
             namespaces: vec![namespace],
             endpoints: vec![endpoint],
-            ordered: Vec::new(),
+            ordered,
             not_read: Vec::new(),
             unread_ordered: None,
             nodes: Vec::new(),
             others: Some(others),
-        }
+        };
+        world.wait();
+        world
     }
 
     /// The objects that Services and ways into the cluster are looked for among.
