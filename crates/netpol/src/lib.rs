@@ -53,4 +53,4 @@ pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};
 pub use service::{Behind, Door, Service};
 pub use verdict::Verdict;
-pub use world::{Node, World};
+pub use world::{Changed, Node, World};

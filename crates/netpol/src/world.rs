@@ -4,8 +4,8 @@ use core::net::IpAddr;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
-use seawall_inventory::kinds::Metadata;
-use seawall_inventory::{Object, ObjectRef, Snapshot, What, Within};
+use seawall_inventory::kinds::{Metadata, NetworkPolicySpec};
+use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
@@ -37,6 +37,15 @@ pub struct World<'s> {
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
+}
+
+/// What of a world has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// NetworkPolicies of a namespace, by its number.
+    Policies(usize),
+    /// Labels of pods, by the number of their endpoint.
+    Labels(usize),
 }
 
 /// A node, as its pods tell of it.
@@ -143,6 +152,31 @@ impl<'s> World<'s> {
         world.not_read = not_read.map(|policy| policy.object).collect();
         world.wait();
         world
+    }
+
+    /// Puts a NetworkPolicy in the place of that of the same object, if there was one; without one, that is taken away. `None` where the
+    /// namespace is not known: the world is to be compiled anew.
+    pub fn put_policy(
+        &mut self,
+        object: usize,
+        namespace: &str,
+        spec: Option<&NetworkPolicySpec>,
+    ) -> Option<Changed> {
+        let number = self.number_of(namespace)?;
+        let space = self.namespaces.get_mut(number)?;
+        space.policies.retain(|policy| policy.object != object);
+        if let Some(spec) = spec {
+            let place = space.policies.partition_point(|policy| policy.object < object);
+            space.policies.insert(place, Policy::new(object, spec, false));
+        }
+        space.waiting = Waiting::of(&space.policies);
+        Some(Changed::Policies(number))
+    }
+
+    /// Gives pods the labels of another template, which is like theirs otherwise. `None` where there are no such pods.
+    pub fn put_labels(&mut self, endpoint: usize, template: &'s PodTemplate) -> Option<Changed> {
+        self.endpoints.get_mut(endpoint)?.template = template;
+        Some(Changed::Labels(endpoint))
     }
 
     /// Orders the policies of the whole cluster, and tells namespaces of those that may be about them.
