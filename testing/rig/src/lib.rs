@@ -6,6 +6,7 @@
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
 //! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
+//! - [`calico_selectors()`] asks Calico's own code whom its selectors mean.
 //! - [`cyclonus()`] asks another evaluator of NetworkPolicies what they let pass.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
@@ -22,6 +23,7 @@ mod admission;
 mod api_server;
 mod apimachinery;
 mod cache;
+mod calico;
 mod canonical;
 mod certificate;
 mod crates_io;
@@ -55,6 +57,7 @@ pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
 pub use api_server::{ApiServer, AuditEvent, Impersonated, Setup, Version};
 pub use apimachinery::apimachinery;
 pub use cache::root as cache_folder;
+pub use calico::calico_selectors;
 pub use canonical::canonical;
 pub use certificate::ClientCertificate;
 pub use cyclonus::{Cyclonus, CyclonusAnswer, CyclonusEnd, CyclonusPacket, CyclonusQuestion, cyclonus};
