@@ -84,7 +84,10 @@ impl World<'_> {
             Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
             Peer::Pods(_) | Peer::PodsIn { .. } | Peer::Nodes(_) | Peer::Names => None,
         });
-        Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks))
+        let calico = space.iter().flat_map(|space| self.calico_of(space, direction));
+        let calico = calico.flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let blocks = blocks.flatten().chain(calico.flat_map(|rule| self.calico_blocks(rule)));
+        Atoms::new(family, blocks.chain(SPECIAL).chain(networks))
     }
 
     /// What passes between pods and the internet, those addresses together with which the same does; `only` leaves out all others

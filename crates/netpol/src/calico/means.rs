@@ -10,7 +10,7 @@ use crate::connection::{Asked, End};
 use crate::doubt::Doubt;
 use crate::endpoint::Endpoint;
 use crate::enforcer::Open;
-use crate::matching::{self, Match};
+use crate::matching::{self, Family, Match};
 use crate::policy::Direction;
 use crate::ports::{Ports, Protocol};
 use crate::verdict::Verdict;
@@ -99,7 +99,7 @@ impl World<'_> {
     }
 
     /// Whether endpoints, or addresses of sets, mean whoever is at an end.
-    fn calico_means_whom(&self, whom: &Whom, end: End, asked: Asked<'_>) -> Match {
+    fn calico_means_whom(&self, whom: &Whom, end: End, family: Family) -> Match {
         let mut found = Match::No;
         if let End::Pods(number) = end
             && let Some(endpoint) = self.endpoint(number).filter(|endpoint| !endpoint.host_network)
@@ -111,7 +111,7 @@ impl World<'_> {
             if found == Match::Yes {
                 break;
             }
-            let mut there = self.calico_in(&set.nets, end, asked);
+            let mut there = self.calico_in(&set.nets, end, family);
             if set.has_domains {
                 there = there.or(matching::names(end, self));
             }
@@ -123,15 +123,15 @@ impl World<'_> {
         found
     }
 
-    fn calico_in(&self, nets: &[IpNet], end: End, asked: Asked<'_>) -> Match {
-        let is_in = |net| matching::block(net, &[], end, asked.family, self, self.enforcer());
+    fn calico_in(&self, nets: &[IpNet], end: End, family: Family) -> Match {
+        let is_in = |net| matching::block(net, &[], end, family, self, self.enforcer());
         nets.iter()
             .fold(Match::No, |found, net| if found == Match::Yes { found } else { found.or(is_in(net)) })
     }
 
     /// Whether an end is what a rule asks of it, but for ports.
-    pub(crate) fn calico_means_end(&self, entity: &Entity, end: End, asked: Asked<'_>) -> Match {
-        let is_of_family = |net: &IpNet| asked.family.is_of(net);
+    pub(crate) fn calico_means_end(&self, entity: &Entity, end: End, family: Family) -> Match {
+        let is_of_family = |net: &IpNet| family.is_of(net);
         // `FilterRuleToIPVersion` of felix/rules/policy.go: of networks of the other version alone nothing is left of the rule.
         if [&entity.nets, &entity.not_nets]
             .iter()
@@ -141,16 +141,16 @@ impl World<'_> {
         }
         let mut found = Match::Yes;
         if !entity.nets.is_empty() {
-            found = found.and(self.calico_in(&entity.nets, end, asked));
+            found = found.and(self.calico_in(&entity.nets, end, family));
         }
         if !entity.not_nets.is_empty() {
-            found = found.and(negated(self.calico_in(&entity.not_nets, end, asked)));
+            found = found.and(negated(self.calico_in(&entity.not_nets, end, family)));
         }
         if let Some(whom) = &entity.whom {
-            found = found.and(self.calico_means_whom(whom, end, asked));
+            found = found.and(self.calico_means_whom(whom, end, family));
         }
         if let Some(whom) = &entity.not_whom {
-            found = found.and(negated(self.calico_means_whom(whom, end, asked)));
+            found = found.and(negated(self.calico_means_whom(whom, end, family)));
         }
         if entity.has_domains {
             found = found.and(matching::names(end, self));
@@ -171,8 +171,8 @@ impl World<'_> {
         if rule.family.is_some_and(|only| only != family) {
             return Meaning { found: Match::No, ports: Ports::default() };
         }
-        let mut found = self.calico_means_end(&rule.source, from, asked);
-        found = found.and(self.calico_means_end(&rule.destination, to, asked));
+        let mut found = self.calico_means_end(&rule.source, from, family);
+        found = found.and(self.calico_means_end(&rule.destination, to, family));
         // From which port traffic comes is up to who sends it.
         if !rule.source.ports.is_empty() || !rule.source.not_ports.is_empty() {
             found = found.and(Match::Maybe(Doubt::SourcePorts));

@@ -3,6 +3,7 @@
 //! Sources: github.com/projectcalico/calico v3.28.5 and github.com/projectcalico/api, by file where something follows from it; Calico's
 //! documentation of tiers, of policies and of rules (v3.30).
 
+mod asked;
 mod decide;
 mod means;
 mod policy;
@@ -16,7 +17,7 @@ use seawall_inventory::{Object, Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
-pub(crate) use policy::Policy;
+pub(crate) use policy::{Policy, Rule};
 use policy::{Whom, net, order};
 pub use selector::{Expression, Test};
 
@@ -119,11 +120,6 @@ impl Tier {
 }
 
 impl Calico {
-    /// Whether there is any policy of it that could be about somebody.
-    pub fn is_empty(&self) -> bool {
-        self.unread.is_none() && self.tiers.iter().all(|tier| tier.policies.is_empty())
-    }
-
     /// Takes an object down; `enter` gives a number to its namespace, whose name is `namespace`.
     pub fn read(
         &mut self,

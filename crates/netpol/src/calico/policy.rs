@@ -124,14 +124,16 @@ impl Policy {
         ends.flat_map(|entity| entity.whom.iter_mut().chain(&mut entity.not_whom))
     }
 
+    /// The keys of labels that it asks for.
+    pub fn keys(&self, tell: &mut impl FnMut(&SmolStr)) {
+        self.endpoints.keys(tell);
+        let ends = self.all_rules().flat_map(|rule| [&rule.source, &rule.destination]);
+        let whom = ends.flat_map(|entity| entity.whom.iter().chain(&entity.not_whom));
+        whom.for_each(|whom| whom.labels.keys(tell));
+    }
+
     pub fn all_rules(&self) -> impl Iterator<Item = &Rule> {
         self.ingress.iter().chain(&self.egress).flatten()
-    }
-}
-
-impl Rule {
-    pub fn ends(&self) -> [&Entity; 2] {
-        [&self.source, &self.destination]
     }
 }
 

@@ -5,7 +5,8 @@ use ipnet::IpNet;
 use seawall_inventory::selector::{Operator, Selector};
 
 use super::party::Parties;
-use crate::connection::End;
+use crate::calico;
+use crate::connection::{End, RuleId};
 use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Family, Match};
 use crate::policy::Peer;
@@ -27,11 +28,19 @@ pub(crate) struct Meant<'w, 's, 'p> {
     parties: &'p Parties,
     selected: HashMap<(&'w Selector, &'w Selector, Open), Whom>,
     blocks: HashMap<(&'w IpNet, &'w [IpNet], Enforcer), Whom>,
+    calico: HashMap<RuleId, Vec<(u32, Verdict)>>,
 }
 
 impl<'w, 's, 'p> Meant<'w, 's, 'p> {
     pub fn new(world: &'w World<'s>, family: Family, parties: &'p Parties) -> Self {
-        Self { world, family, parties, selected: HashMap::new(), blocks: HashMap::new() }
+        Self {
+            world,
+            family,
+            parties,
+            selected: HashMap::new(),
+            blocks: HashMap::new(),
+            calico: HashMap::new(),
+        }
     }
 
     pub fn family(&self) -> Family {
@@ -65,6 +74,20 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
             Peer::Nodes(nodes) => self.homes(|end| matching::nodes(nodes, end, self.world)),
             Peer::Names => self.homes(|end| matching::names(end, self.world)),
         }
+    }
+
+    /// Whom a rule of a policy of Calico means, of everybody.
+    pub fn by_calico(&mut self, id: RuleId, rule: &calico::Rule) -> Vec<(u32, Verdict)> {
+        if let Some(known) = self.calico.get(&id) {
+            return known.clone();
+        }
+        let (_, direction, _) = id;
+        let all = (0..).map_while(|number| Some((number, self.parties.end(number)?)));
+        let told = all
+            .map(|(number, end)| (number, self.world.calico_means_other(rule, direction, end, self.family)));
+        let found: Vec<_> = told.filter(|(_, verdict)| *verdict != Verdict::Deny).collect();
+        self.calico.insert(id, found.clone());
+        found
     }
 
     /// Those homes that are meant, each as whoever stands for it.

@@ -273,7 +273,7 @@ pub fn samples() -> Vec<Sample> {
                     ),
                 ))
             },
-            expected: r#"x"#,
+            expected: r#"(("security", "10.5", "app == 'web'", "has(team)"), ("all()", ["Ingress"], 0), (Some(false), Some(true), Some(true), ["AssumeNeededOnEveryNode"]), ("Allow", Some(Str("TCP")), Some(Int(17)), Some(4)), (true, true, true), (["10.0.0.0/8"], ["10.1.0.0/16"], "a == 'b'", "c == 'd'"), ("global()", ["x"], "y == 'z'", ["*.example.com"]), ("s", "n", [Int(80), Str("1:2"), Str("web")], [Int(81)]))"#,
         },
         Sample {
             api_version: "crd.projectcalico.org/v1",
