@@ -28,7 +28,7 @@ pub(crate) struct Meant<'w, 's, 'p> {
     parties: &'p Parties,
     selected: HashMap<(&'w Selector, &'w Selector, Open), Whom>,
     blocks: HashMap<(&'w IpNet, &'w [IpNet], Enforcer), Whom>,
-    calico: HashMap<RuleId, Vec<(u32, Verdict)>>,
+    calico: HashMap<RuleId, Whom>,
 }
 
 impl<'w, 's, 'p> Meant<'w, 's, 'p> {
@@ -76,16 +76,22 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         }
     }
 
-    /// Whom a rule of a policy of Calico means, of everybody.
-    pub fn by_calico(&mut self, id: RuleId, rule: &calico::Rule) -> Vec<(u32, Verdict)> {
+    /// Whom a rule of a policy of Calico means.
+    pub fn by_calico(&mut self, id: RuleId, rule: &calico::Rule) -> Whom {
         if let Some(known) = self.calico.get(&id) {
             return known.clone();
         }
         let (_, direction, _) = id;
-        let all = (0..).map_while(|number| Some((number, self.parties.end(number)?)));
-        let told = all
-            .map(|(number, end)| (number, self.world.calico_means_other(rule, direction, end, self.family)));
-        let found: Vec<_> = told.filter(|(_, verdict)| *verdict != Verdict::Deny).collect();
+        let mut found = Whom::default();
+        for (number, party) in (0..).zip(&self.parties.all) {
+            let verdict = self.world.calico_means_other(rule, direction, party.end, self.family);
+            match party.namespace {
+                _ if verdict == Verdict::Deny => {}
+                Some(_) => found.parties.push((number, verdict)),
+                // Who is none of the pods is alone at home.
+                None => found.homes.push((party.home, verdict)),
+            }
+        }
         self.calico.insert(id, found.clone());
         found
     }

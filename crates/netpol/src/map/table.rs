@@ -79,7 +79,9 @@ impl<'w> Builder<'w, '_, '_, '_> {
             cells.parties(together(whom.iter().flat_map(|whom| &whom.parties)));
         }
         for (id, rule) in world.calico_telling(&calico, direction) {
-            cells.parties(self.meant.by_calico(id, rule));
+            let Whom { homes, parties } = self.meant.by_calico(id, rule);
+            cells.homes(homes);
+            cells.parties(parties);
         }
         if direction == Direction::Egress && !names.is_empty() {
             cells.parties(with_ports(world, parties, &names));
