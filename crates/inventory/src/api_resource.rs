@@ -236,9 +236,11 @@ mod tests {
             let Some(resource) =
                 ALL.iter().find(|resource| (resource.group, resource.kind) == (kind.group, kind.kind))
             else {
-                // Gateway API is one of Kubernetes' projects, and no part of its API server.
+                // Projects of Kubernetes that are no part of its API server.
+                let is_beside =
+                    kind.group == "gateway.networking.k8s.io" || kind.group == "policy.networking.k8s.io";
                 let is_own = !kind.group.contains('.') || kind.group.ends_with(".k8s.io");
-                assert!(!is_own || kind.group == "gateway.networking.k8s.io", "{kind:?} is missing");
+                assert!(!is_own || is_beside, "{kind:?} is missing");
                 continue;
             };
             assert_eq!(resource.plural, kind.plural);

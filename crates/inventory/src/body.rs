@@ -102,6 +102,9 @@ bodies! {
     /// `NetworkPolicy`, once of a group of its own
     NetworkPolicy(NetworkPolicySpec), network_policy:
         ("networking.k8s.io", "NetworkPolicy") | ("extensions", "NetworkPolicy") => spec;
+    /// `ClusterNetworkPolicy`, `AdminNetworkPolicy`, `BaselineAdminNetworkPolicy`
+    ClusterNetworkPolicy(ClusterNetworkPolicySpec), cluster_network_policy:
+        ("policy.networking.k8s.io", "ClusterNetworkPolicy" | "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy") => spec;
     /// `Ingress`, once of a group of its own
     Ingress(IngressSpec), ingress:
         ("networking.k8s.io", "Ingress") | ("extensions", "Ingress") => spec;

@@ -1,7 +1,7 @@
 //! Kinds whose objects stand in no namespace.
 
 /// Kinds by group. Sources: k8s.io/kubernetes v1.36.3 (`NamespaceScoped` of the strategies in pkg/registry) for the built-in kinds;
-/// the CRDs of Argo, Tekton, cert-manager, External Secrets, Kyverno, sigstore/policy-controller, OpenShift for theirs.
+/// the CRDs of Argo, Tekton, cert-manager, network-policy-api, External Secrets, Kyverno, sigstore/policy-controller, OpenShift for theirs.
 const KINDS: &[(&str, &[&str])] = &[
     ("", &["ComponentStatus", "Namespace", "Node", "PersistentVolume", "SecurityContextConstraints"]),
     (
@@ -37,6 +37,10 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("policy", &["PodSecurityPolicy"]),
+    (
+        "policy.networking.k8s.io",
+        &["AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"],
+    ),
     ("policy.sigstore.dev", &["ClusterImagePolicy", "TrustRoot"]),
     ("rbac.authorization.k8s.io", &["ClusterRole", "ClusterRoleBinding"]),
     ("resource.k8s.io", &["DeviceClass", "DeviceTaintRule", "ResourceSlice"]),

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use seawall_inventory::selector::Selector;
 
+use crate::cascade::Deciding;
 use crate::doubt::Doubt;
 use crate::endpoint::Endpoint;
-use crate::enforcer::Open;
+use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Family, Match};
 use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
 use crate::ports::Ports;
@@ -40,6 +41,8 @@ pub(crate) struct Asked<'r> {
     pub nearness: Nearness,
     /// Rules that are passed over.
     pub without: &'r [RuleId],
+    /// Whether it is asked as if NetworkPolicies isolated it, whatever they do.
+    pub isolated: bool,
 }
 
 /// A rule: the number of the object of its policy, its direction, and its number there.
@@ -74,6 +77,8 @@ pub struct Side {
     pub isolating: Vec<(usize, Verdict)>,
     /// The rules of them that let something pass.
     pub allowing: Vec<Allowing>,
+    /// The rules of policies of the whole cluster that decide something, in the order in which they are asked.
+    pub deciding: Vec<Deciding>,
     /// Why something is not known here.
     pub doubts: BTreeSet<Doubt>,
 }
@@ -99,6 +104,7 @@ impl World<'_> {
             family,
             nearness: Nearness::Known,
             without: &[],
+            isolated: false,
         };
         let egress = self.side(asked(Direction::Egress, from, to));
         let ingress = self.side(asked(Direction::Ingress, to, from));
@@ -112,7 +118,7 @@ impl World<'_> {
 
     /// What the policies about `own` say of traffic with the other end.
     pub(crate) fn side(&self, asked: Asked<'_>) -> Option<Side> {
-        let Asked { direction, own, other, family, nearness, without } = asked;
+        let Asked { direction, own, other, nearness, isolated, .. } = asked;
         let End::Pods(number) = own else { return None };
         let endpoint = self.endpoint(number)?;
         let space = self.space(endpoint.namespace)?;
@@ -120,18 +126,53 @@ impl World<'_> {
         if !self.enforcer().enforces {
             return everything();
         }
-        let Some(on_own_node) = self.is_own_node(endpoint, other, nearness) else { return everything() };
+        let own_node = self.is_own_node(endpoint, other, nearness);
+        let is_in_order = self.has_ordered(space, direction);
+        // Policies of the whole cluster are about what goes to nodes, one's own too.
+        if own_node.is_none() && !(is_in_order && direction == Direction::Egress) {
+            return everything();
+        }
+        let own_node = own_node.unwrap_or(Match::Yes);
         let mut side = Side::default();
+        side.doubts.extend(own_node.doubt());
+        let (allowed, mut isolating) = self.namespaced(asked, number, endpoint, space, &mut side);
+        if isolated {
+            isolating = Verdict::Allow;
+        }
+        let allowed = allowed.or(&Ports::all(own_node.verdict()));
+        side.ports = match is_in_order {
+            true => self.in_order(asked, endpoint, space, (&allowed, isolating), &mut side),
+            false => allowed.or(&Ports::all(isolating.negated())),
+        };
+        if direction == Direction::Ingress {
+            side.ports = side.ports.or(&Ports::all(own_node.verdict()));
+        }
+        let is_open = |verdict: Verdict| matches!(verdict, Verdict::Unknown | Verdict::Ambiguous);
+        if !side.ports.any(is_open) {
+            side.doubts.clear();
+        }
+        Some(side)
+    }
+
+    /// What rules of NetworkPolicies let pass, and whether these isolate.
+    fn namespaced(
+        &self,
+        asked: Asked<'_>,
+        number: usize,
+        endpoint: &Endpoint<'_>,
+        space: &Namespace,
+        side: &mut Side,
+    ) -> (Ports, Verdict) {
+        let Asked { direction, other, without, .. } = asked;
         let mut isolated = Verdict::Deny;
-        let mut allowed = Ports::all(on_own_node.verdict());
-        let mut doubts: BTreeSet<Doubt> = on_own_node.doubt().into_iter().collect();
+        let mut allowed = Ports::default();
         for policy in space.about(endpoint) {
             let Some(rules) = policy.rules(direction) else { continue };
             let selected = self.selected(policy, number, endpoint);
             if selected == Match::No {
                 continue;
             }
-            doubts.extend(selected.doubt());
+            side.doubts.extend(selected.doubt());
             isolated = isolated.or(selected.verdict());
             side.isolating.push((policy.object, selected.verdict()));
             if policy.is_refused {
@@ -142,13 +183,13 @@ impl World<'_> {
                     continue;
                 }
                 let to = if direction == Direction::Ingress { Some(endpoint) } else { self.pods_of(other) };
-                let meant = self.is_peer(rule, other, endpoint.namespace, family);
-                doubts.extend(meant.doubt());
+                let meant = self.is_peer(rule, asked, endpoint.namespace, self.enforcer());
+                side.doubts.extend(meant.doubt());
                 if direction == Direction::Egress && to.is_some_and(|to| self.may_name_ports(rule, to)) {
-                    doubts.insert(Doubt::HostNetwork);
+                    side.doubts.insert(Doubt::HostNetwork);
                 }
-                let ports =
-                    self.ports(rule, to, direction).and_always(meant.verdict().and(selected.verdict()));
+                let ports = ports(rule, to, direction, self.enforcer())
+                    .and_always(meant.verdict().and(selected.verdict()));
                 if ports.best() != Verdict::Deny {
                     allowed = allowed.or(&ports);
                     side.allowing.push(Allowing { policy: policy.object, rule: rule_number, ports });
@@ -156,16 +197,11 @@ impl World<'_> {
             }
         }
         if let Some(doubt) = space.unread {
-            doubts.insert(doubt);
+            side.doubts.insert(doubt);
             isolated = isolated.or(doubt.verdict());
             allowed = allowed.or(&Ports::all(doubt.verdict()));
         }
-        side.ports = allowed.or(&Ports::all(isolated.negated()));
-        let is_open = |verdict: Verdict| matches!(verdict, Verdict::Unknown | Verdict::Ambiguous);
-        if side.ports.any(is_open) {
-            side.doubts = doubts;
-        }
-        Some(side)
+        (allowed, isolated)
     }
 
     /// What passes once whatever no rule lets pass is denied: by rules, and past all policies.
@@ -176,11 +212,13 @@ impl World<'_> {
         if !is_bound || self.is_own_node(endpoint, asked.other, asked.nearness).is_none() {
             return Ports::all(Verdict::Allow);
         }
-        let rules = self.side(asked).map(|side| side.allowing).unwrap_or_default();
-        rules.iter().fold(Ports::default(), |found, rule| found.or(&rule.ports))
+        if !self.enforcer().enforces {
+            return Ports::default();
+        }
+        self.side(Asked { isolated: true, ..asked }).map(|side| side.ports).unwrap_or_default()
     }
 
-    fn pods_of(&self, other: End) -> Option<&Endpoint<'_>> {
+    pub(crate) fn pods_of(&self, other: End) -> Option<&Endpoint<'_>> {
         match other {
             End::Pods(number) => self.endpoint(number),
             End::Address(_) | End::OwnNode | End::OtherNode | End::Node(_) => None,
@@ -217,17 +255,23 @@ impl World<'_> {
         found.on_node(endpoint, self.enforcer().isolates_host_network)
     }
 
-    /// Whether a rule of a policy of the namespace `own` means the other end.
-    fn is_peer(&self, rule: &Rule, other: End, own: usize, family: Family) -> Match {
+    /// Whether a rule of a policy of the namespace `own` means the other end, by the word of `enforcer`.
+    pub(crate) fn is_peer(&self, rule: &Rule, asked: Asked<'_>, own: usize, enforcer: &Enforcer) -> Match {
         if rule.peers.is_empty() {
             return Match::Yes;
         }
+        let Asked { other, family, .. } = asked;
         let peers = rule.peers.iter().map(|peer| match peer {
-            Peer::Block { cidr, except } => matching::block(cidr, except, other, family, self),
-            Peer::Pods(pods) => self.are_pods(other, |namespace, _| Match::of(namespace == own), pods),
-            Peer::PodsIn { namespaces, pods } => {
-                self.are_pods(other, |number, space| matching::namespace(namespaces, number, space), pods)
+            Peer::Block { cidr, except } => matching::block(cidr, except, other, family, self, enforcer),
+            Peer::Pods(pods) => {
+                self.are_pods(other, |namespace, _| Match::of(namespace == own), pods, enforcer)
             }
+            Peer::PodsIn { namespaces, pods } => {
+                let place = |number, space: &Namespace| matching::namespace(namespaces, number, space);
+                self.are_pods(other, place, pods, enforcer)
+            }
+            Peer::Nodes(nodes) => matching::nodes(nodes, other, self),
+            Peer::Names => matching::names(other, self),
         });
         peers.fold(Match::No, Match::or)
     }
@@ -239,35 +283,46 @@ impl World<'_> {
         to.host_network && is_open && rule.ports.iter().any(is_named)
     }
 
-    /// The ports that a rule is about, where traffic goes to pods or elsewhere.
-    fn ports(&self, rule: &Rule, to: Option<&Endpoint<'_>>, direction: Direction) -> Ports {
-        if rule.ports.is_empty() {
-            return Ports::all(Verdict::Allow);
-        }
-        let ports = rule.ports.iter().filter_map(|port| match port {
-            PortMatch::Numbers(protocol, numbers) => Some(Ports::some(*protocol, numbers, Verdict::Allow)),
-            PortMatch::Named(protocol, name) => {
-                let to = to?;
-                let number = to.port(name, *protocol)?;
-                let verdict = match direction {
-                    // Who does not know pods on the node's network does not know their names of ports.
-                    Direction::Egress if to.host_network => {
-                        Match::Yes.on_node(to, self.enforcer().selects_host_network).verdict()
-                    }
-                    Direction::Egress | Direction::Ingress => Verdict::Allow,
-                };
-                Some(Ports::some(*protocol, &(number..=number), verdict))
-            }
-        });
-        ports.fold(Ports::all(Verdict::Deny), |found, more| found.or(&more))
-    }
-
     /// Whether the other end is pods that are meant.
-    fn are_pods(&self, other: End, is_place: impl Fn(usize, &Namespace) -> Match, pods: &Selector) -> Match {
+    fn are_pods(
+        &self,
+        other: End,
+        is_place: impl Fn(usize, &Namespace) -> Match,
+        pods: &Selector,
+        enforcer: &Enforcer,
+    ) -> Match {
         let End::Pods(number) = other else { return Match::No };
         let Some(endpoint) = self.endpoint(number) else { return Match::No };
         let Some(space) = self.space(endpoint.namespace) else { return Match::No };
         let found = is_place(endpoint.namespace, space).and(matching::pods(pods, number, endpoint));
-        found.on_node(endpoint, self.enforcer().selects_host_network)
+        found.on_node(endpoint, enforcer.selects_host_network)
     }
+}
+
+/// The ports that a rule is about, where traffic goes to pods or elsewhere, by the word of `enforcer`.
+pub(crate) fn ports(
+    rule: &Rule,
+    to: Option<&Endpoint<'_>>,
+    direction: Direction,
+    enforcer: &Enforcer,
+) -> Ports {
+    if rule.ports.is_empty() {
+        return Ports::all(Verdict::Allow);
+    }
+    let ports = rule.ports.iter().filter_map(|port| match port {
+        PortMatch::Numbers(protocol, numbers) => Some(Ports::some(*protocol, numbers, Verdict::Allow)),
+        PortMatch::Named(protocol, name) => {
+            let to = to?;
+            let number = to.port(name, *protocol)?;
+            let verdict = match direction {
+                // Who does not know pods on the node's network does not know their names of ports.
+                Direction::Egress if to.host_network => {
+                    Match::Yes.on_node(to, enforcer.selects_host_network).verdict()
+                }
+                Direction::Egress | Direction::Ingress => Verdict::Allow,
+            };
+            Some(Ports::some(*protocol, &(number..=number), verdict))
+        }
+    });
+    ports.fold(Ports::all(Verdict::Deny), |found, more| found.or(&more))
 }

@@ -28,6 +28,14 @@ pub enum Doubt {
     BlocksMeanNodes,
     /// Whether policies are about pods on the node's network.
     HostNetwork,
+    /// Whether whoever enforces policies reads those of this kind, by the number of the object of one.
+    NotRead(usize),
+    /// Which of policies of one priority is asked first, by the number of the object of one.
+    SamePriority(usize),
+    /// The labels of nodes.
+    NodeLabels,
+    /// Which addresses the names of hosts have.
+    HostNames,
     /// Whether the addresses of nodes can be reached from outside.
     NodesOutside,
     /// Who serves an Ingress or a route, by the number of the object.
@@ -40,7 +48,11 @@ impl Doubt {
     /// What can be said as long as it stands.
     pub fn verdict(self) -> Verdict {
         match self {
-            Self::BlocksMeanPods | Self::BlocksMeanNodes | Self::HostNetwork => Verdict::Ambiguous,
+            Self::BlocksMeanPods
+            | Self::BlocksMeanNodes
+            | Self::HostNetwork
+            | Self::NotRead(_)
+            | Self::SamePriority(_) => Verdict::Ambiguous,
             Self::NamespaceLabels(_)
             | Self::LaterLabel(_)
             | Self::Address(_)
@@ -48,6 +60,8 @@ impl Doubt {
             | Self::OwnNode
             | Self::Refused(_)
             | Self::Unread(_)
+            | Self::NodeLabels
+            | Self::HostNames
             | Self::NodesOutside
             | Self::Proxy(_)
             | Self::ProxyOutside(_) => Verdict::Unknown,
@@ -119,6 +133,20 @@ impl fmt::Display for Described<'_, '_> {
             Doubt::HostNetwork => f.write_str(
                 "it depends on who enforces policies what they mean for pods on the node's network",
             ),
+            Doubt::NotRead(number) => {
+                write!(f, "whether {} reads {} depends on its edition", world.enforcer().name, name(number))
+            }
+            Doubt::SamePriority(number) => write!(
+                f,
+                "another policy of the priority of {} says otherwise, and which of them counts is not specified",
+                name(number)
+            ),
+            Doubt::NodeLabels => {
+                f.write_str("a policy asks for labels of nodes, and those of the nodes are not known")
+            }
+            Doubt::HostNames => {
+                f.write_str("a policy asks for names of hosts, and which addresses they have is not known")
+            }
             Doubt::NodesOutside => f.write_str(
                 "whether the nodes can be reached from outside of the cluster's network is not known",
             ),

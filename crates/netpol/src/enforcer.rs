@@ -26,7 +26,7 @@ const IMAGES: &[(&str, &str)] = &[
 ];
 
 /// Whoever enforces policies, by what it does where the API leaves that open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Enforcer {
     /// Name: `calico`.
     pub name: &'static str,
@@ -40,10 +40,14 @@ pub struct Enforcer {
     pub selects_host_network: Open,
     /// Whether policies hold for pods on the node's network that they select.
     pub isolates_host_network: Open,
+    /// Whether AdminNetworkPolicies and the BaselineAdminNetworkPolicy are read.
+    pub reads_admin_policies: Open,
+    /// Whether ClusterNetworkPolicies are read.
+    pub reads_cluster_policies: Open,
 }
 
 /// What is done where the API leaves it open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Open {
     /// It is so.
     Yes,
@@ -62,6 +66,19 @@ impl Enforcer {
         blocks_mean_nodes: Open::Unspecified,
         selects_host_network: Open::Unspecified,
         isolates_host_network: Open::Unspecified,
+        reads_admin_policies: Open::Yes,
+        reads_cluster_policies: Open::Yes,
+    };
+
+    /// What policies say whose rules are taken in order, which leaves nothing of it open: addresses mean pods and nodes, too, and no
+    /// selector means pods on the node's network (apis/v1alpha2/clusternetworkpolicy_types.go of sigs.k8s.io/network-policy-api v0.3.0).
+    pub(crate) const IN_ORDER: Self = Self {
+        name: "in order",
+        blocks_mean_pods: Open::Yes,
+        blocks_mean_nodes: Open::Yes,
+        selects_host_network: Open::No,
+        isolates_host_network: Open::No,
+        ..Self::SPECIFICATION
     };
 
     /// Calico without host endpoints and others: addresses are what counts, and pods on the node's network
@@ -71,17 +88,31 @@ impl Enforcer {
         blocks_mean_nodes: Open::Yes,
         selects_host_network: Open::No,
         isolates_host_network: Open::No,
+        reads_admin_policies: Open::No,
+        reads_cluster_policies: Open::No,
         ..Self::SPECIFICATION
     };
 
     /// All that are known, by name.
     pub const ALL: &[Self] = &[
         Self::SPECIFICATION,
-        Self { name: "kube-network-policies", ..Self::BY_ADDRESS },
+        // Who reads policies of the whole cluster: the implementations that network-policy-api lists. Which of the two depends on
+        // the edition: kube-network-policies took the one up for the other, and Calico did with 3.32.
+        Self {
+            name: "kube-network-policies",
+            reads_admin_policies: Open::Unspecified,
+            reads_cluster_policies: Open::Yes,
+            ..Self::BY_ADDRESS
+        },
         Self { name: "kube-router", ..Self::BY_ADDRESS },
-        Self { name: "calico", ..Self::BY_ADDRESS },
-        Self { name: "antrea", ..Self::BY_ADDRESS },
-        Self { name: "ovn-kubernetes", ..Self::BY_ADDRESS },
+        Self {
+            name: "calico",
+            reads_admin_policies: Open::Unspecified,
+            reads_cluster_policies: Open::Unspecified,
+            ..Self::BY_ADDRESS
+        },
+        Self { name: "antrea", reads_admin_policies: Open::Yes, ..Self::BY_ADDRESS },
+        Self { name: "ovn-kubernetes", reads_admin_policies: Open::Yes, ..Self::BY_ADDRESS },
         Self { name: "aws-vpc-cni", ..Self::BY_ADDRESS },
         Self { name: "weave", ..Self::BY_ADDRESS },
         // Identities come before addresses (cilium/cilium issues 9209 and 12277).
@@ -91,6 +122,8 @@ impl Enforcer {
             blocks_mean_nodes: Open::No,
             selects_host_network: Open::No,
             isolates_host_network: Open::No,
+            reads_admin_policies: Open::No,
+            reads_cluster_policies: Open::No,
             ..Self::SPECIFICATION
         },
         // flannel and others: the API server takes policies, and nobody reads them.

@@ -8,6 +8,7 @@
 
 mod around;
 mod atoms;
+mod cascade;
 mod connection;
 mod doubt;
 mod endpoint;
@@ -20,6 +21,7 @@ mod internal;
 mod lint;
 mod map;
 mod matching;
+mod ordered;
 mod outside;
 mod policy;
 mod ports;
@@ -29,6 +31,7 @@ mod waiting;
 mod world;
 
 pub use around::Isolation;
+pub use cascade::Deciding;
 pub use connection::{Allowing, Connection, End, Side};
 pub use doubt::Doubt;
 pub use endpoint::Endpoint;
@@ -44,6 +47,7 @@ pub use internal::is_internal;
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};
 pub use matching::Family;
+pub use ordered::Action;
 pub use outside::{Outside, is_public};
 pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};

@@ -226,14 +226,14 @@ impl<'w> Linter<'w, '_, '_> {
                 .world
                 .space(*number)
                 .is_some_and(|space| matching::namespace(namespaces, *number, space) != Match::No),
-            Peer::Block { .. } => false,
+            Peer::Block { .. } | Peer::Nodes(_) | Peer::Names => false,
         })
     }
 
     /// Whom of the pods a peer means, or may mean.
     fn meant_by(&mut self, peer: &'w Peer, own: usize) -> Vec<End> {
         let everybody = self.map.everybody();
-        let whom = self.meant.by(peer, own);
+        let whom = self.meant.by(peer, own, self.world.enforcer());
         let homes = whom.homes.iter().filter_map(|(home, _)| everybody.homes.get(*home as usize));
         let parties = homes.flat_map(|home| &home.parties).chain(whom.parties.iter().map(|(party, _)| party));
         let ends = parties.filter_map(|party| everybody.end(*party));
@@ -241,7 +241,15 @@ impl<'w> Linter<'w, '_, '_> {
     }
 
     fn asked(&self, direction: Direction, own: End, other: End) -> Asked<'static> {
-        Asked { direction, own, other, family: self.family, nearness: Nearness::Any, without: &[] }
+        Asked {
+            direction,
+            own,
+            other,
+            family: self.family,
+            nearness: Nearness::Any,
+            without: &[],
+            isolated: false,
+        }
     }
 
     fn ports(&self, asked: Asked<'_>) -> Ports {
@@ -330,7 +338,7 @@ impl<'w> Linter<'w, '_, '_> {
         let system = Namespace::unread(SYSTEM);
         let may_mean_system = |peer: &Peer| match peer {
             Peer::PodsIn { namespaces, .. } => matching::namespace(namespaces, 0, &system) != Match::No,
-            Peer::Pods(_) | Peer::Block { .. } => false,
+            Peer::Pods(_) | Peer::Block { .. } | Peer::Nodes(_) | Peer::Names => false,
         };
         let may_ask = rules.any(|rule| asks(&numbers(rule)) && rule.peers.iter().any(may_mean_system));
         !(may_ask && self.world.number_of(SYSTEM).is_none())

@@ -8,7 +8,7 @@ use seawall_inventory::selector::{Operator, Selector};
 use crate::connection::End;
 use crate::doubt::Doubt;
 use crate::endpoint::Endpoint;
-use crate::enforcer::Open;
+use crate::enforcer::{Enforcer, Open};
 use crate::verdict::Verdict;
 use crate::world::{Namespace, World};
 
@@ -71,7 +71,7 @@ impl Match {
     }
 
     /// It, where what the API leaves open is so.
-    fn given(self, open: Open, doubt: Doubt) -> Self {
+    pub fn given(self, open: Open, doubt: Doubt) -> Self {
         match open {
             Open::Yes => self,
             Open::No => Self::No,
@@ -121,8 +121,15 @@ pub(crate) fn namespace(selector: &Selector, number: usize, namespace: &Namespac
     found
 }
 
-/// Whether a block of addresses means somebody at the other end.
-pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, world: &World<'_>) -> Match {
+/// Whether a block of addresses means somebody at the other end, by the word of `enforcer`.
+pub(crate) fn block(
+    cidr: &IpNet,
+    except: &[IpNet],
+    other: End,
+    family: Family,
+    world: &World<'_>,
+    enforcer: &Enforcer,
+) -> Match {
     if !family.is_of(cidr) {
         return Match::No;
     }
@@ -136,17 +143,17 @@ pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, 
         End::Address(address) => Match::of(has(&address)),
         End::OwnNode | End::OtherNode => {
             let found = if has_all { Match::Yes } else { Match::Maybe(Doubt::NodeAddress) };
-            found.given(world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes)
+            found.given(enforcer.blocks_mean_nodes, Doubt::BlocksMeanNodes)
         }
         End::Node(number) => {
             let own = world.nodes().get(number).map(|node| node.addresses.as_slice()).unwrap_or_default();
-            has_any(own).given(world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes)
+            has_any(own).given(enforcer.blocks_mean_nodes, Doubt::BlocksMeanNodes)
         }
         End::Pods(number) => {
             let Some(endpoint) = world.endpoint(number) else { return Match::No };
             let (open, doubt, unknown) = match endpoint.host_network {
-                true => (world.enforcer().blocks_mean_nodes, Doubt::BlocksMeanNodes, Doubt::NodeAddress),
-                false => (world.enforcer().blocks_mean_pods, Doubt::BlocksMeanPods, Doubt::Address(number)),
+                true => (enforcer.blocks_mean_nodes, Doubt::BlocksMeanNodes, Doubt::NodeAddress),
+                false => (enforcer.blocks_mean_pods, Doubt::BlocksMeanPods, Doubt::Address(number)),
             };
             let found = match endpoint.addresses.is_empty() {
                 true if has_all => Match::Yes,
@@ -155,5 +162,29 @@ pub(crate) fn block(cidr: &IpNet, except: &[IpNet], other: End, family: Family, 
             };
             found.given(open, doubt)
         }
+    }
+}
+
+/// Whether a selector of nodes means the other end: it, or the node whose network pods are on.
+pub(crate) fn nodes(selector: &Selector, other: End, world: &World<'_>) -> Match {
+    let is_node = match other {
+        End::OwnNode | End::OtherNode | End::Node(_) => true,
+        End::Pods(number) => world.endpoint(number).is_some_and(|endpoint| endpoint.host_network),
+        End::Address(_) => false,
+    };
+    match (is_node, selector.requirements()) {
+        (false, _) | (_, None) => Match::No,
+        (true, Some([])) => Match::Yes,
+        (true, Some(_)) => Match::Maybe(Doubt::NodeLabels),
+    }
+}
+
+/// Whether names of hosts mean the other end: no name is one of pods.
+pub(crate) fn names(other: End, world: &World<'_>) -> Match {
+    match other {
+        End::Pods(number) if world.endpoint(number).is_some_and(|endpoint| !endpoint.host_network) => {
+            Match::No
+        }
+        _ => Match::Maybe(Doubt::HostNames),
     }
 }

@@ -77,9 +77,12 @@ impl World<'_> {
         let space = self.endpoint(endpoint).and_then(|endpoint| self.space(endpoint.namespace));
         let rules = space.iter().flat_map(|space| &space.policies);
         let rules = rules.flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let ordered = space.iter().flat_map(|space| self.ordered_of(space));
+        let in_order = ordered.flat_map(|policy| policy.rulings(direction)).map(|ruling| &ruling.rule);
+        let rules = rules.chain(in_order);
         let blocks = rules.flat_map(|rule| &rule.peers).filter_map(|peer| match peer {
             Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
-            Peer::Pods(_) | Peer::PodsIn { .. } => None,
+            Peer::Pods(_) | Peer::PodsIn { .. } | Peer::Nodes(_) | Peer::Names => None,
         });
         Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks))
     }

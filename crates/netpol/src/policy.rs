@@ -55,6 +55,10 @@ pub(crate) enum Peer {
     PodsIn { namespaces: Selector, pods: Selector },
     /// Addresses.
     Block { cidr: IpNet, except: Vec<IpNet> },
+    /// Nodes, by their labels.
+    Nodes(Selector),
+    /// Hosts outside of the cluster, by their names.
+    Names,
 }
 
 /// Ports of the pod, or other place, that traffic goes to.

@@ -120,6 +120,22 @@ impl Ports {
         self.map(|own| own.and(verdict))
     }
 
+    /// `self` where `is` holds, and `other` where it does not, port by port: where it is not known whether it holds, neither is what
+    /// follows, unless both are the same.
+    #[must_use]
+    pub fn otherwise(&self, is: &Self, other: &Self) -> Self {
+        let (held, not_held) = (is.and(self), is.map(Verdict::negated).and(other));
+        let either = held.or(&not_held);
+        let same = self.with(other, |own, other| if own == other { own } else { Verdict::Deny });
+        either.or(&same)
+    }
+
+    /// Whether what holds is something else, port by port.
+    #[must_use]
+    pub fn differ(&self, other: &Self) -> Self {
+        self.with(other, |own, other| if own == other { Verdict::Deny } else { Verdict::Allow })
+    }
+
     /// Another verdict for each.
     #[must_use]
     pub fn map(&self, to: impl Fn(Verdict) -> Verdict) -> Self {

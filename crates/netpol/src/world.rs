@@ -9,7 +9,9 @@ use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
 use crate::endpoint::{self, Endpoint};
-use crate::enforcer::Enforcer;
+use crate::enforcer::{Enforcer, Open};
+use crate::matching::{self, Match};
+use crate::ordered::{self, Ordered};
 use crate::policy::Policy;
 use crate::waiting::Waiting;
 
@@ -25,6 +27,10 @@ pub struct World<'s> {
     /// Numbers of namespaces by name.
     names: HashMap<SmolStr, usize>,
     endpoints: Vec<Endpoint<'s>>,
+    /// Policies of the whole cluster, in the order in which they are asked.
+    ordered: Vec<Ordered>,
+    /// Whether there are such that were not read, and why.
+    unread_ordered: Option<Doubt>,
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
@@ -52,6 +58,8 @@ pub(crate) struct Namespace {
     pub waiting: Waiting,
     /// Whether there are policies in it that were not read, and why.
     pub unread: Option<Doubt>,
+    /// Policies of the whole cluster that may be about pods of it, by their numbers, in order.
+    pub ordered: Vec<usize>,
 }
 
 impl Namespace {
@@ -80,6 +88,8 @@ impl<'s> World<'s> {
             namespaces: Vec::new(),
             names: HashMap::new(),
             endpoints: Vec::new(),
+            ordered: Vec::new(),
+            unread_ordered: unread_ordered(snapshot),
             nodes: nodes(snapshot),
             others: None,
         };
@@ -104,6 +114,11 @@ impl<'s> World<'s> {
                         namespace.policies.push(Policy::new(number, spec, object.malformed));
                     }
                 }
+                (ordered::GROUP, _) => {
+                    if let Some(spec) = object.body.cluster_network_policy() {
+                        world.ordered.push(Ordered::new(number, object, spec, &world.enforcer));
+                    }
+                }
                 _ if stands_for_others.contains(&number) => {}
                 _ => {
                     let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
@@ -114,7 +129,37 @@ impl<'s> World<'s> {
         for namespace in &mut world.namespaces {
             namespace.waiting = Waiting::of(&namespace.policies);
         }
+        world.ordered.retain(|policy| policy.is_read != Open::No);
+        world.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
+        world.wait();
         world
+    }
+
+    /// Tells namespaces of the policies of the whole cluster that may be about them.
+    fn wait(&mut self) {
+        let Self { namespaces, ordered, .. } = self;
+        for (number, namespace) in namespaces.iter_mut().enumerate() {
+            let may_be = |policy: &Ordered| {
+                policy.is_refused || matching::namespace(&policy.namespaces, number, namespace) != Match::No
+            };
+            let about = ordered.iter().enumerate().filter(|(_, policy)| may_be(policy));
+            namespace.ordered = about.map(|(number, _)| number).collect();
+        }
+    }
+
+    /// The policies of the whole cluster that may be about pods of a namespace, in order.
+    pub(crate) fn ordered_of<'w>(&'w self, space: &'w Namespace) -> impl Iterator<Item = &'w Ordered> {
+        space.ordered.iter().filter_map(|number| self.ordered.get(*number))
+    }
+
+    /// The policies of the whole cluster, in the order in which they are asked.
+    pub(crate) fn ordered(&self) -> &[Ordered] {
+        &self.ordered
+    }
+
+    /// Why some of them were not read.
+    pub(crate) fn unread_ordered(&self) -> Option<Doubt> {
+        self.unread_ordered
     }
 
     /// The number of a namespace, which is made known.
@@ -179,6 +224,8 @@ impl<'s> World<'s> {
             names: [(namespace.name.clone(), 0)].into_iter().collect(),
             namespaces: vec![namespace],
             endpoints: vec![endpoint],
+            ordered: Vec::new(),
+            unread_ordered: None,
             nodes: Vec::new(),
             others: Some(others),
         }
@@ -197,6 +244,15 @@ impl<'s> World<'s> {
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {
         self.namespaces.get(number)
     }
+}
+
+/// Why there are policies of the whole cluster that were not read.
+fn unread_ordered(snapshot: &Snapshot) -> Option<Doubt> {
+    let mut kinds = ordered::KINDS.iter().map(|kind| What::Kind {
+        group: SmolStr::new_static(ordered::GROUP),
+        kind: SmolStr::new_static(kind),
+    });
+    kinds.find_map(|kind| snapshot.coverage.gap(&kind, &Within::Cluster, None)).map(Doubt::Unread)
 }
 
 /// The objects of a cluster whose pods run, and stand for themselves.

@@ -8,6 +8,7 @@ mod admission;
 mod affinity;
 mod api_server;
 mod autoscaler;
+mod cluster_network_policy;
 mod container;
 mod controller;
 mod core;
@@ -50,6 +51,11 @@ pub use api_server::{
 };
 pub use autoscaler::{
     HorizontalPodAutoscalerSpec, Metric, MetricTarget, ResourceMetric, ScaleTarget, ScaledObjectSpec,
+};
+pub use cluster_network_policy::{
+    AdminPolicyPort, AdminPortNumber, AdminPortRange, ClusterNetworkPolicySpec, ClusterPolicyNamespaces,
+    ClusterPolicyPeer, ClusterPolicyPods, ClusterPolicyPort, ClusterPolicyPortRange, ClusterPolicyProtocol,
+    ClusterPolicyRule, ClusterPolicyTransport,
 };
 pub use container::{
     Capabilities, Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, KeySelector, NamedSource,

@@ -164,8 +164,9 @@ fn peers(
     match need.other {
         Other::Pods(other) => {
             found.extend(selectors.meaning(other).iter().map(|number| Peer::Pods(*number)));
-            let has =
-                |block: &&IpNet| matching::block(block, &[], End::Pods(other), family, world) == Match::Yes;
+            let has = |block: &&IpNet| {
+                matching::block(block, &[], End::Pods(other), family, world, world.enforcer()) == Match::Yes
+            };
             if world.enforcer().blocks_mean_pods == Open::Yes {
                 let addresses = world.endpoint(other).map(|pods| pods.addresses.as_slice());
                 let hosts = addresses.unwrap_or_default().iter().map(|address| IpNet::from(*address));

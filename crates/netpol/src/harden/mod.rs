@@ -295,6 +295,7 @@ impl World<'_> {
                 family,
                 nearness,
                 without: &[],
+                isolated: false,
             });
             match need.port {
                 Some((protocol, port)) => ports.at(protocol, port),

@@ -6,6 +6,7 @@ use seawall_inventory::selector::{Operator, Selector};
 
 use super::party::Parties;
 use crate::connection::End;
+use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Family, Match};
 use crate::policy::Peer;
 use crate::verdict::Verdict;
@@ -26,8 +27,8 @@ pub(crate) struct Meant<'w, 's, 'p> {
     parties: &'p Parties,
     /// Pods by a label that they have; those that get it later are under its key alone.
     by_label: HashMap<(&'w str, Option<&'w str>), Vec<u32>>,
-    selected: HashMap<(&'w Selector, &'w Selector), Whom>,
-    blocks: HashMap<(&'w IpNet, &'w [IpNet]), Whom>,
+    selected: HashMap<(&'w Selector, &'w Selector, Open), Whom>,
+    blocks: HashMap<(&'w IpNet, &'w [IpNet], Enforcer), Whom>,
 }
 
 impl<'w, 's, 'p> Meant<'w, 's, 'p> {
@@ -50,33 +51,45 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         self.family
     }
 
-    /// Whom a peer of a policy of the namespace `own` means; in no order, each once.
-    pub fn by(&mut self, peer: &'w Peer, own: usize) -> Whom {
+    /// Whom a peer of a policy of the namespace `own` means, by the word of `enforcer`; in no order, each once.
+    pub fn by(&mut self, peer: &'w Peer, own: usize, enforcer: &Enforcer) -> Whom {
+        let open = enforcer.selects_host_network;
         match peer {
             Peer::Pods(pods) => {
                 let beside = self.parties.by_namespace.get(own).into_iter().flatten().copied();
-                Whom { homes: Vec::new(), parties: self.among(beside, pods, |_| Match::Yes) }
+                Whom { homes: Vec::new(), parties: self.among(beside, pods, |_| Match::Yes, open) }
             }
             Peer::PodsIn { namespaces, pods } => {
-                if let Some(known) = self.selected.get(&(namespaces, pods)) {
+                if let Some(known) = self.selected.get(&(namespaces, pods, open)) {
                     return known.clone();
                 }
-                let found = self.in_namespaces(namespaces, pods);
-                self.selected.insert((namespaces, pods), found.clone());
+                let found = self.in_namespaces(namespaces, pods, open);
+                self.selected.insert((namespaces, pods, open), found.clone());
                 found
             }
             Peer::Block { cidr, except } => {
-                if let Some(known) = self.blocks.get(&(cidr, except.as_slice())) {
+                if let Some(known) = self.blocks.get(&(cidr, except.as_slice(), *enforcer)) {
                     return known.clone();
                 }
-                let found = self.in_block(cidr, except);
-                self.blocks.insert((cidr, except), found.clone());
+                let found = self.in_block(cidr, except, enforcer);
+                self.blocks.insert((cidr, except, *enforcer), found.clone());
                 found
             }
+            Peer::Nodes(nodes) => self.homes(|end| matching::nodes(nodes, end, self.world)),
+            Peer::Names => self.homes(|end| matching::names(end, self.world)),
         }
     }
 
-    fn in_namespaces(&self, namespaces: &Selector, pods: &Selector) -> Whom {
+    /// Those homes that are meant, each as whoever stands for it.
+    fn homes(&self, is_meant: impl Fn(End) -> Match) -> Whom {
+        let homes = (0..).zip(&self.parties.homes).filter_map(|(number, home)| {
+            let found = is_meant(self.parties.end(*home.parties.first()?)?);
+            (found != Match::No).then(|| (number, found.verdict()))
+        });
+        Whom { homes: homes.collect(), parties: Vec::new() }
+    }
+
+    fn in_namespaces(&self, namespaces: &Selector, pods: &Selector, open: Open) -> Whom {
         let spaces = (0..).map_while(|number| Some((number, self.world.space(number)?)));
         let places: Vec<Match> =
             spaces.map(|(number, space)| matching::namespace(namespaces, number, space)).collect();
@@ -86,7 +99,7 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
                 let End::Pods(endpoint) = self.parties.end(*home.parties.first()?)? else { return None };
                 let endpoint = self.world.endpoint(endpoint)?;
                 let found = place(endpoint.namespace);
-                let found = found.on_node(endpoint, self.world.enforcer().selects_host_network);
+                let found = found.on_node(endpoint, open);
                 (found != Match::No).then(|| (number, found.verdict()))
             });
             return Whom { homes: homes.collect(), parties: Vec::new() };
@@ -95,8 +108,8 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         let there = spaces.filter(|(number, _)| place(*number) != Match::No).map(|(_, parties)| parties);
         let count: usize = there.clone().map(Vec::len).sum();
         let parties = match self.candidates(pods, count) {
-            Some(candidates) => self.among(candidates.into_iter(), pods, place),
-            None => self.among(there.flatten().copied(), pods, place),
+            Some(candidates) => self.among(candidates.into_iter(), pods, place, open),
+            None => self.among(there.flatten().copied(), pods, place, open),
         };
         Whom { homes: Vec::new(), parties }
     }
@@ -122,18 +135,19 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         parties: impl Iterator<Item = u32>,
         pods: &Selector,
         place: impl Fn(usize) -> Match,
+        open: Open,
     ) -> Vec<(u32, Verdict)> {
         let meant = parties.filter_map(|number| {
             let End::Pods(endpoint_number) = self.parties.end(number)? else { return None };
             let endpoint = self.world.endpoint(endpoint_number)?;
             let found = place(endpoint.namespace).and(matching::pods(pods, endpoint_number, endpoint));
-            let found = found.on_node(endpoint, self.world.enforcer().selects_host_network);
+            let found = found.on_node(endpoint, open);
             (found != Match::No).then(|| (number, found.verdict()))
         });
         meant.collect()
     }
 
-    fn in_block(&self, cidr: &IpNet, except: &[IpNet]) -> Whom {
+    fn in_block(&self, cidr: &IpNet, except: &[IpNet], enforcer: &Enforcer) -> Whom {
         let mut homes = Vec::new();
         let mut outside = Vec::new();
         for (number, home) in (0..).zip(&self.parties.homes) {
@@ -143,7 +157,8 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
                 outside.push(number);
                 continue;
             }
-            let verdict = self.block(cidr, except, end);
+            let found = matching::block(cidr, except, end, self.family, self.world, enforcer);
+            let verdict = found.verdict();
             if verdict != Verdict::Deny {
                 homes.push((number, verdict));
             }
@@ -161,9 +176,5 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         }
         add(atoms);
         Whom { homes, parties: Vec::new() }
-    }
-
-    fn block(&self, cidr: &IpNet, except: &[IpNet], other: End) -> Verdict {
-        matching::block(cidr, except, other, self.family, self.world).verdict()
     }
 }

@@ -77,7 +77,10 @@ impl Parties {
         let mut asked = Asked::default();
         let mut blocks = Vec::new();
         policies(world).for_each(|policy| asked.selector(&policy.pods));
-        for rule in policies(world).flat_map(rules) {
+        world.ordered().iter().for_each(|policy| asked.selector(&policy.pods));
+        let rulings = world.ordered().iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+        let in_order = rulings.map(|ruling| &ruling.rule);
+        for rule in policies(world).flat_map(rules).chain(in_order) {
             for port in &rule.ports {
                 if let PortMatch::Named(protocol, name) = port {
                     asked.ports.insert((name, *protocol));
@@ -87,6 +90,8 @@ impl Parties {
                 match peer {
                     Peer::Pods(pods) | Peer::PodsIn { pods, .. } => asked.selector(pods),
                     Peer::Block { cidr, except } => blocks.extend([cidr].into_iter().chain(except)),
+                    // Of these nobody is told from others of where he is.
+                    Peer::Nodes(_) | Peer::Names => {}
                 }
             }
         }

@@ -9,7 +9,9 @@ use super::Answers;
 use super::meant::{Meant, Whom};
 use super::party::Parties;
 use crate::connection::{Asked, End, Nearness};
+use crate::enforcer::Enforcer;
 use crate::matching::Match;
+use crate::ordered::Ordered;
 use crate::policy::{Direction, Policy, PortMatch, Rule};
 use crate::ports::{Ports, Protocol};
 use crate::verdict::Verdict;
@@ -46,19 +48,27 @@ impl<'w> Builder<'w, '_, '_, '_> {
         let Some(space) = world.space(namespace) else { return Table::default() };
         let policies: Vec<&'w Policy> =
             space.policies.iter().filter(|policy| policy.rules(direction).is_some()).collect();
-        if !world.enforcer().enforces || (policies.is_empty() && space.unread.is_none()) {
+        let is_in_order = world.has_ordered(space, direction);
+        if !world.enforcer().enforces || (policies.is_empty() && space.unread.is_none() && !is_in_order) {
             return Table::default();
         }
+        let ordered: Vec<&'w Ordered> = match is_in_order {
+            true => world.ordered_of(space).collect(),
+            false => Vec::new(),
+        };
         let all = policies.iter().flat_map(|policy| policy.rules(direction).unwrap_or_default());
-        let all: Vec<&'w Rule> = all.collect();
+        let all = all.map(|rule| (rule, *world.enforcer()));
+        let in_order = ordered.iter().flat_map(|policy| policy.rulings(direction));
+        let in_order = in_order.map(|ruling| (&ruling.rule, Enforcer::IN_ORDER));
+        let all: Vec<(&'w Rule, Enforcer)> = all.chain(in_order).collect();
         let names = names(&all);
-        let owns = self.rows(namespace, direction, &policies, &names, rows);
+        let owns = self.rows(namespace, (direction, &policies, &ordered), &names, rows);
 
         let mut cells = Cells::new(parties);
-        for rule in &all {
+        for (rule, enforcer) in &all {
             // Pods are told from others before anything is asked.
             let peers = rule.peers.iter().filter(|peer| !peer.means_all_pods());
-            let whom: Vec<Whom> = peers.map(|peer| self.meant.by(peer, namespace)).collect();
+            let whom: Vec<Whom> = peers.map(|peer| self.meant.by(peer, namespace, enforcer)).collect();
             cells.homes(together(whom.iter().flat_map(|whom| &whom.homes)));
             cells.parties(together(whom.iter().flat_map(|whom| &whom.parties)));
         }
@@ -72,7 +82,15 @@ impl<'w> Builder<'w, '_, '_, '_> {
             let side = match (parties.end(*own), parties.end(*other)) {
                 (Some(own), Some(other)) => {
                     let (family, nearness) = (self.meant.family(), Nearness::Any);
-                    world.side(Asked { direction, own, other, family, nearness, without: &[] })
+                    world.side(Asked {
+                        direction,
+                        own,
+                        other,
+                        family,
+                        nearness,
+                        without: &[],
+                        isolated: false,
+                    })
                 }
                 _ => None,
             };
@@ -88,8 +106,7 @@ impl<'w> Builder<'w, '_, '_, '_> {
     fn rows(
         &self,
         namespace: usize,
-        direction: Direction,
-        policies: &[&Policy],
+        (direction, policies, ordered): (Direction, &[&Policy], &[&Ordered]),
         names: &[(&SmolStr, Protocol)],
         rows: &mut [u32],
     ) -> Vec<u32> {
@@ -102,6 +119,11 @@ impl<'w> Builder<'w, '_, '_, '_> {
                 let selected = self.world.selected(policy, number, endpoint);
                 (selected != Match::No).then(|| (at, selected.verdict()))
             });
+            let subject = ordered.iter().enumerate().filter_map(|(at, policy)| {
+                let subject = self.world.is_subject(policy, number, endpoint);
+                (subject != Match::No).then(|| (policies.len() + at, subject.verdict()))
+            });
+            let selecting = selecting.chain(subject);
             let port = |(name, protocol): &(&SmolStr, Protocol)| endpoint.port(name, *protocol);
             let ports = (direction == Direction::Ingress).then(|| names.iter().map(port).collect::<Vec<_>>());
             let next = examples.len() as u32;
@@ -148,8 +170,8 @@ impl Table {
 }
 
 /// The names of ports in rules.
-fn names<'w>(rules: &[&'w Rule]) -> Vec<(&'w SmolStr, Protocol)> {
-    let ports = rules.iter().flat_map(|rule| &rule.ports);
+fn names<'w>(rules: &[(&'w Rule, Enforcer)]) -> Vec<(&'w SmolStr, Protocol)> {
+    let ports = rules.iter().flat_map(|(rule, _)| &rule.ports);
     let named = ports.filter_map(|port| match port {
         PortMatch::Named(protocol, name) => Some((name, *protocol)),
         PortMatch::Numbers(..) => None,

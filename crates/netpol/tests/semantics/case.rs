@@ -18,7 +18,7 @@ pub const HOSTS: usize = PODS + NODES + OUTSIDE;
 
 pub const PORTS: [u16; 6] = [53, 80, 81, 443, 8080, 8443];
 pub const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
-const NAMES: [&str; 3] = ["web", "dns", "admin"];
+pub const NAMES: [&str; 3] = ["web", "dns", "admin"];
 
 pub type Labels = BTreeMap<String, String>;
 
@@ -29,6 +29,8 @@ pub struct Case {
     pub pods: Vec<Pod>,
     /// NetworkPolicies, as an API server has them.
     pub policies: Vec<Value>,
+    /// Policies of the whole cluster.
+    pub ordered: Vec<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,7 +82,7 @@ impl Case {
         let namespaces = names.iter().map(|name| (format!("ns-{name}"), labels(random))).collect();
         let pods = (0..2 + random.below(PODS - 1)).map(|_| Pod::random(random, names)).collect();
         let policies = (0..random.below(7)).map(|number| policy(random, number, names)).collect();
-        Self { namespaces, pods, policies }
+        Self { namespaces, pods, policies, ordered: Vec::new() }
     }
 
     /// All pairs of ends of which one is a pod, but what is the same host.
@@ -135,7 +137,7 @@ impl Case {
             }
             objects.push(object);
         }
-        objects.extend(self.policies.iter().cloned());
+        objects.extend(self.policies.iter().chain(&self.ordered).cloned());
         json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string()
     }
 
@@ -151,6 +153,18 @@ impl Case {
             for smaller in parts(&policy["spec"]) {
                 let mut less = self.clone();
                 less.policies[number]["spec"] = smaller;
+                found.push(less);
+            }
+        }
+        for number in 0..self.ordered.len() {
+            let mut less = self.clone();
+            less.ordered.remove(number);
+            found.push(less);
+        }
+        for (number, policy) in self.ordered.iter().enumerate() {
+            for smaller in parts(&policy["spec"]) {
+                let mut less = self.clone();
+                less.ordered[number]["spec"] = smaller;
                 found.push(less);
             }
         }
@@ -227,7 +241,7 @@ fn labels(random: &mut Random) -> Labels {
     labels
 }
 
-fn selector(random: &mut Random) -> Value {
+pub fn selector(random: &mut Random) -> Value {
     let mut selector = serde_json::Map::new();
     if random.chance(40) {
         let key = random.pick(&["app", "tier"]);
@@ -294,7 +308,7 @@ fn peer(random: &mut Random, namespaces: &[&str]) -> Value {
     }
 }
 
-fn spaces(random: &mut Random, namespaces: &[&str]) -> Value {
+pub fn spaces(random: &mut Random, namespaces: &[&str]) -> Value {
     if random.chance(40) {
         let name = format!("ns-{}", random.pick(namespaces));
         return json!({"matchLabels": {"kubernetes.io/metadata.name": name}});
@@ -303,7 +317,7 @@ fn spaces(random: &mut Random, namespaces: &[&str]) -> Value {
 }
 
 /// Of the network that all hosts are in, or of everything.
-fn block(random: &mut Random) -> Value {
+pub fn block(random: &mut Random) -> Value {
     let is_v6 = random.chance(40);
     let cidr = |random: &mut Random, lengths: &[u8]| {
         let length = random.pick(lengths);

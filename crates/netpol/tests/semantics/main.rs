@@ -13,6 +13,7 @@ mod harden;
 mod lint;
 mod map;
 mod naive;
+mod ordered;
 mod properties;
 mod recorded;
 mod rules;
@@ -21,7 +22,7 @@ mod text;
 
 use std::net::IpAddr;
 
-use seawall_netpol::{Enforcer, Family, Protocol, Verdict, World};
+use seawall_netpol::{Enforcer, Family, Open, Protocol, Verdict, World};
 use seawall_rig::packets::{Answer, Network, Probe, Transport};
 use seawall_rig::{Random, fresh_seed};
 
@@ -85,7 +86,8 @@ impl Judge<'_> {
 }
 
 fn by_address() -> Enforcer {
-    Enforcer::named("kube-network-policies").unwrap()
+    let found = Enforcer::named("kube-network-policies").unwrap();
+    Enforcer { reads_admin_policies: Open::Yes, ..found }
 }
 
 /// A packet of which two say different things.
@@ -115,7 +117,7 @@ fn shrink(case: &Case, packet: Packet, other: impl Fn(&Case, &[Packet]) -> Vec<b
         (case, packet) = (smaller, differs);
     }
     let says = other(&case, &[packet]);
-    let policies = serde_json::to_string_pretty(&case.policies).unwrap();
+    let policies = serde_json::to_string_pretty(&[&case.policies, &case.ordered]).unwrap();
     panic!(
         "SEAWALL_SEED={seed}: {packet:?} arrives: {says:?}\n{:#?}\n{:#?}\n{policies}",
         case.namespaces, case.pods
@@ -148,12 +150,7 @@ fn packets_say_the_same() {
     let seed = fresh_seed();
     let mut random = Random::seeded(seed);
     let network = Network::start(HOSTS).unwrap();
-    let by_packets = |case: &Case, packets: &[Packet]| -> Vec<bool> {
-        network.filter(&rules::rules(case)).unwrap();
-        let probes: Vec<Probe> = packets.iter().map(|packet| probe(case, *packet)).collect();
-        let answers = network.probe(&probes).unwrap_or_else(|error| panic!("SEAWALL_SEED={seed}: {error:#}"));
-        answers.into_iter().map(|answer| answer == Answer::Arrived).collect()
-    };
+    let by_packets = |case: &Case, packets: &[Packet]| sent(&network, case, packets, seed);
     for _ in 0..WORLDS {
         let case = Case::random(&mut random);
         let packets = some(&case, PACKETS, &mut random);
@@ -161,6 +158,14 @@ fn packets_say_the_same() {
             shrink(&case, packet, by_packets, seed);
         }
     }
+}
+
+/// Sends packets in a network that is filtered by the policies of a case: which arrive.
+fn sent(network: &Network, case: &Case, packets: &[Packet], seed: u64) -> Vec<bool> {
+    network.filter(&rules::rules(case)).unwrap();
+    let probes: Vec<Probe> = packets.iter().map(|packet| probe(case, *packet)).collect();
+    let answers = network.probe(&probes).unwrap_or_else(|error| panic!("SEAWALL_SEED={seed}: {error:#}"));
+    answers.into_iter().map(|answer| answer == Answer::Arrived).collect()
 }
 
 fn probe(case: &Case, packet: Packet) -> Probe {

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use crate::case::{Case, End, Labels};
+use crate::ordered;
 
 /// A first packet.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +46,29 @@ pub fn isolating<'c>(case: &'c Case, pod: usize, direction: &str) -> Vec<&'c Val
 }
 
 fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) -> bool {
+    let is_own_node = other.as_node(case) == Some(case.pods[pod].node);
+    if is_own_node && direction == "Ingress" {
+        return true;
+    }
+    let means = |rule: &Value| {
+        is_peer(case, rule, pod, other, direction, packet.is_v6) && is_port(case, rule, packet)
+    };
+    let first = |tier: &str| {
+        let mut rules = ordered::rules(case, pod, direction, tier).into_iter();
+        rules.find(|(_, rule)| means(rule)).map(|(action, _)| action)
+    };
+    // "If Admin tier has made a final decision (Accept or Deny) on a connection, then no further evaluation is done."
+    match first("Admin").as_deref() {
+        Some("Accept" | "Allow") => return true,
+        Some("Deny") => return false,
+        _ => {}
+    }
     let policies = isolating(case, pod, direction);
-    policies.is_empty()
-        || other.as_node(case) == Some(case.pods[pod].node)
-        || policies.iter().flat_map(|policy| rules(policy, direction)).any(|rule| {
-            is_peer(case, rule, pod, other, direction, packet.is_v6) && is_port(case, rule, packet)
-        })
+    // "Further evaluation only happens for Pods not selected by a v1.NetworkPolicy."
+    if policies.is_empty() {
+        return first("Baseline").as_deref() != Some("Deny");
+    }
+    is_own_node || policies.iter().flat_map(|policy| rules(policy, direction)).any(means)
 }
 
 pub fn rules<'c>(policy: &'c Value, direction: &str) -> impl Iterator<Item = &'c Value> + use<'c> {

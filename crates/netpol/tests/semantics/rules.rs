@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::case::{Case, End, PODS};
 use crate::naive;
+use crate::ordered;
 use seawall_rig::packets::Network;
 
 const REJECT: &str = "reject with icmpx admin-prohibited";
@@ -17,7 +18,9 @@ pub fn rules(case: &Case) -> String {
     for (direction, own, other) in [("Egress", "saddr", "daddr"), ("Ingress", "daddr", "saddr")] {
         for pod in 0..case.pods.len() {
             let policies = naive::isolating(case, pod, direction);
-            if policies.is_empty() {
+            let [admin, baseline] =
+                ["Admin", "Baseline"].map(|tier| ordered::rules(case, pod, direction, tier));
+            if policies.is_empty() && admin.is_empty() && baseline.is_empty() {
                 continue;
             }
             let chain = format!("pod_{}_{pod}", direction.to_lowercase());
@@ -25,16 +28,38 @@ pub fn rules(case: &Case) -> String {
                 let address = End::Pod(pod).address(case, is_v6);
                 writeln!(ways, "{} {own} {address} jump {chain}", family(is_v6)).unwrap();
             }
-            writeln!(chains, "chain {chain} {{").unwrap();
-            for address in Network::addresses(PODS + case.pods[pod].node) {
-                writeln!(chains, "{} {other} {address} return", family(address.is_ipv6())).unwrap();
-            }
-            for rule in policies.iter().flat_map(|policy| naive::rules(policy, direction)) {
-                for line in lines(case, rule, pod, direction, other) {
-                    writeln!(chains, "{line} return").unwrap();
+            let of_own_node: String = Network::addresses(PODS + case.pods[pod].node)
+                .iter()
+                .map(|address| format!("{} {other} {address} return\n", family(address.is_ipv6())))
+                .collect();
+            let in_order = |rules: &[(String, Value)], pass: &str| -> String {
+                let lines = rules.iter().flat_map(|(action, rule)| {
+                    let then = match action.as_str() {
+                        "Deny" => REJECT,
+                        "Pass" => pass,
+                        _ => "return",
+                    };
+                    let lines = lines(case, rule, pod, direction, other).into_iter();
+                    lines.map(move |line| format!("{line} {then}\n"))
+                });
+                lines.collect()
+            };
+            let namespaced: String = match policies.is_empty() {
+                true => in_order(&baseline, "return"),
+                false => {
+                    let rules = policies.iter().flat_map(|policy| naive::rules(policy, direction));
+                    let lines = rules.flat_map(|rule| lines(case, rule, pod, direction, other));
+                    let lines: String = lines.map(|line| format!("{line} return\n")).collect();
+                    format!("{of_own_node}{lines}{REJECT}\n")
                 }
-            }
-            writeln!(chains, "{REJECT}\n}}").unwrap();
+            };
+            let first = if direction == "Ingress" { of_own_node.as_str() } else { "" };
+            let admin = in_order(&admin, &format!("goto {chain}_after"));
+            write!(
+                chains,
+                "chain {chain}_after {{\n{namespaced}}}\nchain {chain} {{\n{first}{admin}goto {chain}_after\n}}\n"
+            )
+            .unwrap();
         }
     }
     format!(

@@ -196,6 +196,49 @@ pub fn samples() -> Vec<Sample> {
             expected: r#"("aws", Some("http://minio"), "b", true, "ReadOnly", Some(true))"#,
         },
         Sample {
+            api_version: "policy.networking.k8s.io/v1alpha2",
+            kind: "ClusterNetworkPolicy",
+            fields: json!({"spec": {"tier": "Admin", "priority": 10, "subject": {"namespaces": {"matchLabels": {"team": "a"}}}, "ingress": [{"name": "in", "action": "Pass", "from": [{"pods": {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "web"}}}}], "protocols": [{"tcp": {"destinationPort": {"number": 80}}}, {"udp": {"destinationPort": {"range": {"start": 1, "end": 2}}}}, {"destinationNamedPort": "web"}]}], "egress": [{"action": "Accept", "to": [{"networks": ["10.0.0.0/8"]}, {"nodes": {}}, {"domainNames": ["*.example.com"]}], "protocols": [{"sctp": {"destinationPort": {"number": 9}}}]}]}}),
+            read: |body| {
+                let policy = body.cluster_network_policy()?;
+                let (rule, out) = (&policy.ingress[0], &policy.egress[0]);
+                let (pods, ports) = (rule.from[0].pods.as_ref()?, &rule.protocols);
+                let range = ports[1].udp.as_ref()?.destination_port.as_ref()?.range.as_ref()?;
+                told((
+                    (
+                        &*policy.tier,
+                        policy.priority,
+                        policy.subject.namespaces.as_ref()?.match_labels.get("team"),
+                    ),
+                    (&*rule.name, &*rule.action, pods.pod_selector.match_labels.get("app")),
+                    (ports[0].tcp.as_ref()?.destination_port.as_ref()?.number, range.start, range.end),
+                    (&*ports[2].destination_named_port, out.protocols[0].sctp.is_some()),
+                    (&out.to[0].networks, out.to[1].nodes.is_some(), &out.to[2].domain_names),
+                ))
+            },
+            expected: r#"(("Admin", Some(10), Some("a")), ("in", "Pass", Some("web")), (Some(80), Some(1), Some(2)), ("web", true), (["10.0.0.0/8"], true, ["*.example.com"]))"#,
+        },
+        Sample {
+            api_version: "policy.networking.k8s.io/v1alpha1",
+            kind: "AdminNetworkPolicy",
+            fields: json!({"spec": {"priority": 3, "subject": {"pods": {"namespaceSelector": {}, "podSelector": {}}}, "ingress": [{"action": "Allow", "from": [{"namespaces": {"namespaceSelector": {}, "sameLabels": ["team"], "notSameLabels": ["zone"], "matchExpressions": [{"key": "a", "operator": "Exists"}]}}, {"pods": {"namespaces": {"namespaceSelector": {}}, "podSelector": {}}}], "ports": [{"portNumber": {"protocol": "UDP", "port": 53}}, {"portRange": {"protocol": "SCTP", "start": 1, "end": 2}}, {"namedPort": "web"}]}]}}),
+            read: |body| {
+                let policy = body.cluster_network_policy()?;
+                let rule = &policy.ingress[0];
+                let spaces = rule.from[0].namespaces.as_ref()?;
+                let (number, range) =
+                    (rule.ports[0].port_number.as_ref()?, rule.ports[1].port_range.as_ref()?);
+                told((
+                    (policy.priority, policy.subject.pods.is_some(), &*rule.action),
+                    (spaces.namespace_selector.is_some(), &spaces.same_labels, &spaces.not_same_labels),
+                    (spaces.match_expressions.len(), rule.from[1].pods.as_ref()?.namespaces.is_some()),
+                    (&*number.protocol, number.port, &*range.protocol, range.start, range.end),
+                    &rule.ports[2].named_port,
+                ))
+            },
+            expected: r#"((Some(3), true, "Allow"), (true, ["team"], ["zone"]), (1, true), ("UDP", Some(53), "SCTP", Some(1), Some(2)), Some("web"))"#,
+        },
+        Sample {
             api_version: "gateway.networking.k8s.io/v1",
             kind: "Gateway",
             fields: json!({"spec": {"gatewayClassName": "envoy", "listeners": [{"name": "web", "port": 443, "protocol": "HTTPS", "hostname": "a.example", "tls": {"mode": "Terminate"}}]}}),
