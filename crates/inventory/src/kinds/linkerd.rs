@@ -17,7 +17,7 @@ record! {
         /// What is outside of the cluster, instead of pods.
         external_workload_selector: Option<Present> = "externalWorkloadSelector",
         /// The port, by number or name.
-        port: IntOrString = "port",
+        port: Option<IntOrString> = "port",
         /// Who may connect besides those who are authorized; nobody when empty.
         access_policy: SmolStr = "accessPolicy",
     }

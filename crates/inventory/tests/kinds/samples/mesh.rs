@@ -71,9 +71,9 @@ pub fn samples() -> Vec<Sample> {
                 let server = body.server()?;
                 let labels = &server.pod_selector.as_ref()?.match_labels;
                 let outside = server.external_workload_selector.is_some();
-                told((labels.get("app"), outside, &server.port, &*server.access_policy))
+                told((labels.get("app"), outside, server.port.as_ref(), &*server.access_policy))
             },
-            expected: r#"(Some("web"), true, Str("http"), "all-authenticated")"#,
+            expected: r#"(Some("web"), true, Some(Str("http")), "all-authenticated")"#,
         },
         Sample {
             api_version: "policy.linkerd.io/v1beta1",
