@@ -30,6 +30,13 @@ pub struct Deciding {
     turn: (Tier, i64),
 }
 
+impl Deciding {
+    /// Whether it is asked before NetworkPolicies, not after them.
+    pub fn comes_first(&self) -> bool {
+        self.turn.0 == Tier::Admin
+    }
+}
+
 /// What policies of one priority say.
 struct Said {
     /// What some rule means.
@@ -111,11 +118,13 @@ impl World<'_> {
         let mut found = after.clone();
         for alike in policies.chunk_by(|a, b| a.priority == b.priority).rev() {
             let mut said = Said { meant: Ports::default(), ports: found.clone() };
+            let mut told = Vec::new();
             for policy in alike.iter().rev() {
                 let own = self.said(policy, asked, endpoint, (&found, after), side);
-                said = together(said, own, || {
-                    side.doubts.insert(Doubt::SamePriority(policy.object));
-                });
+                if own.meant.best() != Verdict::Deny {
+                    told.push(Doubt::SamePriority(policy.object));
+                }
+                said = together(said, own, || side.doubts.extend(told.iter().copied()));
             }
             found = said.ports;
         }
@@ -169,8 +178,9 @@ impl World<'_> {
     }
 }
 
-/// Leaves to rules, which are in order, what those before them do not decide; returns what none of them decides.
+/// Leaves to rules, which are in order, what those before them do not decide; returns what is left to those of the next tier.
 fn leave(told: &mut [Deciding], mut undecided: Ports) -> Ports {
+    let mut passed_on = Ports::default();
     for alike in told.chunk_by_mut(|a, b| a.turn == b.turn) {
         let before = undecided.clone();
         for own in alike.chunk_by_mut(|a, b| a.policy == b.policy) {
@@ -179,11 +189,14 @@ fn leave(told: &mut [Deciding], mut undecided: Ports) -> Ports {
                 let meant = deciding.ports.map(Verdict::negated);
                 deciding.ports = deciding.ports.and(&open);
                 open = open.and(&meant);
+                if deciding.action == Action::Pass {
+                    passed_on = passed_on.or(&deciding.ports);
+                }
             }
             undecided = undecided.and(&open);
         }
     }
-    undecided
+    undecided.or(&passed_on)
 }
 
 /// What two say of which either may be asked first; `open` is told when that counts.

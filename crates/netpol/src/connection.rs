@@ -42,8 +42,8 @@ pub(crate) struct Asked<'r> {
     pub nearness: Nearness,
     /// Rules that are passed over.
     pub without: &'r [RuleId],
-    /// Whether it is asked as if NetworkPolicies isolated it, whatever they do.
-    pub isolated: bool,
+    /// Whether NetworkPolicies isolate it; `None` for what they say themselves.
+    pub isolated: Option<bool>,
 }
 
 /// A rule: the number of the object of its policy, its direction, and its number there.
@@ -122,7 +122,7 @@ impl World<'_> {
             family,
             nearness: Nearness::Known,
             without: &[],
-            isolated: false,
+            isolated: None,
         };
         let egress = self.side(asked(Direction::Egress, from, to));
         let ingress = self.side(asked(Direction::Ingress, to, from));
@@ -154,8 +154,8 @@ impl World<'_> {
         let mut side = Side::default();
         side.doubts.extend(own_node.doubt());
         let (allowed, mut isolating) = self.namespaced(asked, number, endpoint, space, &mut side);
-        if isolated {
-            isolating = Verdict::Allow;
+        if let Some(isolated) = isolated {
+            isolating = if isolated { Verdict::Allow } else { Verdict::Deny };
         }
         let allowed = allowed.or(&Ports::all(own_node.verdict()));
         side.ports = match is_in_order {
@@ -233,7 +233,7 @@ impl World<'_> {
         if !self.enforcer().enforces {
             return Ports::default();
         }
-        self.side(Asked { isolated: true, ..asked }).map(|side| side.ports).unwrap_or_default()
+        self.side(Asked { isolated: Some(true), ..asked }).map(|side| side.ports).unwrap_or_default()
     }
 
     pub(crate) fn pods_of(&self, other: End) -> Option<&Endpoint<'_>> {

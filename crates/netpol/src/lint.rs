@@ -1,5 +1,7 @@
 //! What in policies has no effect, or another one than it seems.
 
+mod in_order;
+
 use foldhash::HashSet;
 use ipnet::IpNet;
 use seawall_inventory::Object;
@@ -7,6 +9,7 @@ use seawall_inventory::selector::Selector;
 use smol_str::SmolStr;
 
 use crate::connection::{Asked, End, Nearness, RuleId};
+use crate::enforcer::Enforcer;
 use crate::map::Map;
 use crate::map::meant::Meant;
 use crate::matching::{self, Family, Match};
@@ -64,6 +67,12 @@ pub enum What {
     LetsIn,
     /// Pods of it may go somewhere, and not ask DNS for the way.
     NoDns,
+    /// Whoever enforces policies does not read those of this kind.
+    NotRead,
+    /// Whatever the rule means, rules that are asked before it decide.
+    ComesTooLate,
+    /// A policy of the same priority says otherwise of some connection, and which of them counts is not specified.
+    SamePriority,
 }
 
 impl World<'_> {
@@ -85,6 +94,7 @@ impl World<'_> {
             linter.redundant.clear();
             space.policies.iter().for_each(|policy| linter.policy(policy, number));
         }
+        linter.in_order();
         linter.found
     }
 }
@@ -185,7 +195,7 @@ impl<'w> Linter<'w, '_, '_> {
         };
         let mut is_open = false;
         for (peer_at, peer) in rule.peers.iter().enumerate() {
-            let meant = self.meant_by(peer, namespace);
+            let meant = self.meant_by(peer, namespace, self.world.enforcer());
             let may_be_made = self.may_be_made(peer, namespace);
             is_open |= may_be_made;
             if meant.is_empty() && !may_be_made && !matches!(peer, Peer::Block { .. }) {
@@ -231,9 +241,9 @@ impl<'w> Linter<'w, '_, '_> {
     }
 
     /// Whom of the pods a peer means, or may mean.
-    fn meant_by(&mut self, peer: &'w Peer, own: usize) -> Vec<End> {
+    fn meant_by(&mut self, peer: &'w Peer, own: usize, enforcer: &Enforcer) -> Vec<End> {
         let everybody = self.map.everybody();
-        let whom = self.meant.by(peer, own, self.world.enforcer());
+        let whom = self.meant.by(peer, own, enforcer);
         let homes = whom.homes.iter().filter_map(|(home, _)| everybody.homes.get(*home as usize));
         let parties = homes.flat_map(|home| &home.parties).chain(whom.parties.iter().map(|(party, _)| party));
         let ends = parties.filter_map(|party| everybody.end(*party));
@@ -248,7 +258,7 @@ impl<'w> Linter<'w, '_, '_> {
             family: self.family,
             nearness: Nearness::Any,
             without: &[],
-            isolated: false,
+            isolated: None,
         }
     }
 

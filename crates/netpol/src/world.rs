@@ -31,7 +31,9 @@ pub struct World<'s> {
     endpoints: Vec<Endpoint<'s>>,
     /// Policies of the whole cluster, in the order in which they are asked.
     ordered: Vec<Ordered>,
-    /// Whether there are such that were not read, and why.
+    /// Policies of the whole cluster that whoever enforces policies does not read, by the numbers of their objects.
+    not_read: Vec<usize>,
+    /// Why some of them are missing from what was read.
     unread_ordered: Option<Doubt>,
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
@@ -93,6 +95,7 @@ impl<'s> World<'s> {
             names: HashMap::new(),
             endpoints: Vec::new(),
             ordered: Vec::new(),
+            not_read: Vec::new(),
             unread_ordered: unread_ordered(snapshot),
             nodes: nodes(snapshot),
             others: None,
@@ -134,7 +137,9 @@ impl<'s> World<'s> {
         for namespace in &mut world.namespaces {
             namespace.waiting = Waiting::of(&namespace.policies);
         }
-        world.ordered.retain(|policy| policy.is_read != Open::No);
+        let not_read =
+            world.ordered.extract_if(.., |policy| policy.is_read == Open::No && world.enforcer.enforces);
+        world.not_read = not_read.map(|policy| policy.object).collect();
         world.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
         world.wait();
         world
@@ -162,7 +167,12 @@ impl<'s> World<'s> {
         &self.ordered
     }
 
-    /// Why some of them were not read.
+    /// Those that whoever enforces policies does not read, by the numbers of their objects.
+    pub(crate) fn not_read(&self) -> &[usize] {
+        &self.not_read
+    }
+
+    /// Why some of them are missing from what was read.
     pub(crate) fn unread_ordered(&self) -> Option<Doubt> {
         self.unread_ordered
     }
@@ -230,6 +240,7 @@ impl<'s> World<'s> {
             namespaces: vec![namespace],
             endpoints: vec![endpoint],
             ordered: Vec::new(),
+            not_read: Vec::new(),
             unread_ordered: None,
             nodes: Vec::new(),
             others: Some(others),

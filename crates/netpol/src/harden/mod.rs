@@ -295,7 +295,7 @@ impl World<'_> {
                 family,
                 nearness,
                 without: &[],
-                isolated: false,
+                isolated: None,
             });
             match need.port {
                 Some((protocol, port)) => ports.at(protocol, port),

@@ -97,6 +97,17 @@ impl Map {
         way.tables.get(namespace).map(|table| table.others.as_slice()).unwrap_or_default()
     }
 
+    /// Of the pods of a namespace one of each that its policies, and those of the whole cluster, tell from others in a direction.
+    pub(crate) fn own_of(&self, namespace: usize, direction: Direction) -> Vec<u32> {
+        let way = match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        };
+        let mut known = HashSet::new();
+        let own = self.parties.within(Some(namespace)).iter().copied();
+        own.filter(|party| known.insert(way.row(*party))).collect()
+    }
+
     /// Everybody, with what says who is where.
     pub(crate) fn everybody(&self) -> &Parties {
         &self.parties

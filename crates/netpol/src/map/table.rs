@@ -89,7 +89,7 @@ impl<'w> Builder<'w, '_, '_, '_> {
                         family,
                         nearness,
                         without: &[],
-                        isolated: false,
+                        isolated: None,
                     })
                 }
                 _ => None,

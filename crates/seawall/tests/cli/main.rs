@@ -14,6 +14,7 @@ mod interrupt;
 mod outputs;
 mod precision;
 mod reach;
+mod reach_in_order;
 mod readme;
 mod saved;
 mod streams;

@@ -72,13 +72,16 @@ impl Lint {
 /// Whether more objects could make it wrong.
 fn depends_on_all(what: &What) -> bool {
     match what {
-        What::Refused | What::NotEnforced | What::OtherDirection => false,
+        What::Refused | What::NotEnforced | What::OtherDirection | What::NotRead | What::SamePriority => {
+            false
+        }
         What::SelectsNothing
         | What::MeansNobody
         | What::NoSuchPort(_)
         | What::Redundant
         | What::LetsIn
-        | What::NoDns => true,
+        | What::NoDns
+        | What::ComesTooLate => true,
     }
 }
 
@@ -144,6 +147,22 @@ fn words(what: &What) -> (&'static str, String, &'static str) {
             "no-dns",
             "its pods may go where these rules say, and ask no DNS for the way".to_owned(),
             "let them reach the DNS of the cluster on port 53, UDP and TCP",
+        ),
+        What::NotRead => (
+            "not-read",
+            "whoever enforces policies in this cluster does not read those of this kind".to_owned(),
+            "write what it reads, or install who enforces these",
+        ),
+        What::ComesTooLate => (
+            "comes-too-late",
+            "whatever this rule means, rules that are asked before it decide".to_owned(),
+            "move it up, give its policy a smaller priority, or remove it",
+        ),
+        What::SamePriority => (
+            "same-priority",
+            "another policy of the same priority says otherwise, and which of them counts is not specified"
+                .to_owned(),
+            "give each policy of a tier a priority of its own",
         ),
     }
 }

@@ -57,6 +57,9 @@ const KINDS: &[(&str, &str)] = &[
     ("policy.linkerd.io", "NetworkAuthentication"),
     ("policy.linkerd.io", "Server"),
     ("policy.linkerd.io", "ServerAuthorization"),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
     ("security.istio.io", "AuthorizationPolicy"),
     ("security.istio.io", "PeerAuthentication"),
 ];

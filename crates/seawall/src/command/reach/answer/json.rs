@@ -1,6 +1,6 @@
 //! Answers for programs: docs/schema/seawall-reach.schema.json describes them.
 
-use seawall_netpol::{Doubt, Ports, Protocol, Side, Verdict, World};
+use seawall_netpol::{Action, Doubt, Ports, Protocol, Side, Verdict, World};
 use seawall_yaml::Path;
 use serde_json::{Value, json};
 
@@ -66,11 +66,31 @@ impl Answer<'_, '_> {
             .iter()
             .zip(&side.allowing)
             .map(|(part, rule)| json!({ "rule": part.json(snapshot), "ports": of_ports(&rule.ports) }));
+        let deciding = side.deciding.iter().map(|one| (one.policy, field(direction, one.rule)));
+        let deciding = parts(snapshot, &deciding.collect::<Vec<_>>());
+        let deciding = deciding.iter().zip(&side.deciding).map(|(part, one)| {
+            json!({
+                "rule": part.json(snapshot),
+                "action": action(one.action),
+                "comesFirst": one.comes_first(),
+                "ports": of_ports(&one.ports),
+            })
+        });
         json!({
+            "decidedBy": deciding.collect::<Vec<_>>(),
             "isolatedBy": isolating.collect::<Vec<_>>(),
             "allowedBy": allowing.collect::<Vec<_>>(),
             "ports": of_ports(&side.ports),
         })
+    }
+}
+
+/// What a rule does as a word.
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Accept => "accept",
+        Action::Deny => "deny",
+        Action::Pass => "pass",
     }
 }
 

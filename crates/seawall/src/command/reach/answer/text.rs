@@ -1,7 +1,7 @@
 //! Answers for people.
 
 use seawall_inventory::selector::LabelSelector;
-use seawall_netpol::{Direction, Side, Verdict};
+use seawall_netpol::{Action, Deciding, Direction, Side, Verdict};
 use seawall_yaml::Path;
 
 use super::super::entries;
@@ -64,7 +64,7 @@ impl Answer<'_, '_> {
     fn side(&self, direction: Direction, spot: &str, side: &Side, text: &mut Text) {
         text.paragraph(&format!("{} of {spot}: {}", rules(direction), side.ports));
         let snapshot = self.world.snapshot();
-        if side.isolating.is_empty() {
+        if side.isolating.is_empty() && side.deciding.is_empty() {
             let free = match self.world.enforcer().enforces {
                 false => "nobody enforces policies",
                 true if side.doubts.is_empty() && side.ports.uniform() == Some(Verdict::Allow) => {
@@ -74,37 +74,81 @@ impl Answer<'_, '_> {
             };
             return text.line(&format!("  {free}"));
         }
-        let isolating = side.isolating.iter().map(|(policy, _)| (*policy, Path::root()));
-        let allowing =
-            side.allowing.iter().map(|allowing| (allowing.policy, field(direction, allowing.rule)));
-        let found = parts(snapshot, &isolating.chain(allowing).collect::<Vec<_>>());
-        let (isolating, allowing) = found.split_at(side.isolating.len().min(found.len()));
+        let (first, last): (Vec<&Deciding>, Vec<&Deciding>) =
+            side.deciding.iter().partition(|deciding| deciding.comes_first());
+        let of_cluster = |deciding: &[&Deciding]| -> Vec<(usize, Path)> {
+            deciding.iter().map(|one| (one.policy, field(direction, one.rule))).collect()
+        };
+        let decided = |wanted: &[&Deciding]| -> Vec<(String, String)> {
+            let found = parts(snapshot, &of_cluster(wanted));
+            let lines = found.iter().zip(wanted).map(|(part, one)| {
+                (format!("{} {}: {}", by(one.action), part.title(), one.ports), part.place())
+            });
+            lines.collect()
+        };
+        let isolating: Vec<(usize, Path)> =
+            side.isolating.iter().map(|(policy, _)| (*policy, Path::root())).collect();
+        let isolating = parts(snapshot, &isolating);
         let isolated = isolating.iter().zip(&side.isolating).map(|(part, (_, verdict))| {
             let doubt = if *verdict == Verdict::Allow { String::new() } else { format!(" ({verdict})") };
             (format!("isolated by  {}{doubt}", part.title()), part.place())
         });
+        let allowing: Vec<(usize, Path)> =
+            side.allowing.iter().map(|rule| (rule.policy, field(direction, rule.rule))).collect();
+        let allowing = parts(snapshot, &allowing);
         let allowed = allowing
             .iter()
             .zip(&side.allowing)
             .map(|(part, rule)| (format!("allowed by   {}: {}", part.title(), rule.ports), part.place()));
-        text.placed_together(&isolated.chain(allowed).collect::<Vec<_>>());
+        let lines: Vec<_> =
+            decided(&first).into_iter().chain(isolated).chain(allowed).chain(decided(&last)).collect();
+        text.placed_together(&lines);
         let is_shut = match self.meant.as_slice() {
             [] => side.ports.best() == Verdict::Deny,
             meant => meant.iter().all(|(port, _)| side.ports.at(port.protocol, port.number) == Verdict::Deny),
         };
-        if is_shut && let Some(rule) = missing(self, direction) {
-            // One that is about these pods alone is about nobody else.
-            let is_about_some = |part: &&Part<'_>| {
-                let policy = part.object.body.network_policy();
-                let selector = policy.and_then(|policy| policy.pod_selector.as_ref());
-                selector.is_some_and(|selector| *selector != LabelSelector::default())
-            };
-            match isolating.iter().find(is_about_some) {
-                Some(own) => text.line(&format!("  what would allow it, in {}:", own.name)),
-                None => text.line(&format!("  what would allow it, in a NetworkPolicy about {spot}:")),
-            }
-            rule.lines().for_each(|line| text.line(&format!("    {line}")));
+        if !is_shut {
+            return;
         }
+        if let Some(denying) = first.iter().find(|one| self.is_denied_by(one)) {
+            let denying = parts(snapshot, &of_cluster(&[*denying]));
+            let names = denying
+                .iter()
+                .map(|part| format!("  no NetworkPolicy can allow it: {} comes first", part.name));
+            return names.for_each(|line| text.line(&line));
+        }
+        let Some(rule) = missing(self, direction) else { return };
+        // One that is about these pods alone is about nobody else.
+        let is_about_some = |part: &&Part<'_>| {
+            let policy = part.object.body.network_policy();
+            let selector = policy.and_then(|policy| policy.pod_selector.as_ref());
+            selector.is_some_and(|selector| *selector != LabelSelector::default())
+        };
+        match isolating.iter().find(is_about_some) {
+            Some(own) => text.line(&format!("  what would allow it, in {}:", own.name)),
+            None => text.line(&format!("  what would allow it, in a NetworkPolicy about {spot}:")),
+        }
+        rule.lines().for_each(|line| text.line(&format!("    {line}")));
+    }
+
+    /// Whether a rule denies something of what is asked.
+    fn is_denied_by(&self, deciding: &Deciding) -> bool {
+        let is_meant = match self.meant.as_slice() {
+            [] => true,
+            meant => {
+                meant.iter().any(|(port, _)| deciding.ports.at(port.protocol, port.number) == Verdict::Allow)
+            }
+        };
+        deciding.action == Action::Deny && is_meant
+    }
+}
+
+/// What a rule did, in words of one width.
+fn by(action: Action) -> &'static str {
+    match action {
+        Action::Accept => "accepted by ",
+        Action::Deny => "denied by   ",
+        Action::Pass => "passed on by",
     }
 }
 
