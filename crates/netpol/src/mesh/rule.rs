@@ -109,7 +109,12 @@ impl Seen<'_> {
             let to = rule.to.iter().map(|to| self.operation(&to.operation, judging));
             met = met.and(&to.fold(Ports::default(), |found, more| found.or(&more)));
         }
-        rule.when.iter().fold(met, |met, when| met.and(&self.condition(when, judging)))
+        met = rule.when.iter().fold(met, |met, when| met.and(&self.condition(when, judging)));
+        // What is not read as HTTP meets no rule that allows by requests, whatever else it names.
+        if !self.is_ztunnel && !judging.is_deny && met.best() != Verdict::Deny && is_of_http(rule) {
+            met = met.and_always(noted(self.of_requests(true, judging.object), judging));
+        }
+        met
     }
 
     fn source(&self, source: &RuleSource, judging: &Judging<'_>) -> Match {
@@ -225,6 +230,17 @@ fn asks_for_requests(rule: &AuthorizationRule) -> bool {
     rule.from.iter().any(|from| source(&from.source))
         || rule.to.iter().any(|to| has_requests(&to.operation))
         || rule.when.iter().any(|when| !KNOWN_TO_ZTUNNEL.contains(&when.key.as_str()))
+}
+
+/// Whether a rule asks for what only HTTP has (`forTCP` of generator.go).
+fn is_of_http(rule: &AuthorizationRule) -> bool {
+    let source = |source: &RuleSource| {
+        let rare = source.rare();
+        !rare.request_principals.is_empty() || !rare.not_request_principals.is_empty()
+    };
+    rule.from.iter().any(|from| source(&from.source))
+        || rule.to.iter().any(|to| has_requests(&to.operation))
+        || rule.when.iter().any(|when| when.key.starts_with("request."))
 }
 
 fn has_requests(operation: &RuleOperation) -> bool {

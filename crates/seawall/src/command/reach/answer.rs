@@ -1,6 +1,7 @@
 //! Whether one reaches the other, with what says so.
 
 mod json;
+mod mesh;
 mod text;
 
 use anyhow::{Result, bail};

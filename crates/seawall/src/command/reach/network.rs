@@ -136,6 +136,15 @@ impl Network {
         World::new(&self.read.snapshot, self.enforcer)
     }
 
+    /// Says of what is asked of policies alone that there is a mesh, too.
+    pub(super) fn tell_mesh(world: &World<'_>, console: &Console) {
+        if world.has_mesh() {
+            console.note(
+                "this is what policies say; what a mesh lets in was not asked: `seawall reach FROM TO` asks it, too",
+            );
+        }
+    }
+
     /// What was not read, of which nobody knows what it would say.
     pub(super) fn unread(&self) -> &[Unread] {
         &self.unread
