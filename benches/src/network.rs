@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
-use seawall_inventory::{Coverage, Snapshot};
-use seawall_netpol::{End, Enforcer, Family, Map, Verdict, World};
+use seawall_inventory::{Coverage, Object, Snapshot};
+use seawall_netpol::{Changed, End, Enforcer, Family, Map, Ports, Verdict, World};
 use seawall_rig::Random;
 
 use crate::bars::{MIB, Table, mib, ms, shown};
@@ -29,6 +29,9 @@ const APPS: usize = 40;
 
 /// Questions after the map is made.
 const QUESTIONS: usize = 10_000;
+
+/// Changes of each kind.
+const CHANGES: usize = 200;
 
 /// How often a part is measured, of which the fastest is compared.
 const RUNS: usize = 3;
@@ -155,7 +158,67 @@ fn cost(part: usize, table: &mut Table<'_>) -> anyhow::Result<Duration> {
     let one = started.elapsed() / QUESTIONS as u32;
     let measured = format!("{:.1} us", one.as_secs_f64() * 1e6);
     table.row(&what, "one question", &measured, bar("<= 1 ms"), !full || one <= Duration::from_millis(1))?;
+    for (changed, times) in changes(&snapshot, world, map, &mut random) {
+        let worst = times.last().copied().unwrap_or_default();
+        let median = times.get(times.len() / 2).copied().unwrap_or_default();
+        let measured = format!("{} (median {})", shown(worst), shown(median));
+        let met = !full || worst <= Duration::from_millis(20);
+        table.row(&what, changed, &measured, bar("<= 20 ms each"), met)?;
+    }
     Ok(all)
+}
+
+/// What it takes until a map says again what passes between all whom a change touches, of each change in order: policies that say what
+/// another says, and pods that have the labels of another of their namespace.
+fn changes<'s>(
+    snapshot: &'s Snapshot,
+    mut world: World<'s>,
+    mut map: Map,
+    random: &mut Random,
+) -> [(&'static str, Vec<Duration>); 2] {
+    let objects: Vec<(usize, &Object)> = snapshot.objects.iter().enumerate().collect();
+    let of_kind = |kind: &str| -> Vec<(usize, &'s Object)> {
+        objects.iter().filter(|(_, object)| object.kind == kind).copied().collect()
+    };
+    let (policies, pods) = (of_kind("NetworkPolicy"), of_kind("Pod"));
+    let mut take = |world: &World<'_>, changed: Changed| {
+        let mut open = 0;
+        let mut count = |from: &[u32], to: &[u32], _: &Ports| open += from.len() * to.len();
+        match map.update(world, changed) {
+            Some(touched) => map.each_block_of(&touched, &mut count),
+            None => map.each_block(&mut count),
+        }
+        black_box(open);
+    };
+    let mut of_policies = Vec::new();
+    for _ in 0..CHANGES {
+        let ((number, policy), (_, other)) = (random.pick(&policies), random.pick(&policies));
+        let started = Instant::now();
+        let spec = other.body.network_policy();
+        if let Some(changed) = world.put_policy(number, &policy.metadata.namespace, spec) {
+            take(&world, changed);
+        }
+        of_policies.push(started.elapsed());
+    }
+    let mut of_labels = Vec::new();
+    for _ in 0..CHANGES {
+        let (at, (_, pod)) = {
+            let at = random.below(pods.len());
+            (at, pods.get(at).copied().unwrap_or_else(|| random.pick(&pods)))
+        };
+        let others: Vec<_> =
+            pods.iter().filter(|(_, other)| other.metadata.namespace == pod.metadata.namespace).collect();
+        let (_, other) = random.pick(&others);
+        let started = Instant::now();
+        let template = other.pods.first();
+        if let Some(changed) = template.and_then(|template| world.put_labels(at, template)) {
+            take(&world, changed);
+        }
+        of_labels.push(started.elapsed());
+    }
+    of_policies.sort_unstable();
+    of_labels.sort_unstable();
+    [("a changed policy", of_policies), ("changed labels of a pod", of_labels)]
 }
 
 fn cluster(part: usize) -> Snapshot {

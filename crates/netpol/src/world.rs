@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
-use seawall_inventory::{Object, ObjectRef, Snapshot, What, Within};
+use seawall_inventory::kinds::{Metadata, NetworkPolicySpec};
+use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot, What, Within};
 use smol_str::SmolStr;
 
 use crate::doubt::Doubt;
@@ -40,6 +41,15 @@ pub struct World<'s> {
     others: Option<Vec<usize>>,
     /// The objects of meshes, once somebody asks for them.
     mesh: OnceLock<Mesh>,
+}
+
+/// What of a world has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// NetworkPolicies of a namespace, by its number.
+    Policies(usize),
+    /// Labels of pods, by the number of their endpoint.
+    Labels(usize),
 }
 
 /// A node, as its pods tell of it.
@@ -78,6 +88,12 @@ impl Namespace {
         self.waiting.about(endpoint).into_iter().filter_map(|number| self.policies.get(number))
     }
 
+    /// Takes down what its object says of it.
+    pub fn know(&mut self, metadata: &Metadata) {
+        self.is_known = true;
+        self.labels = labels(&metadata.name, &metadata.labels);
+    }
+
     /// One of which only the name is known.
     pub fn unread(name: &str) -> Self {
         let name = SmolStr::new(name);
@@ -110,8 +126,7 @@ impl<'s> World<'s> {
                     if let Some(namespace) =
                         world.namespaces.get_mut(namespace).filter(|known| !known.is_known)
                     {
-                        namespace.is_known = true;
-                        namespace.labels = labels(&object.metadata.name, &object.metadata.labels);
+                        namespace.know(&object.metadata);
                     }
                 }
                 (GROUP | "extensions", "NetworkPolicy") => {
@@ -140,13 +155,38 @@ impl<'s> World<'s> {
         let not_read =
             world.ordered.extract_if(.., |policy| policy.is_read == Open::No && world.enforcer.enforces);
         world.not_read = not_read.map(|policy| policy.object).collect();
-        world.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
         world.wait();
         world
     }
 
-    /// Tells namespaces of the policies of the whole cluster that may be about them.
+    /// Puts a NetworkPolicy in the place of that of the same object, if there was one; without one, that is taken away. `None` where the
+    /// namespace is not known: the world is to be compiled anew.
+    pub fn put_policy(
+        &mut self,
+        object: usize,
+        namespace: &str,
+        spec: Option<&NetworkPolicySpec>,
+    ) -> Option<Changed> {
+        let number = self.number_of(namespace)?;
+        let space = self.namespaces.get_mut(number)?;
+        space.policies.retain(|policy| policy.object != object);
+        if let Some(spec) = spec {
+            let place = space.policies.partition_point(|policy| policy.object < object);
+            space.policies.insert(place, Policy::new(object, spec, false));
+        }
+        space.waiting = Waiting::of(&space.policies);
+        Some(Changed::Policies(number))
+    }
+
+    /// Gives pods the labels of another template, which is like theirs otherwise. `None` where there are no such pods.
+    pub fn put_labels(&mut self, endpoint: usize, template: &'s PodTemplate) -> Option<Changed> {
+        self.endpoints.get_mut(endpoint)?.template = template;
+        Some(Changed::Labels(endpoint))
+    }
+
+    /// Orders the policies of the whole cluster, and tells namespaces of those that may be about them.
     fn wait(&mut self) {
+        self.ordered.sort_by_key(|policy| (policy.tier, policy.priority));
         let Self { namespaces, ordered, .. } = self;
         for (number, namespace) in namespaces.iter_mut().enumerate() {
             let may_be = |policy: &Ordered| {
@@ -230,22 +270,25 @@ impl<'s> World<'s> {
     pub(crate) fn small(
         snapshot: &'s Snapshot,
         namespace: Namespace,
+        ordered: Vec<Ordered>,
         endpoint: Endpoint<'s>,
         others: Vec<usize>,
     ) -> Self {
-        Self {
+        let mut world = Self {
             snapshot,
             enforcer: Enforcer::SPECIFICATION,
             names: [(namespace.name.clone(), 0)].into_iter().collect(),
             namespaces: vec![namespace],
             endpoints: vec![endpoint],
-            ordered: Vec::new(),
+            ordered,
             not_read: Vec::new(),
             unread_ordered: None,
             nodes: Vec::new(),
             others: Some(others),
             mesh: OnceLock::new(),
-        }
+        };
+        world.wait();
+        world
     }
 
     /// The objects that Services and ways into the cluster are looked for among.

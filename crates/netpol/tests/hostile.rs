@@ -139,3 +139,44 @@ fn one_address_of_many_pods() {
     assert_eq!(passes(1, 0), Some(Verdict::Allow), "the block means the address of both");
     assert_eq!(passes(0, 1), Some(Verdict::Allow), "the other is not isolated");
 }
+
+/// Of one priority none is asked before the others, and each port of each rule may say something else.
+#[test]
+fn a_thousand_policies_of_the_whole_cluster() {
+    let rule = |action: &str, number: u32| {
+        let port = json!({"tcp": {"destinationPort": {"number": number}}});
+        json!({"action": action, "to": [{"networks": ["10.0.0.0/8"]}, {"namespaces": {}}], "protocols": [port]})
+    };
+    let of = |priority: u32, number: u32| {
+        // The one that is asked last denies all; the others agree on all ports but one.
+        let rules: Vec<Value> = match priority {
+            1000 => vec![json!({"action": "Deny", "to": [{"namespaces": {}}]})],
+            _ => (1..=25).map(|rule_number| rule("Accept", number % 40 * 25 + rule_number)).collect(),
+        };
+        json!({
+            "apiVersion": "policy.networking.k8s.io/v1alpha2", "kind": "ClusterNetworkPolicy",
+            "metadata": {"name": format!("policy-{priority}-{number}")},
+            "spec": {"tier": "Admin", "priority": priority, "subject": {"namespaces": {}}, "egress": rules},
+        })
+    };
+    let mut policies: Vec<Value> = (0..1_000).map(|number| of(7, number)).collect();
+    policies.push(of(1000, 0));
+    let mut odd = of(7, 1_000_000);
+    odd["spec"]["egress"] = json!([rule("Deny", 500)]);
+    policies.push(odd);
+    let snapshot = cluster(policies, 3);
+    let world = World::new(&snapshot, Enforcer::SPECIFICATION);
+    let ports = world.connection(End::Pods(0), End::Pods(1), Family::V4).ports;
+    let expected = [
+        (499, Verdict::Allow),
+        (500, Verdict::Ambiguous),
+        (501, Verdict::Allow),
+        (1000, Verdict::Allow),
+        (1001, Verdict::Deny),
+    ];
+    for (port, verdict) in expected {
+        assert_eq!(ports.at(Protocol::Tcp, port), verdict, "{port}");
+    }
+    let map = Map::new(&world, Family::V4);
+    assert_eq!(map.ports(map.party_of(0).unwrap(), map.party_of(1).unwrap()), ports);
+}

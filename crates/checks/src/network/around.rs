@@ -40,10 +40,8 @@ pub(super) fn not_isolated(
     match isolation.verdict {
         Verdict::Allow => {
             if let Some(policy) = undone_by {
-                let name = &policy.metadata.name;
-                let story = format!(
-                    "a rule of NetworkPolicy `{name}` names neither peers nor ports: it allows everything"
-                );
+                let (kind, name) = (&policy.kind, &policy.metadata.name);
+                let story = format!("a rule of {kind} `{name}` allows everything");
                 out.fail(labels(pod), message).derived(story);
             }
         }

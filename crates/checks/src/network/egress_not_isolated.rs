@@ -8,7 +8,7 @@ crate::check::check! {
     ///
     /// ## What it finds
     /// Pods that no NetworkPolicy of their namespace selects for egress, as Kubernetes decides it, or for which a rule of one allows
-    /// everything. Pods on the network of their node are not judged: policies do not hold for them.
+    /// everything. A ClusterNetworkPolicy, or an AdminNetworkPolicy, that denies all addresses isolates, too. Pods on the network of their node are not judged: policies do not hold for them.
     ///
     /// ## Why it matters
     /// Whoever takes over a pod loads tools from the internet and sends out what is found, asks the cloud's metadata service for the
@@ -108,7 +108,13 @@ crate::check::check! {
     name: "egress-not-isolated",
     severity: Low,
     scope: Workload,
-    reads: ["NetworkPolicy.networking.k8s.io"],
+    reads: [
+        "NetworkPolicy.networking.k8s.io",
+        "AdminNetworkPolicy.policy.networking.k8s.io",
+        "BaselineAdminNetworkPolicy.policy.networking.k8s.io",
+        "ClusterNetworkPolicy.policy.networking.k8s.io",
+        "Namespace",
+    ],
     since: "0.1.0",
     profile: Strict,
     frameworks: [Framework { name: "cis-1.12", control: "5.3.2" }],

@@ -9,7 +9,8 @@ crate::check::check! {
     /// ## What it finds
     /// Pods that no NetworkPolicy of their namespace selects for ingress, as Kubernetes decides it: `policyTypes` and its default, selectors with
     /// expressions, and empty ones are read as the API means them. A policy that is about egress alone isolates nobody from what comes in, and
-    /// one with a rule that names neither peers nor ports lets everybody in.
+    /// one with a rule that names neither peers nor ports lets everybody in. A ClusterNetworkPolicy, or an AdminNetworkPolicy, that denies what
+    /// comes from all pods isolates, too.
     /// Pods on the network of their node are not judged: policies do not hold for them.
     ///
     /// ## Why it matters
@@ -82,7 +83,13 @@ crate::check::check! {
     name: "ingress-not-isolated",
     severity: Medium,
     scope: Workload,
-    reads: ["NetworkPolicy.networking.k8s.io"],
+    reads: [
+        "NetworkPolicy.networking.k8s.io",
+        "AdminNetworkPolicy.policy.networking.k8s.io",
+        "BaselineAdminNetworkPolicy.policy.networking.k8s.io",
+        "ClusterNetworkPolicy.policy.networking.k8s.io",
+        "Namespace",
+    ],
     since: "0.1.0",
     profile: Strict,
     frameworks: [Framework { name: "cis-1.12", control: "5.3.2" }],

@@ -25,26 +25,13 @@ pub(crate) struct Meant<'w, 's, 'p> {
     world: &'w World<'s>,
     family: Family,
     parties: &'p Parties,
-    /// Pods by a label that they have; those that get it later are under its key alone.
-    by_label: HashMap<(&'w str, Option<&'w str>), Vec<u32>>,
     selected: HashMap<(&'w Selector, &'w Selector, Open), Whom>,
     blocks: HashMap<(&'w IpNet, &'w [IpNet], Enforcer), Whom>,
 }
 
 impl<'w, 's, 'p> Meant<'w, 's, 'p> {
     pub fn new(world: &'w World<'s>, family: Family, parties: &'p Parties) -> Self {
-        let mut by_label: HashMap<_, Vec<u32>> = HashMap::new();
-        for (number, party) in (0..).zip(&parties.all) {
-            let End::Pods(endpoint) = party.end else { continue };
-            let Some(endpoint) = world.endpoint(endpoint) else { continue };
-            for (key, value) in endpoint.labels().iter() {
-                by_label.entry((key, Some(value))).or_default().push(number);
-            }
-            for key in endpoint.later() {
-                by_label.entry((key, None)).or_default().push(number);
-            }
-        }
-        Self { world, family, parties, by_label, selected: HashMap::new(), blocks: HashMap::new() }
+        Self { world, family, parties, selected: HashMap::new(), blocks: HashMap::new() }
     }
 
     pub fn family(&self) -> Family {
@@ -120,7 +107,7 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
         let asked = asked.next()?;
         let values = asked.values().iter().map(|value| Some(value.as_str())).chain([None]);
         let with: Vec<&Vec<u32>> =
-            values.filter_map(|value| self.by_label.get(&(asked.key(), value))).collect();
+            values.filter_map(|value| self.parties.labelled.of(asked.key(), value)).collect();
         if with.iter().map(|parties| parties.len()).sum::<usize>() >= most {
             return None;
         }

@@ -5,9 +5,11 @@
 //! their own depends on which of them select these, and so these fall into few rows. A [`Map`] has of each namespace and direction one table
 //! of rows and cells: it grows with the policies and the parties, and there is no table of pairs.
 
+mod asked;
 pub(crate) mod meant;
 pub(crate) mod party;
 mod table;
+mod update;
 
 use std::hash::Hash;
 
@@ -33,6 +35,7 @@ pub struct Map {
     ingress: Way,
     egress: Way,
     answers: Answers,
+    family: Family,
 }
 
 /// Each answer that was given, once.
@@ -69,7 +72,7 @@ impl Map {
             Way { tables, rows }
         };
         let (ingress, egress) = (way(Direction::Ingress), way(Direction::Egress));
-        Self { parties, ingress, egress, answers }
+        Self { parties, ingress, egress, answers, family }
     }
 
     /// Everybody.
@@ -124,8 +127,20 @@ impl Map {
     }
 
     /// What passes between all, by blocks of senders and receivers between which it is the same: each pair is in one of them.
-    pub fn each_block(&mut self, mut take: impl FnMut(&[u32], &[u32], &Ports)) {
-        let Self { parties, ingress, egress, answers } = self;
+    pub fn each_block(&mut self, take: impl FnMut(&[u32], &[u32], &Ports)) {
+        self.blocks(None, take);
+    }
+
+    /// The same, of those pairs of which one or the other is of these namespaces, which are in order.
+    pub fn each_block_of(&mut self, namespaces: &[usize], take: impl FnMut(&[u32], &[u32], &Ports)) {
+        self.blocks(Some(namespaces), take);
+    }
+
+    fn blocks(&mut self, only: Option<&[usize]>, mut take: impl FnMut(&[u32], &[u32], &Ports)) {
+        let Self { parties, ingress, egress, answers, .. } = self;
+        let is_asked = |space: Option<usize>| {
+            only.is_none_or(|only| space.is_some_and(|space| only.binary_search(&space).is_ok()))
+        };
         let mut both = Both { answers, known: HashMap::new() };
         let spaces = (0..parties.by_namespace.len()).map(Some).chain([None]);
         let homes: Vec<Vec<u32>> = parties.by_namespace.iter().map(|own| parties.homes_of(own)).collect();
@@ -142,7 +157,8 @@ impl Map {
             // Receivers to whose policies all senders are one, by what these say and what the senders' policies know them as.
             let mut receivers: Groups<(u32, u32)> = Groups::default();
             let mut pairwise = Vec::new();
-            for receiver in spaces.clone() {
+            let is_sender_asked = is_asked(sender);
+            for receiver in spaces.clone().filter(|receiver| is_sender_asked || is_asked(*receiver)) {
                 let into = receiver.and_then(|number| ingress.tables.get(number)).unwrap_or(&open);
                 let mut cells = senders_homes.iter().map(|home| into.home(*home));
                 let first = cells.next().unwrap_or_default();

@@ -9,6 +9,7 @@ use super::Answers;
 use super::meant::{Meant, Whom};
 use super::party::Parties;
 use crate::connection::{Asked, End, Nearness};
+use crate::endpoint::Endpoint;
 use crate::enforcer::Enforcer;
 use crate::matching::Match;
 use crate::ordered::Ordered;
@@ -31,6 +32,8 @@ pub(crate) struct Table {
     width: usize,
     /// One party of each cell.
     pub others: Vec<u32>,
+    /// Homes at which there was nobody but whom some peer means, so that they have no cells.
+    empty: Vec<u32>,
 }
 
 /// What all tables are made of.
@@ -160,6 +163,11 @@ impl Table {
         self.homes.get(home as usize).copied().unwrap_or_default()
     }
 
+    /// Whether it says something of whoever comes to a home and is not meant by himself.
+    pub fn is_told(&self, home: u32) -> bool {
+        !self.empty.contains(&home)
+    }
+
     /// The cell of all parties of a namespace, which are in these homes; `None` when it is not one.
     pub fn one_cell(&self, namespace: usize, homes: &[u32]) -> Option<u32> {
         let mut cells = homes.iter().map(|home| self.home(*home));
@@ -180,6 +188,14 @@ fn names<'w>(rules: &[(&'w Rule, Enforcer)]) -> Vec<(&'w SmolStr, Protocol)> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Whether pods have a port of which a rule says the name.
+pub(super) fn has_ports(rule: &Rule, endpoint: &Endpoint<'_>) -> bool {
+    rule.ports.iter().any(|port| match port {
+        PortMatch::Named(protocol, name) => endpoint.port(name, *protocol).is_some(),
+        PortMatch::Numbers(..) => false,
+    })
 }
 
 /// Pods that have ports of these names, and their numbers.
@@ -262,9 +278,12 @@ impl Cells {
             let home = self.homes.get(parties.home(*party) as usize).copied().unwrap_or_default();
             *cell = number((home, *cell), *party);
         }
-        let by_home = self.homes.iter().zip(&parties.homes).map(|(cell, home)| {
-            // Where each is meant by himself nobody else asks.
+        let mut empty = Vec::new();
+        let by_home = (0..).zip(self.homes.iter().zip(&parties.homes)).map(|(home_number, (cell, home))| {
             let other = home.parties.iter().find(|party| !self.parties.contains_key(party));
+            if other.is_none() {
+                empty.push(home_number);
+            }
             other.map(|party| number((*cell, 0), *party)).unwrap_or_default()
         });
         let homes = by_home.collect();
@@ -272,6 +291,6 @@ impl Cells {
         let mut namespaces: Vec<usize> = meant.iter().filter_map(of_party).collect();
         namespaces.sort_unstable();
         namespaces.dedup();
-        (Table { homes, meant, namespaces, ..Table::default() }, examples)
+        (Table { homes, meant, namespaces, empty, ..Table::default() }, examples)
     }
 }

@@ -19,6 +19,7 @@ mod recorded;
 mod rules;
 #[path = "../text/mod.rs"]
 mod text;
+mod update;
 
 use std::net::IpAddr;
 

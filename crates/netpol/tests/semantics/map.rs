@@ -110,7 +110,7 @@ fn agree(world: &World<'_>, from: End, to: End, mapped: &Ports, asked: &Ports) -
     mapped == asked || ((is_of_a_node(from) || is_of_a_node(to)) && all.all(says_no_more))
 }
 
-fn party_of(map: &Map, address: IpAddr) -> u32 {
+pub fn party_of(map: &Map, address: IpAddr) -> u32 {
     let has = |number: &&u32| {
         let addresses = map.parties()[**number as usize].addresses;
         addresses.is_some_and(|(first, last)| (first..=last).contains(&address))
