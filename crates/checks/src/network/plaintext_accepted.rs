@@ -38,7 +38,7 @@ crate::check::check! {
     ///     mode: STRICT
     ///   portLevelMtls:
     ///     8080:
-    ///       mode: DISABLE   # <- finding
+    ///       mode: DISABLE   # <- finding: medium
     /// ```
     /// ## Good
     /// ```yaml good
