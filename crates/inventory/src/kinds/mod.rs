@@ -15,7 +15,9 @@ mod core;
 mod disruption_budget;
 mod encryption;
 mod iam;
+mod istio;
 mod limit_range;
+mod linkerd;
 mod metadata;
 mod monitoring;
 mod network;
@@ -68,7 +70,17 @@ pub use encryption::{
     KmsProvider,
 };
 pub use iam::IamMapping;
+pub use istio::{
+    AuthorizationRule, ClientTls, DestinationRuleSpec, IstioAuthorizationSpec, MutualTls,
+    PeerAuthenticationSpec, PolicyTarget, PortModes, PortSelector, PortTrafficPolicy, RareRuleSource,
+    RuleCondition, RuleFrom, RuleOperation, RuleSource, RuleTo, TrafficPolicy, TrafficSubset,
+    WorkloadSelector,
+};
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
+pub use linkerd::{
+    LinkerdAuthorizationSpec, MeshAccount, MeshTls, MeshTlsAuthenticationSpec, Network,
+    NetworkAuthenticationSpec, ServerAuthorizationSpec, ServerChoice, ServerClient, ServerSpec,
+};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use monitoring::{MonitorEndpoint, MonitorSpec, MonitoredNamespaces};
 pub use network::{
