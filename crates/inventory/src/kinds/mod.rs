@@ -14,6 +14,7 @@ mod controller;
 mod core;
 mod disruption_budget;
 mod encryption;
+mod endpoints;
 mod iam;
 mod limit_range;
 mod metadata;
@@ -66,6 +67,9 @@ pub use disruption_budget::PodDisruptionBudgetSpec;
 pub use encryption::{
     EncryptedResources, EncryptionConfiguration, EncryptionKey, EncryptionKeys, EncryptionProvider,
     KmsProvider,
+};
+pub use endpoints::{
+    EndpointAddress, EndpointPort, EndpointSlice, EndpointSubset, EndpointTarget, Endpoints, SliceEndpoint,
 };
 pub use iam::IamMapping;
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
