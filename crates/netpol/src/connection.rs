@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 use crate::world::{Namespace, World};
 
 /// Where traffic comes from, or goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// Pods, by the number of their endpoint in the [`World`].
     Pods(usize),

@@ -29,6 +29,8 @@ mod service;
 mod slices;
 mod verdict;
 mod waiting;
+mod watch;
+mod who;
 mod world;
 
 pub use around::Isolation;
@@ -42,7 +44,7 @@ pub use flows::{Flow, FlowEnd, LONGEST_FLOW, NoFlow};
 pub use gateways::is_proxy;
 pub use harden::{
     Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay, Seen,
-    Stranger, Wanted, Whom, Why,
+    Wanted, Whom, Why,
 };
 pub use internal::is_internal;
 pub use lint::{At, Lint, What};
@@ -54,4 +56,6 @@ pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};
 pub use service::{Behind, Door, Elsewhere, Service};
 pub use verdict::Verdict;
+pub use watch::{Counts, Remark, Sight, Told, Watch};
+pub use who::{Somebody, Stranger};
 pub use world::{Changed, Node, World};

@@ -124,7 +124,7 @@ type Likeness<'e> = (&'e ObjectRef, Vec<(&'e str, &'e str)>, &'e [(SmolStr, Prot
 type Known = (Place, Place, Option<(Protocol, u16)>, Why);
 
 /// By endpoint the first one of its workload with its labels and ports.
-pub(super) fn alike(world: &World<'_>) -> Vec<usize> {
+pub(crate) fn alike(world: &World<'_>) -> Vec<usize> {
     let mut first: HashMap<Likeness<'_>, usize> = HashMap::new();
     let endpoints = world.endpoints().iter().enumerate();
     let numbers = endpoints.map(|(number, own)| {
