@@ -131,6 +131,12 @@ impl<'w, 's> Watch<'w, 's> {
         self.known.get_or_insert_default();
     }
 
+    /// How many things are remembered, of all kinds.
+    pub fn kept(&self) -> usize {
+        let known = self.known.as_ref().map_or(0, HashSet::len);
+        self.answers.len() + self.told.len() + known
+    }
+
     /// Takes a flow as one that got where it went before.
     ///
     /// # Errors
@@ -139,7 +145,7 @@ impl<'w, 's> Watch<'w, 's> {
         let (from, to) = self.who.ends(flow)?;
         for (to, port) in to.into_iter().filter(|_| flow.has_passed) {
             let way = (told(&self.who, from, true), told(&self.who, to, false), flow.protocol, port);
-            self.is_new(way);
+            self.newness(way);
         }
         Ok(())
     }
@@ -173,11 +179,18 @@ impl<'w, 's> Watch<'w, 's> {
         let likely = if flow.has_passed { verdicts.max() } else { verdicts.min() }.unwrap_or_default();
         for (to, port, asked, verdict) in asked.into_iter().filter(|(.., verdict)| *verdict == likely) {
             let ways = (told(&self.who, from, true), told(&self.who, to, false));
-            let is_new = flow.has_passed && self.is_new((ways.0, ways.1, flow.protocol, port));
+            let newness = match flow.has_passed {
+                true => self.newness((ways.0, ways.1, flow.protocol, port)),
+                false => Newness::Known,
+            };
             let remark = match (flow.has_passed, verdict) {
                 (true, Verdict::Deny) => Some(Remark::NotEnforced),
                 (true, Verdict::Unknown | Verdict::Ambiguous) => Some(Remark::NotKnown),
-                (true, Verdict::Allow) => is_new.then_some(Remark::New),
+                (true, Verdict::Allow) if newness == Newness::Beyond => {
+                    self.counts.untold += 1;
+                    None
+                }
+                (true, Verdict::Allow) => (newness == Newness::New).then_some(Remark::New),
                 (false, Verdict::Allow) => Some(Remark::Elsewhere),
                 (false, _) => Some(Remark::Denied),
             };
@@ -200,16 +213,17 @@ impl<'w, 's> Watch<'w, 's> {
         Ok(found)
     }
 
-    /// Whether it gets where nothing got before, which is remembered.
-    fn is_new(&mut self, way: (Told, Told, Protocol, u16)) -> bool {
-        let Some(known) = &mut self.known else { return false };
+    /// Whether something gets where nothing got before, which is remembered while there is room.
+    fn newness(&mut self, way: (Told, Told, Protocol, u16)) -> Newness {
+        let Some(known) = &mut self.known else { return Newness::Known };
         if known.contains(&way) {
-            return false;
+            return Newness::Known;
         }
-        if known.len() < self.most {
-            known.insert(way);
+        if known.len() >= self.most {
+            return Newness::Beyond;
         }
-        true
+        known.insert(way);
+        Newness::New
     }
 
     /// What the policies say that had been asked.
@@ -244,6 +258,15 @@ impl<'w, 's> Watch<'w, 's> {
             Somebody::Node => End::OwnNode,
         }
     }
+}
+
+/// Whether something got there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Newness {
+    Known,
+    New,
+    /// There is no room to remember it: it may have.
+    Beyond,
 }
 
 /// What passes by those policies that had been asked.

@@ -235,3 +235,75 @@ fn what_is_told_of_a_stream_is_what_policies_say_of_each_flow() {
     }
     assert!(by_remark.iter().all(|count| *count > 100), "{by_remark:?}: something is not tried");
 }
+
+/// Two pods, of which one may send to nobody.
+fn small() -> Case {
+    let mut random = Random::seeded(1);
+    let mut case = Case::random(&mut random);
+    case.pods.truncate(2);
+    for pod in &mut case.pods {
+        pod.namespace = case.namespaces.keys().next().unwrap().clone();
+        pod.host_network = false;
+    }
+    case.pods[0].labels = [("app".to_owned(), "x".to_owned())].into();
+    case.pods[1].labels = [("app".to_owned(), "y".to_owned())].into();
+    case.policies = vec![json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "closed", "namespace": case.pods[0].namespace},
+        "spec": {"podSelector": {"matchLabels": {"app": "x"}}, "policyTypes": ["Egress"]},
+    })];
+    case
+}
+
+/// A flow of a pod to one of many addresses.
+fn to_one_of_many(case: &Case, pod: usize, number: u32) -> Flow {
+    let from = End::Pod(pod).address(case, false);
+    let to = std::net::Ipv4Addr::from_bits(0x0A80_0000 + number / 4);
+    let port = 80 + number % 4;
+    Flow::read(&json!({"src": from, "dst": to, "dport": port, "proto": "tcp"}).to_string()).unwrap()
+}
+
+#[test]
+fn of_a_million_different_flows_no_more_is_kept_than_is_allowed() {
+    const MOST: usize = 1_000;
+    const ALL: u32 = 1_000_000;
+    let case = small();
+    let snapshot = case.snapshot();
+    let world = World::new(&snapshot, Enforcer::named("calico").unwrap());
+    let mut watch = Watch::new(&world, Family::V4, MOST);
+    watch.remember();
+    // Every other one is denied, and every other one new.
+    let flow = |number: u32| to_one_of_many(&case, usize::from(number % 2 == 0), number / 2);
+    let told: usize = (0..ALL).map(|number| watch.take(&flow(number)).unwrap().len()).sum();
+    assert_eq!(told, MOST);
+    let counts = watch.counts;
+    assert_eq!((counts.flows, counts.untold), (u64::from(ALL), u64::from(ALL) - MOST as u64));
+    // What there is no room for may have been seen: of it is not said that it is new.
+    assert_eq!(counts.of(Remark::NotEnforced), u64::from(ALL) / 2);
+    assert_eq!(counts.of(Remark::New), MOST as u64 / 2);
+    let kept = watch.kept();
+    assert!(kept <= 2 * MOST + 65_536, "{kept} things are kept");
+    // What was told is not told again, and not counted as untold.
+    assert!(watch.take(&flow(7)).unwrap().is_empty());
+    assert_eq!(watch.counts.untold, counts.untold);
+}
+
+#[test]
+fn what_was_known_and_had_no_room_is_not_called_new() {
+    let case = small();
+    let snapshot = case.snapshot();
+    let world = World::new(&snapshot, Enforcer::named("calico").unwrap());
+    for (known, new, untold) in [(8, 2, 1), (9, 1, 2), (10, 0, 2), (11, 0, 2), (12, 0, 2)] {
+        let mut watch = Watch::new(&world, Family::V4, 10);
+        watch.remember();
+        (0..known).for_each(|number| watch.learn(&to_one_of_many(&case, 1, number)).unwrap());
+        let told: usize =
+            (9..12).map(|number| watch.take(&to_one_of_many(&case, 1, number)).unwrap().len()).sum();
+        let at = format!("{known} known");
+        assert_eq!(
+            (told, watch.counts.of(Remark::New), watch.counts.untold),
+            (new, new as u64, untold),
+            "{at}"
+        );
+    }
+}
