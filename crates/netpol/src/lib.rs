@@ -58,6 +58,6 @@ pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};
 pub use service::{Behind, Door, Elsewhere, Service};
 pub use verdict::Verdict;
-pub use watch::{Counts, Remark, Sight, Told, Watch};
+pub use watch::{Asked, Counts, Remark, Sight, Told, Watch};
 pub use who::{Somebody, Stranger};
 pub use world::{Changed, Node, World};
