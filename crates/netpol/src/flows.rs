@@ -9,6 +9,7 @@ use std::fmt;
 use serde_json::Value;
 use smol_str::SmolStr;
 
+use crate::policy::Direction;
 use crate::ports::Protocol;
 
 /// The longest line that is read, in bytes: a flow with all its labels and policies is a few thousand.
@@ -30,6 +31,8 @@ pub struct Flow {
     pub port: u16,
     /// Whether it got through.
     pub has_passed: bool,
+    /// Whose policies had been asked when it was seen, the sender's or the receiver's; `None` for both.
+    pub seen_at: Option<Direction>,
 }
 
 /// An end of a flow, as far as a record tells.
@@ -158,6 +161,11 @@ fn hubble(flow: &Value) -> Result<Flow, NoFlow> {
         protocol,
         port: port(ports, "destination_port")?,
         has_passed: matches!(verdict, "FORWARDED" | "REDIRECTED" | "TRANSLATED" | "TRACED" | "AUDIT"),
+        seen_at: match flow.get("traffic_direction").and_then(Value::as_str) {
+            Some("EGRESS") => Some(Direction::Egress),
+            Some("INGRESS") => Some(Direction::Ingress),
+            _ => None,
+        },
     })
 }
 
@@ -190,6 +198,11 @@ fn calico(flow: &Value) -> Result<Flow, NoFlow> {
         protocol: protocol(flow, named)?,
         port: port(flow, "dest_port")?,
         has_passed: !word(flow, "action").eq_ignore_ascii_case("deny"),
+        seen_at: match word(flow, "reporter").to_ascii_lowercase().as_str() {
+            "src" => Some(Direction::Egress),
+            "dst" => Some(Direction::Ingress),
+            _ => None,
+        },
     })
 }
 
@@ -217,7 +230,8 @@ fn google(payload: &Value, connection: &Value) -> Result<Flow, NoFlow> {
     };
     let (from, to) = (end("src_ip", "src_gke_details")?, end("dest_ip", "dest_gke_details")?);
     let port = not_a_reply(connection, "src_port", port(connection, "dest_port")?)?;
-    Ok(Flow { from, to, protocol: protocol(connection, "protocol")?, port, has_passed: true })
+    let protocol = protocol(connection, "protocol")?;
+    Ok(Flow { from, to, protocol, port, has_passed: true, seen_at: ON_THE_WIRE })
 }
 
 /// Names of the fields of a flow that tells addresses alone.
@@ -228,7 +242,11 @@ struct Fields {
     port: [&'static str; 2],
     protocol: [&'static str; 2],
     action: &'static str,
+    seen_at: Option<Direction>,
 }
+
+/// Between nodes the sender's policies have been asked, and the receiver's not yet.
+const ON_THE_WIRE: Option<Direction> = Some(Direction::Egress);
 
 /// VPC flow logs of AWS: each direction of a connection is a record.
 const VPC: Fields = Fields {
@@ -238,6 +256,7 @@ const VPC: Fields = Fields {
     port: ["dstport", "dst_port"],
     protocol: ["protocol", "proto"],
     action: "action",
+    seen_at: ON_THE_WIRE,
 };
 
 /// What is told of a connection by who keeps track of them: the direction is that of the first packet.
@@ -248,6 +267,7 @@ const TUPLE: Fields = Fields {
     port: ["dport", "dst_port"],
     protocol: ["proto", "protocol"],
     action: "action",
+    seen_at: None,
 };
 
 fn plain(record: &Value, fields: &Fields) -> Result<Flow, NoFlow> {
@@ -264,7 +284,8 @@ fn plain(record: &Value, fields: &Fields) -> Result<Flow, NoFlow> {
     let action = word(record, fields.action);
     let is_denied =
         ["reject", "deny", "drop", "denied", "dropped"].iter().any(|no| action.eq_ignore_ascii_case(no));
-    Ok(Flow { from: end(fields.from)?, to: end(fields.to)?, protocol, port, has_passed: !is_denied })
+    let (from, to) = (end(fields.from)?, end(fields.to)?);
+    Ok(Flow { from, to, protocol, port, has_passed: !is_denied, seen_at: fields.seen_at })
 }
 
 /// The port, unless it is that of a client to whom a server answers.
@@ -328,7 +349,14 @@ mod tests {
         match Flow::read(line) {
             Ok(flow) => {
                 let passed = if flow.has_passed { "" } else { " denied" };
-                format!("{} > {} {} {}{passed}", end(&flow.from), end(&flow.to), flow.protocol, flow.port)
+                let seen = flow.seen_at.map(|side| format!(" at {side:?}")).unwrap_or_default();
+                format!(
+                    "{} > {} {} {}{passed}{seen}",
+                    end(&flow.from),
+                    end(&flow.to),
+                    flow.protocol,
+                    flow.port
+                )
             }
             Err(error) => format!("{error:?}"),
         }
@@ -343,15 +371,15 @@ mod tests {
         let goldmane = r#"{"action":"Deny","source_name":"web-7c9-*","source_namespace":"shop","source_labels":"app=web | tier=x","dest_name":"db-0","dest_namespace":"shop","dest_labels":"","protocol":"tcp","dest_port":5432,"reporter":"Src"}"#;
         let google = r#"{"jsonPayload":{"connection":{"src_ip":"10.0.0.1","dest_ip":"10.0.0.2","src_port":50000,"dest_port":80,"protocol":6},"src_gke_details":{"pod":{"pod_name":"web-1","pod_namespace":"shop"}}}}"#;
         for (line, expected) in [
-            (hubble, "shop/web-7c9-x2/web app=web 10.0.1.2 > shop/db-0/ app=db 10.0.1.3 TCP 5432"),
-            (outside, "//  203.0.113.7 > shop/web/  10.0.1.2 UDP 53 denied"),
+            (hubble, "shop/web-7c9-x2/web app=web 10.0.1.2 > shop/db-0/ app=db 10.0.1.3 TCP 5432 at Egress"),
+            (outside, "//  203.0.113.7 > shop/web/  10.0.1.2 UDP 53 denied at Ingress"),
             (node, "//  10.9.0.1node > //   TCP 80"),
-            (calico, "shop/web-7c9-*/ app=web  > //  198.51.100.1 TCP 443"),
-            (goldmane, "shop/web-7c9-*/ app=web,tier=x  > shop/db-0/   TCP 5432 denied"),
-            (google, "shop/web-1/  10.0.0.1 > //  10.0.0.2 TCP 80"),
+            (calico, "shop/web-7c9-*/ app=web  > //  198.51.100.1 TCP 443 at Egress"),
+            (goldmane, "shop/web-7c9-*/ app=web,tier=x  > shop/db-0/   TCP 5432 denied at Egress"),
+            (google, "shop/web-1/  10.0.0.1 > //  10.0.0.2 TCP 80 at Egress"),
             (
                 r#"{"version":"2","srcaddr":"10.0.0.1","dstaddr":"10.0.0.2","srcport":"50123","dstport":"443","protocol":"6","action":"REJECT"}"#,
-                "//  10.0.0.1 > //  10.0.0.2 TCP 443 denied",
+                "//  10.0.0.1 > //  10.0.0.2 TCP 443 denied at Egress",
             ),
             (
                 r#"{"src":"fd00::1","dst":"fd00::2","dport":53,"proto":"udp"}"#,

@@ -22,13 +22,17 @@ mod internal;
 mod lint;
 mod map;
 mod matching;
+mod mesh;
 mod ordered;
 mod outside;
 mod policy;
 mod ports;
 mod service;
+mod slices;
 mod verdict;
 mod waiting;
+mod watch;
+mod who;
 mod world;
 
 pub use around::Isolation;
@@ -43,16 +47,19 @@ pub use flows::{Flow, FlowEnd, LONGEST_FLOW, NoFlow};
 pub use gateways::is_proxy;
 pub use harden::{
     Beyond, Declared, Failing, Labels, Lack, Lacking, NewPeer, NewPolicy, NewRule, Place, Plan, Replay, Seen,
-    Stranger, Wanted, Whom, Why,
+    Wanted, Whom, Why,
 };
 pub use internal::is_internal;
 pub use lint::{At, Lint, What};
 pub use map::{Map, Party};
 pub use matching::Family;
+pub use mesh::{Effect, Member, MeshDoubt, MeshRule, MeshSide, Mode, Modes, Proxy};
 pub use ordered::Action;
 pub use outside::{Outside, is_public};
 pub use policy::Direction;
 pub use ports::{EVERY_PORT, Ports, Protocol};
-pub use service::{Behind, Door, Service};
+pub use service::{Behind, Door, Elsewhere, Service};
 pub use verdict::Verdict;
+pub use watch::{Asked, Counts, Remark, Sight, Told, Watch};
+pub use who::{Somebody, Stranger};
 pub use world::{Changed, Node, World};

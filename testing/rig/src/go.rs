@@ -216,6 +216,7 @@ mod tests {
                 "calico-selectors",
                 "cyclonus",
                 "encryption-oracle",
+                "istio-oracle",
                 "kubectl-yaml-oracle",
                 "pod-security-oracle"
             ]

@@ -91,6 +91,11 @@ impl Tool {
                 let answer = "calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520\n";
                 Recipe::go("calico-selectors", "3.28.5", package, answer)
             }
+            Tool::IstioOracle => {
+                // The module has no released versions; this is of the branch of 1.31.
+                let package = ("istio", "./cmd/istio-oracle");
+                Recipe::go("istio-oracle", "1.31", package, "istio v0.0.0-20260827124520-eed52ebb66ad\n")
+            }
             Tool::PodSecurityOracle => {
                 let package = (POD_SECURITY.module, POD_SECURITY.package);
                 Recipe::go("pod-security-oracle", "1.37.2", package, "pod-security-admission v0.37.2\n")

@@ -130,13 +130,13 @@ impl World<'_> {
                 continue;
             }
             side.doubts.extend(about.doubt());
-            side.isolating.push((policy.object, about.verdict()));
             if tier.is_unknown {
                 unknown.push(Doubt::NoTier(policy.object));
             } else if policy.is_refused {
                 unknown.push(Doubt::Refused(policy.object));
             }
             if tier.denies {
+                side.isolating.push((policy.object, about.verdict()));
                 seen.ends = seen.ends.or(about.verdict());
             }
             for (rule, own) in rules.iter().enumerate() {

@@ -30,9 +30,10 @@ use crate::policy::{Direction, Policy};
 use crate::ports::Protocol;
 use crate::verdict::Verdict;
 use crate::world::World;
+pub(crate) use declared::alike;
 pub use declared::{Declared, Lack, Lacking};
 pub use replay::{Beyond, Failing, Replay, Whom};
-pub use seen::{Seen, Stranger};
+pub use seen::Seen;
 
 use cells::Cells;
 use selectors::Selectors;

@@ -1,77 +1,29 @@
 //! Traffic that was seen, as traffic that is wanted.
 
-use core::net::IpAddr;
-
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashSet, HashSetExt};
 use ipnet::IpNet;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::{Place, Wanted, Why};
-use crate::flows::{Flow, FlowEnd};
+use crate::flows::Flow;
 use crate::outside::is_public;
 use crate::ports::Protocol;
+use crate::who::{Somebody, Stranger, Who};
 use crate::world::World;
 
-/// Who flows are of, and what they say is wanted.
+/// What flows say is wanted.
 #[derive(Debug)]
 pub struct Seen<'w, 's> {
-    world: &'w World<'s>,
-    /// Pods by address, of those that run on a network of their own.
-    addresses: HashMap<IpAddr, usize>,
-    /// Pods by the name of their object or workload, and their namespace.
-    names: HashMap<(SmolStr, SmolStr), usize>,
-    /// Pods by a label of their workload, and their namespace.
-    labels: HashMap<(SmolStr, SmolStr, SmolStr), Vec<usize>>,
-    /// By address of a Service and its port the ports of pods.
-    services: HashMap<(IpAddr, Protocol, u16), Vec<(usize, u16)>>,
-    /// By endpoint the one that stands for it.
-    alike: Vec<usize>,
+    who: Who<'w, 's>,
     known: HashSet<(Place, Place, Protocol, u16)>,
     /// What is wanted, in the order in which it was seen first.
     pub wanted: Vec<Wanted>,
 }
 
-/// Pods that a flow tells of and that are not among what was read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stranger(pub SmolStr);
-
 impl<'w, 's> Seen<'w, 's> {
     /// Nothing seen so far.
     pub fn new(world: &'w World<'s>) -> Self {
-        let mut seen = Self {
-            world,
-            addresses: HashMap::new(),
-            names: HashMap::new(),
-            labels: HashMap::new(),
-            services: HashMap::new(),
-            alike: super::declared::alike(world),
-            known: HashSet::new(),
-            wanted: Vec::new(),
-        };
-        for (number, own) in world.endpoints().iter().enumerate() {
-            let namespace = SmolStr::new(world.namespace(own.namespace).unwrap_or_default());
-            let object = world.snapshot().objects.get(own.object);
-            let names = object.map(|object| object.metadata.name.clone()).into_iter();
-            for name in names.chain([own.workload.name.clone()]) {
-                seen.names.entry((namespace.clone(), name)).or_insert(number);
-            }
-            let is_first = seen.first(number) == number;
-            for (key, value) in own.workload_labels(world.snapshot()).into_iter().filter(|_| is_first) {
-                seen.labels.entry((namespace.clone(), key.into(), value.into())).or_default().push(number);
-            }
-            if !own.host_network {
-                seen.addresses.extend(own.addresses.iter().map(|address| (*address, number)));
-            }
-        }
-        for service in world.services() {
-            let Ok(address) = service.spec.cluster_ip.parse() else { continue };
-            for door in &service.ports {
-                let Some(port) = door.spec.port.and_then(|port| u16::try_from(port).ok()) else { continue };
-                let behind = door.behind.iter().map(|behind| (behind.endpoint, behind.port));
-                seen.services.insert((address, door.protocol, port), behind.collect());
-            }
-        }
-        seen
+        Self { who: Who::new(world), known: HashSet::new(), wanted: Vec::new() }
     }
 
     /// Takes a flow that passed; `place` says where it stands. Whether policies have a say in it: one of its ends is pods.
@@ -79,20 +31,13 @@ impl<'w, 's> Seen<'w, 's> {
     /// # Errors
     /// One of its ends is pods that are not among what was read.
     pub fn take(&mut self, flow: &Flow, place: &SmolStr) -> Result<bool, Stranger> {
-        let from = self.end(&flow.from)?;
+        let (from, to) = self.who.ends(flow)?;
         // A client on the internet is one of many.
-        let from = match from {
+        let from = match self.place(from) {
             Place::Network(network) if is_public(&network.addr()) => Place::Internet,
             from => from,
         };
-        let behind =
-            flow.to.address.and_then(|address| self.services.get(&(address, flow.protocol, flow.port)));
-        let to: Vec<(Place, u16)> = match behind {
-            Some(behind) => {
-                behind.iter().map(|(pods, port)| (Place::Pods(self.first(*pods)), *port)).collect()
-            }
-            None => vec![(self.end(&flow.to)?, flow.port)],
-        };
+        let to: Vec<(Place, u16)> = to.into_iter().map(|(to, port)| (self.place(to), port)).collect();
         // What comes from a pod's own node, and goes to one, no policy keeps out.
         let is_of_a_node = flow.from.is_node && flow.from.address.is_none();
         let is_pods = |place: Place| matches!(place, Place::Pods(_));
@@ -107,50 +52,11 @@ impl<'w, 's> Seen<'w, 's> {
         Ok(is_bound)
     }
 
-    fn first(&self, endpoint: usize) -> usize {
-        self.alike.get(endpoint).copied().unwrap_or(endpoint)
-    }
-
-    /// Who an end is: pods by their name first, as addresses are given again.
-    fn end(&self, end: &FlowEnd) -> Result<Place, Stranger> {
-        let by_name = || {
-            let named = |name: &str| self.names.get(&(end.namespace.clone(), SmolStr::new(name))).copied();
-            let pod = end.pod.trim_end_matches('*').trim_end_matches('-');
-            // web-7c9d8f-x2x4z is of web, db-0 of db.
-            let once = pod.rsplit_once('-').map(|(above, _)| above);
-            let twice = once.and_then(|above| above.rsplit_once('-')).map(|(above, _)| above);
-            let words = [Some(pod), Some(end.workload.as_str()), once, twice];
-            words.into_iter().flatten().filter(|word| !word.is_empty()).find_map(named)
-        };
-        let is_pod = !end.namespace.is_empty();
-        let by_address = || end.address.and_then(|address| self.addresses.get(&address)).copied();
-        let found = is_pod.then(|| by_name().or_else(|| self.by_labels(end))).flatten().or_else(by_address);
-        match (found, end.address) {
-            (Some(number), _) => Ok(Place::Pods(self.first(number))),
-            (None, Some(address)) if !is_pod => Ok(Place::Network(IpNet::from(address))),
-            (None, None) if end.is_node => Ok(Place::Anywhere),
-            (None, _) => {
-                let name = if end.pod.is_empty() { &end.workload } else { &end.pod };
-                Err(Stranger(match (is_pod, name.is_empty()) {
-                    (true, false) => format_smolstr!("{}/{name}", end.namespace),
-                    (true, true) => format_smolstr!("pods of namespace {}", end.namespace),
-                    (false, _) => SmolStr::new_static("an end without a name and an address"),
-                }))
-            }
+    fn place(&self, somebody: Somebody) -> Place {
+        match somebody {
+            Somebody::Pods(number) => Place::Pods(self.who.first(number)),
+            Somebody::Address(address) => Place::Network(IpNet::from(address)),
+            Somebody::Node => Place::Anywhere,
         }
-    }
-
-    /// Pods whose workload's labels are all among those that were seen.
-    fn by_labels(&self, end: &FlowEnd) -> Option<usize> {
-        let has = |key: &str, value: &str| end.labels.iter().any(|(own, of)| own == key && of == value);
-        let at = |(key, value): &(SmolStr, SmolStr)| {
-            self.labels.get(&(end.namespace.clone(), key.clone(), value.clone()))
-        };
-        let is_it = |number: &&usize| {
-            let own = self.world.endpoint(**number);
-            let labels = own.map(|own| own.workload_labels(self.world.snapshot())).unwrap_or_default();
-            labels.iter().all(|(key, value)| has(key, value))
-        };
-        end.labels.iter().filter_map(at).flatten().find(is_it).copied()
     }
 }

@@ -22,6 +22,7 @@ mod rules;
 #[path = "../text/mod.rs"]
 mod text;
 mod update;
+mod watch;
 
 use std::net::IpAddr;
 

@@ -6,12 +6,14 @@ mod entries;
 mod expect;
 mod harden;
 mod lint;
+mod log;
 mod map;
 mod missing;
 mod network;
 mod place;
 mod question;
 mod rule;
+mod watch;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -44,6 +46,8 @@ enum Command {
     Expect(Box<expect::Expect>),
     /// Policies that let pass what manifests declare, and deny all else
     Harden(Box<harden::Harden>),
+    /// Hold flows as they come against what policies say
+    Watch(Box<watch::Watch>),
 }
 
 impl Reach {
@@ -55,6 +59,7 @@ impl Reach {
             Some(Command::Lint(args)) => args.run(console),
             Some(Command::Expect(args)) => args.run(console),
             Some(Command::Harden(args)) => args.run(console),
+            Some(Command::Watch(args)) => args.run(console),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Logs of flows.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use seawall_netpol::{Declared, Flow, LONGEST_FLOW, Seen, World};
+use seawall_netpol::{Declared, Flow, Seen, World};
 use seawall_report::plain;
 use smol_str::{SmolStr, format_smolstr};
 
+use super::super::log::Log;
 use crate::console::Console;
 
 /// So many different connections are kept.
@@ -47,16 +47,10 @@ pub(super) fn read(
     let mut told = Told::default();
     for path in logs {
         let called = plain(&path.to_string_lossy()).into_owned();
-        let mut log = open(path).with_context(|| format!("cannot read {called}"))?;
-        let mut number = 0_u64;
-        let mut bytes = Vec::new();
-        while next(&mut log, &mut bytes).with_context(|| format!("cannot read {called} any further"))? {
-            number += 1;
-            let line = String::from_utf8_lossy(&bytes);
-            let line = line.trim();
-            if !line.is_empty() {
-                take(line, &format_smolstr!("{called}:{number}"), &mut seen, &mut told, console);
-            }
+        let mut log = Log::open(path, io::stdin).with_context(|| format!("cannot read {called}"))?;
+        while log.next().with_context(|| format!("cannot read {called} any further"))? {
+            let place = format_smolstr!("{called}:{}", log.number);
+            take(&log.line(), &place, &mut seen, &mut told, console);
             if seen.wanted.len() > MOST {
                 bail!("the logs have more than {MOST} different connections: give a part of them");
             }
@@ -114,33 +108,4 @@ impl Told {
             "{flows} flows were seen; left out are {denied} that were denied and {beside} between addresses that are none of the pods'"
         ));
     }
-}
-
-/// The next line, or as much of it as is too much; whether there is one.
-fn next(log: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    bytes.clear();
-    let longest = LONGEST_FLOW as u64 + 2;
-    if log.by_ref().take(longest).read_until(b'\n', bytes)? == 0 {
-        return Ok(false);
-    }
-    if bytes.len() as u64 == longest && !bytes.ends_with(b"\n") {
-        // The rest of it belongs to the same line.
-        loop {
-            let buffer = log.fill_buf()?;
-            let end = buffer.iter().position(|byte| *byte == b'\n');
-            let length = end.map_or(buffer.len(), |end| end + 1);
-            log.consume(length);
-            if end.is_some() || length == 0 {
-                break;
-            }
-        }
-    }
-    Ok(true)
-}
-
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    Ok(Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)))
 }
