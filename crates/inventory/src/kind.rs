@@ -96,7 +96,6 @@ const ALL: &[Kind] = &[
     kind("bitnami.com", "SealedSecret", "sealedsecrets"),
     kind("cert-manager.io", "Certificate", "certificates"),
     kind("constraints.gatekeeper.sh", "*", "*"),
-<<<<<<< HEAD
     kind("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies"),
     kind("crd.projectcalico.org", "GlobalNetworkSet", "globalnetworksets"),
     kind("crd.projectcalico.org", "NetworkPolicy", "networkpolicies"),
@@ -105,9 +104,7 @@ const ALL: &[Kind] = &[
     kind("crd.projectcalico.org", "StagedKubernetesNetworkPolicy", "stagedkubernetesnetworkpolicies"),
     kind("crd.projectcalico.org", "StagedNetworkPolicy", "stagednetworkpolicies"),
     kind("crd.projectcalico.org", "Tier", "tiers"),
-=======
     kind("discovery.k8s.io", "EndpointSlice", "endpointslices"),
->>>>>>> main
     kind("extensions", "DaemonSet", ""),
     kind("extensions", "Deployment", ""),
     kind("extensions", "Ingress", ""),
