@@ -53,6 +53,9 @@ const ACCOUNTS: &[Known] = &[
     ("projectcalico.org/name != 'default'", |own| !is(own, "pcsa.projectcalico.org/name", "default")),
 ];
 
+/// What rules do, and whether they mean a packet.
+type Rules = Vec<(String, bool)>;
+
 const TIERS: [&str; 3] = ["default", "first", "last"];
 
 impl Case {
@@ -263,7 +266,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
     }));
     tiers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
     for (_, tier, denies) in tiers {
-        let mut rules: Vec<(f64, String, Vec<(String, bool)>)> = Vec::new();
+        let mut rules: Vec<(f64, String, Rules)> = Vec::new();
         if matches!(tier, "Admin" | "Baseline") {
             let own = ordered::rules(case, pod, direction, tier).into_iter();
             let own = own
