@@ -84,6 +84,12 @@ bodies! {
     /// `Service`
     Service(ServiceSpec), service:
         ("", "Service") => spec;
+    /// `EndpointSlice`
+    EndpointSlice(EndpointSlice), endpoint_slice:
+        ("discovery.k8s.io", "EndpointSlice") => root;
+    /// `Endpoints`
+    Endpoints(Endpoints), endpoints:
+        ("", "Endpoints") => root;
     /// `PersistentVolumeClaim`
     Claim(ClaimSpec), claim:
         ("", "PersistentVolumeClaim") => spec;

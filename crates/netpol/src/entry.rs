@@ -99,7 +99,7 @@ struct Target {
 
 impl Target {
     fn of(door: &Door<'_>, behind: &Behind) -> Self {
-        let Behind { endpoint, port, verdict } = *behind;
+        let Behind { endpoint, port, verdict, .. } = *behind;
         Self { endpoint, protocol: door.protocol, port, is_there: verdict }
     }
 }
@@ -186,6 +186,9 @@ impl Ways<'_, '_> {
         for (door, behind) in
             service.ports.iter().flat_map(|door| door.behind.iter().map(move |behind| (door, behind)))
         {
+            if !behind.is_of(self.family) {
+                continue;
+            }
             let target = Target::of(door, behind);
             let at = |port: Option<i64>| match port {
                 Some(port) => format_smolstr!("{} {port}", door.protocol),
@@ -294,7 +297,8 @@ impl Ways<'_, '_> {
     fn through(&mut self, path: Path<'_>, door: &Door<'_>, inside: &Inside<'_, '_>) {
         let Path { way, class, objects, at } = path;
         let proxies = inside.gateways.serving(class);
-        for behind in &door.behind {
+        let family = self.family;
+        for behind in door.behind.iter().filter(|behind| behind.is_of(family)) {
             let target = Target::of(door, behind);
             let passing = match proxies.as_slice() {
                 [] => self.through_whomever(target, objects.first().copied().unwrap_or_default()),

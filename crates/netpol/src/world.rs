@@ -15,7 +15,7 @@ use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Match};
 use crate::mesh::Mesh;
 use crate::ordered::{self, Ordered};
-use crate::policy::Policy;
+use crate::policy::{Direction, Peer, Policy};
 use crate::waiting::Waiting;
 
 /// The group of NetworkPolicy.
@@ -44,12 +44,14 @@ pub struct World<'s> {
 }
 
 /// What of a world has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
     /// NetworkPolicies of a namespace, by its number.
     Policies(usize),
     /// Labels of pods, by the number of their endpoint.
     Labels(usize),
+    /// Labels of a namespace, by the numbers of it and of those whose policies it is another one for, in order.
+    Namespace(Vec<usize>),
 }
 
 /// A node, as its pods tell of it.
@@ -182,6 +184,34 @@ impl<'s> World<'s> {
     pub fn put_labels(&mut self, endpoint: usize, template: &'s PodTemplate) -> Option<Changed> {
         self.endpoints.get_mut(endpoint)?.template = template;
         Some(Changed::Labels(endpoint))
+    }
+
+    /// Gives a namespace the labels that its object has now. `None` where it is not known: the world is to be compiled anew.
+    pub fn put_namespace(&mut self, metadata: &Metadata) -> Option<Changed> {
+        let number = self.number_of(&metadata.name)?;
+        let mut now = Namespace::unread(&metadata.name);
+        now.know(metadata);
+        let was = self.namespaces.get(number)?;
+        let differs = |peer: &Peer| match peer {
+            Peer::PodsIn { namespaces, .. } => {
+                matching::namespace(namespaces, number, was) != matching::namespace(namespaces, number, &now)
+            }
+            Peer::Pods(_) | Peer::Block { .. } | Peer::Nodes(_) | Peer::Names => false,
+        };
+        let ways = [Direction::Ingress, Direction::Egress];
+        let is_other = |space: &Namespace| {
+            let own = space.policies.iter().flat_map(|policy| ways.map(|way| policy.rules(way)));
+            let own = own.flatten();
+            let in_order = self.ordered_of(space).flat_map(|policy| ways.map(|way| policy.rulings(way)));
+            let in_order = in_order.flatten().map(|ruling| &ruling.rule);
+            own.flatten().chain(in_order).any(|rule| rule.peers.iter().any(differs))
+        };
+        let spaces = self.namespaces.iter().enumerate();
+        let touched = spaces.filter(|(other, space)| *other == number || is_other(space));
+        let touched = touched.map(|(other, _)| other).collect();
+        self.namespaces.get_mut(number)?.know(metadata);
+        self.wait();
+        Some(Changed::Namespace(touched))
     }
 
     /// Orders the policies of the whole cluster, and tells namespaces of those that may be about them.

@@ -14,6 +14,7 @@ mod controller;
 mod core;
 mod disruption_budget;
 mod encryption;
+mod endpoints;
 mod iam;
 mod istio;
 mod limit_range;
@@ -68,6 +69,9 @@ pub use disruption_budget::PodDisruptionBudgetSpec;
 pub use encryption::{
     EncryptedResources, EncryptionConfiguration, EncryptionKey, EncryptionKeys, EncryptionProvider,
     KmsProvider,
+};
+pub use endpoints::{
+    EndpointAddress, EndpointPort, EndpointSlice, EndpointSubset, EndpointTarget, Endpoints, SliceEndpoint,
 };
 pub use iam::IamMapping;
 pub use istio::{

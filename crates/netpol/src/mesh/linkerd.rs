@@ -282,7 +282,7 @@ impl Client<'_> {
             End::OwnNode | End::OtherNode | End::Node(_) => open,
             End::Address(address) => {
                 let is_in = |text: &&str| text.parse::<IpNet>().is_ok_and(|block| block.contains(&address));
-                if CLUSTER.iter().any(|text| is_in(&text)) { open } else { Match::No }
+                if CLUSTER.iter().any(is_in) { open } else { Match::No }
             }
         }
     }

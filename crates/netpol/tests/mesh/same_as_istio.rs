@@ -194,9 +194,12 @@ fn rule(random: &mut Random) -> Value {
     rule
 }
 
+/// A field, its negation, and what makes a value of it.
+type Field = (&'static str, &'static str, fn(&mut Random) -> String);
+
 fn source(random: &mut Random) -> Value {
     let mut source = json!({});
-    let fields: [(&str, &str, fn(&mut Random) -> String); 4] = [
+    let fields: [Field; 4] = [
         ("principals", "notPrincipals", principal),
         ("namespaces", "notNamespaces", namespace),
         ("serviceAccounts", "notServiceAccounts", account),

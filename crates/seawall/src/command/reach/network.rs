@@ -39,10 +39,12 @@ fn enforcer(written: &str) -> Result<Enforcer, String> {
     })
 }
 
-/// Kinds without pods that say who reaches whom.
+/// Kinds without pods that say who reaches whom. `Endpoints` are asked for in no cluster: it makes slices of them
+/// (k8s.io/kubernetes pkg/controller/endpointslicemirroring v1.36.3).
 const KINDS: &[(&str, &str)] = &[
     ("", "Namespace"),
     ("", "Service"),
+    ("discovery.k8s.io", "EndpointSlice"),
     ("networking.k8s.io", "Ingress"),
     ("networking.k8s.io", "NetworkPolicy"),
     ("gateway.networking.k8s.io", "GRPCRoute"),
