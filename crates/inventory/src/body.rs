@@ -123,6 +123,30 @@ bodies! {
     /// `ReferenceGrant` of Gateway API
     ReferenceGrant(ReferenceGrantSpec), reference_grant:
         ("gateway.networking.k8s.io", "ReferenceGrant") => spec;
+    /// `PeerAuthentication` of Istio
+    PeerAuthentication(PeerAuthenticationSpec), peer_authentication:
+        ("security.istio.io", "PeerAuthentication") => spec;
+    /// `AuthorizationPolicy` of Istio
+    IstioAuthorization(IstioAuthorizationSpec), istio_authorization:
+        ("security.istio.io", "AuthorizationPolicy") => spec;
+    /// `DestinationRule` of Istio
+    DestinationRule(DestinationRuleSpec), destination_rule:
+        ("networking.istio.io", "DestinationRule") => spec;
+    /// `Server` of Linkerd
+    Server(ServerSpec), server:
+        ("policy.linkerd.io", "Server") => spec;
+    /// `ServerAuthorization` of Linkerd
+    ServerAuthorization(ServerAuthorizationSpec), server_authorization:
+        ("policy.linkerd.io", "ServerAuthorization") => spec;
+    /// `AuthorizationPolicy` of Linkerd
+    LinkerdAuthorization(LinkerdAuthorizationSpec), linkerd_authorization:
+        ("policy.linkerd.io", "AuthorizationPolicy") => spec;
+    /// `MeshTLSAuthentication` of Linkerd
+    MeshTlsAuthentication(MeshTlsAuthenticationSpec), mesh_tls_authentication:
+        ("policy.linkerd.io", "MeshTLSAuthentication") => spec;
+    /// `NetworkAuthentication` of Linkerd
+    NetworkAuthentication(NetworkAuthenticationSpec), network_authentication:
+        ("policy.linkerd.io", "NetworkAuthentication") => spec;
     /// `ServiceMonitor`, `PodMonitor` of the Prometheus Operator
     Monitor(MonitorSpec), monitor:
         ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => spec;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::mesh::MeshDoubt;
 use crate::verdict::Verdict;
 use crate::world::World;
 
@@ -42,6 +43,8 @@ pub enum Doubt {
     Proxy(usize),
     /// Whether the internet reaches a proxy, by the number of the endpoint.
     ProxyOutside(usize),
+    /// What a mesh makes of it.
+    Mesh(MeshDoubt),
 }
 
 impl Doubt {
@@ -64,7 +67,8 @@ impl Doubt {
             | Self::HostNames
             | Self::NodesOutside
             | Self::Proxy(_)
-            | Self::ProxyOutside(_) => Verdict::Unknown,
+            | Self::ProxyOutside(_)
+            | Self::Mesh(_) => Verdict::Unknown,
         }
     }
 
@@ -153,6 +157,7 @@ impl fmt::Display for Described<'_, '_> {
             Doubt::Proxy(number) => {
                 write!(f, "which proxy serves {} is not known, and not everybody is let in", name(number))
             }
+            Doubt::Mesh(doubt) => doubt.write(world, f),
             Doubt::ProxyOutside(number) => {
                 write!(f, "whether the internet reaches {}, which serves it, is not known", endpoint(number))
             }

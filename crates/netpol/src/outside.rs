@@ -84,7 +84,8 @@ impl World<'_> {
             Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
             Peer::Pods(_) | Peer::PodsIn { .. } | Peer::Nodes(_) | Peer::Names => None,
         });
-        Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks))
+        let of_mesh = if direction == Direction::Ingress { self.mesh_blocks(endpoint) } else { Vec::new() };
+        Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks).chain(&of_mesh))
     }
 
     /// What passes between pods and the internet, those addresses together with which the same does; `only` leaves out all others

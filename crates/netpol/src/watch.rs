@@ -62,6 +62,17 @@ pub struct Sight {
     pub seen_at: Option<Direction>,
 }
 
+/// What policies were asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// Where it came from.
+    pub from: End,
+    /// Where it went to.
+    pub to: End,
+    /// By which version of the protocol.
+    pub family: Family,
+}
+
 /// How often what was seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -83,7 +94,7 @@ pub struct Watch<'w, 's> {
     world: &'w World<'s>,
     who: Who<'w, 's>,
     family: Family,
-    answers: HashMap<(End, End, Protocol, u16, Option<Direction>), Verdict>,
+    answers: HashMap<(Asked, Protocol, u16, Option<Direction>), Verdict>,
     told: HashSet<Sight>,
     /// What got where before, when that is asked.
     known: Option<HashSet<(Told, Told, Protocol, u16)>>,
@@ -120,6 +131,12 @@ impl<'w, 's> Watch<'w, 's> {
         self.known.get_or_insert_default();
     }
 
+    /// How many things are remembered, of all kinds.
+    pub fn kept(&self) -> usize {
+        let known = self.known.as_ref().map_or(0, HashSet::len);
+        self.answers.len() + self.told.len() + known
+    }
+
     /// Takes a flow as one that got where it went before.
     ///
     /// # Errors
@@ -128,16 +145,16 @@ impl<'w, 's> Watch<'w, 's> {
         let (from, to) = self.who.ends(flow)?;
         for (to, port) in to.into_iter().filter(|_| flow.has_passed) {
             let way = (told(&self.who, from, true), told(&self.who, to, false), flow.protocol, port);
-            self.is_new(way);
+            self.newness(way);
         }
         Ok(())
     }
 
-    /// Takes a flow: what of it is to be told that was not told before, with the ends that policies were asked about.
+    /// Takes a flow: what of it is to be told that was not told before, with what policies were asked about it.
     ///
     /// # Errors
     /// One of its ends is pods that are not among what was read.
-    pub fn take(&mut self, flow: &Flow) -> Result<Vec<(Sight, End, End)>, Stranger> {
+    pub fn take(&mut self, flow: &Flow) -> Result<Vec<(Sight, Asked)>, Stranger> {
         self.counts.flows += 1;
         let (from, to) = self.who.ends(flow).inspect_err(|_| self.counts.strangers += 1)?;
         let is_pods = |somebody: &Somebody| matches!(somebody, Somebody::Pods(_));
@@ -148,22 +165,32 @@ impl<'w, 's> Watch<'w, 's> {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
+        let family =
+            flow.to.address.or(flow.from.address).map_or(self.family, |address| Family::of(&address));
         let asked: Vec<_> = to
-            .iter()
+            .into_iter()
             .map(|(to, port)| {
-                let verdict = self.verdict(from, *to, (flow.protocol, *port), flow.seen_at, flow);
-                (*to, *port, verdict)
+                let asked = Asked { from: self.end(from), to: self.end(to), family };
+                (to, port, asked, self.verdict(asked, flow.protocol, port, flow.seen_at))
             })
             .collect();
-        // To which of the pods behind a Service it went is not told: where it could, it did.
-        let best = asked.iter().map(|(.., (verdict, _))| *verdict).max().unwrap_or_default();
-        for (to, port, (verdict, ends)) in asked.into_iter().filter(|(.., (verdict, _))| *verdict == best) {
+        // To which of the pods behind a Service it went is not told: where it could, it did, and was dropped where it had to be.
+        let verdicts = asked.iter().map(|(.., verdict)| *verdict);
+        let likely = if flow.has_passed { verdicts.max() } else { verdicts.min() }.unwrap_or_default();
+        for (to, port, asked, verdict) in asked.into_iter().filter(|(.., verdict)| *verdict == likely) {
             let ways = (told(&self.who, from, true), told(&self.who, to, false));
-            let is_new = flow.has_passed && self.is_new((ways.0, ways.1, flow.protocol, port));
+            let newness = match flow.has_passed {
+                true => self.newness((ways.0, ways.1, flow.protocol, port)),
+                false => Newness::Known,
+            };
             let remark = match (flow.has_passed, verdict) {
                 (true, Verdict::Deny) => Some(Remark::NotEnforced),
                 (true, Verdict::Unknown | Verdict::Ambiguous) => Some(Remark::NotKnown),
-                (true, Verdict::Allow) => is_new.then_some(Remark::New),
+                (true, Verdict::Allow) if newness == Newness::Beyond => {
+                    self.counts.untold += 1;
+                    None
+                }
+                (true, Verdict::Allow) => (newness == Newness::New).then_some(Remark::New),
                 (false, Verdict::Allow) => Some(Remark::Elsewhere),
                 (false, _) => Some(Remark::Denied),
             };
@@ -181,46 +208,43 @@ impl<'w, 's> Watch<'w, 's> {
                 continue;
             }
             self.told.insert(sight);
-            found.push((sight, ends.0, ends.1));
+            found.push((sight, asked));
         }
         Ok(found)
     }
 
-    /// Whether it gets where nothing got before, which is remembered.
-    fn is_new(&mut self, way: (Told, Told, Protocol, u16)) -> bool {
-        let Some(known) = &mut self.known else { return false };
+    /// Whether something gets where nothing got before, which is remembered while there is room.
+    fn newness(&mut self, way: (Told, Told, Protocol, u16)) -> Newness {
+        let Some(known) = &mut self.known else { return Newness::Known };
         if known.contains(&way) {
-            return false;
+            return Newness::Known;
         }
-        if known.len() < self.most {
-            known.insert(way);
+        if known.len() >= self.most {
+            return Newness::Beyond;
         }
-        true
+        known.insert(way);
+        Newness::New
     }
 
-    /// What the policies say that had been asked, and about whom.
+    /// What the policies say that had been asked.
     fn verdict(
         &mut self,
-        from: Somebody,
-        to: Somebody,
-        (protocol, port): (Protocol, u16),
+        asked: Asked,
+        protocol: Protocol,
+        port: u16,
         seen_at: Option<Direction>,
-        flow: &Flow,
-    ) -> (Verdict, (End, End)) {
-        let address = flow.to.address.or(flow.from.address);
-        let family = address.map_or(self.family, |address| Family::of(&address));
-        let ends = (self.end(from), self.end(to));
-        let key = (ends.0, ends.1, protocol, port, seen_at);
+    ) -> Verdict {
+        let key = (asked, protocol, port, seen_at);
         if let Some(verdict) = self.answers.get(&key) {
-            return (*verdict, ends);
+            return *verdict;
         }
         if self.answers.len() >= ANSWERS {
             self.answers.clear();
         }
-        let connection = self.world.connection(ends.0, ends.1, family);
+        let connection = self.world.connection(asked.from, asked.to, asked.family);
         let verdict = at(&connection, seen_at).at(protocol, port);
         self.answers.insert(key, verdict);
-        (verdict, ends)
+        verdict
     }
 
     fn end(&self, somebody: Somebody) -> End {
@@ -234,6 +258,15 @@ impl<'w, 's> Watch<'w, 's> {
             Somebody::Node => End::OwnNode,
         }
     }
+}
+
+/// Whether something got there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Newness {
+    Known,
+    New,
+    /// There is no room to remember it: it may have.
+    Beyond,
 }
 
 /// What passes by those policies that had been asked.

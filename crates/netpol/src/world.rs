@@ -1,6 +1,7 @@
 //! All pods, namespaces and policies of a Snapshot, compiled for questions.
 
 use core::net::IpAddr;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
@@ -12,6 +13,7 @@ use crate::doubt::Doubt;
 use crate::endpoint::{self, Endpoint};
 use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Match};
+use crate::mesh::Mesh;
 use crate::ordered::{self, Ordered};
 use crate::policy::{Direction, Peer, Policy};
 use crate::waiting::Waiting;
@@ -37,6 +39,8 @@ pub struct World<'s> {
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
+    /// The objects of meshes, once somebody asks for them.
+    mesh: OnceLock<Mesh>,
 }
 
 /// What of a world has changed.
@@ -113,6 +117,7 @@ impl<'s> World<'s> {
             unread_ordered: unread_ordered(snapshot),
             nodes: nodes(snapshot),
             others: None,
+            mesh: OnceLock::new(),
         };
         let stands_for_others = stand_for_others(snapshot);
         for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
@@ -310,6 +315,7 @@ impl<'s> World<'s> {
             unread_ordered: None,
             nodes: Vec::new(),
             others: Some(others),
+            mesh: OnceLock::new(),
         };
         world.wait();
         world
@@ -323,6 +329,11 @@ impl<'s> World<'s> {
         numbers
             .filter_map(|number| Some((number, snapshot.objects.get(number)?)))
             .filter(|(_, object)| !object.is_vacant())
+    }
+
+    /// The objects of meshes.
+    pub(crate) fn mesh(&self) -> &Mesh {
+        self.mesh.get_or_init(|| Mesh::of(self.snapshot, self.objects()))
     }
 
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {

@@ -215,6 +215,7 @@ mod tests {
                 "apimachinery-oracle",
                 "cyclonus",
                 "encryption-oracle",
+                "istio-oracle",
                 "kubectl-yaml-oracle",
                 "pod-security-oracle"
             ]

@@ -7,6 +7,7 @@
 //! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
 //! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
 //! - [`cyclonus()`] asks another evaluator of NetworkPolicies what they let pass.
+//! - [`istio()`] asks Istio's own code what its policies make of connections.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
@@ -36,6 +37,7 @@ mod go;
 mod guard;
 #[cfg(unix)]
 mod image;
+mod istio;
 mod kubectl;
 #[cfg(unix)]
 mod node;
@@ -64,6 +66,7 @@ pub use files::files_below;
 #[cfg(unix)]
 pub use image::Image;
 #[cfg(unix)]
+pub use istio::{Istio, IstioAnswer, IstioConnection, IstioQuestion, istio};
 pub use node::{Cluster, NodeTest, PROBE_IMAGE, run_node_tests, without_node};
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{

@@ -85,6 +85,11 @@ impl Tool {
                 let package = ("cyclonus", "./cmd/network-policy-oracle");
                 Recipe::go("cyclonus", "0.5.6", package, "cyclonus v0.5.6\n")
             }
+            Tool::IstioOracle => {
+                // The module has no released versions; this is of the branch of 1.31.
+                let package = ("istio", "./cmd/istio-oracle");
+                Recipe::go("istio-oracle", "1.31", package, "istio v0.0.0-20260827124520-eed52ebb66ad\n")
+            }
             Tool::PodSecurityOracle => {
                 let package = (POD_SECURITY.module, POD_SECURITY.package);
                 Recipe::go("pod-security-oracle", "1.37.2", package, "pod-security-admission v0.37.2\n")

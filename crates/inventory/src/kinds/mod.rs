@@ -16,7 +16,9 @@ mod disruption_budget;
 mod encryption;
 mod endpoints;
 mod iam;
+mod istio;
 mod limit_range;
+mod linkerd;
 mod metadata;
 mod monitoring;
 mod network;
@@ -72,7 +74,17 @@ pub use endpoints::{
     EndpointAddress, EndpointPort, EndpointSlice, EndpointSubset, EndpointTarget, Endpoints, SliceEndpoint,
 };
 pub use iam::IamMapping;
+pub use istio::{
+    AuthorizationRule, ClientTls, DestinationRuleSpec, IstioAuthorizationSpec, MutualTls,
+    PeerAuthenticationSpec, PolicyTarget, PortModes, PortSelector, PortTrafficPolicy, RareRuleSource,
+    RuleCondition, RuleFrom, RuleOperation, RuleSource, RuleTo, TrafficPolicy, TrafficSubset,
+    WorkloadSelector,
+};
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
+pub use linkerd::{
+    LinkerdAuthorizationSpec, MeshAccount, MeshTls, MeshTlsAuthenticationSpec, Network,
+    NetworkAuthenticationSpec, ServerAuthorizationSpec, ServerChoice, ServerClient, ServerSpec,
+};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use monitoring::{MonitorEndpoint, MonitorSpec, MonitoredNamespaces};
 pub use network::{

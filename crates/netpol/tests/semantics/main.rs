@@ -20,6 +20,7 @@ mod rules;
 #[path = "../text/mod.rs"]
 mod text;
 mod update;
+mod watch;
 
 use std::net::IpAddr;
 

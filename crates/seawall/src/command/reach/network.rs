@@ -53,9 +53,17 @@ const KINDS: &[(&str, &str)] = &[
     ("gateway.networking.k8s.io", "TCPRoute"),
     ("gateway.networking.k8s.io", "TLSRoute"),
     ("gateway.networking.k8s.io", "UDPRoute"),
+    ("networking.istio.io", "DestinationRule"),
+    ("policy.linkerd.io", "AuthorizationPolicy"),
+    ("policy.linkerd.io", "MeshTLSAuthentication"),
+    ("policy.linkerd.io", "NetworkAuthentication"),
+    ("policy.linkerd.io", "Server"),
+    ("policy.linkerd.io", "ServerAuthorization"),
     ("policy.networking.k8s.io", "AdminNetworkPolicy"),
     ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
+    ("security.istio.io", "AuthorizationPolicy"),
+    ("security.istio.io", "PeerAuthentication"),
 ];
 
 /// What has to be read of a cluster.
@@ -128,6 +136,15 @@ impl Network {
     /// Compiles it.
     pub(super) fn world(&self) -> World<'_> {
         World::new(&self.read.snapshot, self.enforcer)
+    }
+
+    /// Says of what is asked of policies alone that there is a mesh, too.
+    pub(super) fn tell_mesh(world: &World<'_>, console: &Console) {
+        if world.has_mesh() {
+            console.note(
+                "this is what policies say; what a mesh lets in was not asked: `seawall reach FROM TO` asks it, too",
+            );
+        }
     }
 
     /// What was not read, of which nobody knows what it would say.

@@ -100,8 +100,8 @@ impl Watch {
         let mut take = |place: &str, read: Result<Flow, NoFlow>| -> Result<bool> {
             match read.map(|flow| watching.take(&flow)) {
                 Ok(Ok(found)) => {
-                    for (sight, from, to) in found {
-                        lines.sight(place, &sight, from, to)?;
+                    for (sight, asked) in found {
+                        lines.sight(place, &sight, asked)?;
                     }
                 }
                 Ok(Err(stranger)) => lines.stranger(place, &stranger),

@@ -42,6 +42,7 @@ impl Answer<'_, '_> {
                 self.side(direction, &spot.name, side, text);
             }
         }
+        self.mesh_lines(text);
         match &self.way {
             Way::Direct(_) => {}
             Way::Out(parts, _) if parts.len() < 2 => {}

@@ -3,7 +3,7 @@
 use std::io;
 
 use anyhow::{Context, Result};
-use seawall_netpol::{Action, Counts, Direction, End, Family, Remark, Side, Sight, Told, Verdict, World};
+use seawall_netpol::{Action, Asked, Counts, Direction, Remark, Side, Sight, Told, Verdict, World};
 use seawall_yaml::Path;
 use serde_json::{Value, json};
 
@@ -33,11 +33,11 @@ impl<'w, 's> Lines<'w, 's> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn sight(&mut self, place: &str, sight: &Sight, from: End, to: End) -> Result<()> {
+    pub fn sight(&mut self, place: &str, sight: &Sight, asked: Asked) -> Result<()> {
         let (word, text) = words(sight.remark);
         let (sender, receiver) = (self.name(sight.from), self.name(sight.to));
         let (protocol, port) = (sight.protocol, sight.port);
-        let told = self.deciding(sight, from, to);
+        let told = self.deciding(sight, asked);
         match self.form {
             Form::Terminal => {
                 let got =
@@ -154,14 +154,12 @@ impl<'w, 's> Lines<'w, 's> {
     }
 
     /// The policies that deny it, or may.
-    fn deciding(&self, sight: &Sight, from: End, to: End) -> Deciding<'s> {
+    fn deciding(&self, sight: &Sight, asked: Asked) -> Deciding<'s> {
         let mut deciding = Deciding { parts: Vec::new(), doubts: Vec::new() };
         if !matches!(sight.remark, Remark::NotEnforced | Remark::NotKnown | Remark::Denied) {
             return deciding;
         }
-        let is_v6 = matches!(sight.to, Told::Address(address) if address.is_ipv6());
-        let family = if is_v6 { Family::V6 } else { Family::V4 };
-        let connection = self.world.connection(from, to, family);
+        let connection = self.world.connection(asked.from, asked.to, asked.family);
         for (direction, side) in
             [(Direction::Egress, &connection.egress), (Direction::Ingress, &connection.ingress)]
         {
