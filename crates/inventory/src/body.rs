@@ -111,6 +111,19 @@ bodies! {
     /// `ClusterNetworkPolicy`, `AdminNetworkPolicy`, `BaselineAdminNetworkPolicy`
     ClusterNetworkPolicy(ClusterNetworkPolicySpec), cluster_network_policy:
         ("policy.networking.k8s.io", "ClusterNetworkPolicy" | "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy") => spec;
+    /// Calico's `NetworkPolicy`, `GlobalNetworkPolicy`, and those that are staged
+    CalicoPolicy(CalicoPolicySpec), calico_policy:
+        ("crd.projectcalico.org", "GlobalNetworkPolicy" | "NetworkPolicy" | "StagedGlobalNetworkPolicy"
+            | "StagedKubernetesNetworkPolicy" | "StagedNetworkPolicy") |
+        ("projectcalico.org", "GlobalNetworkPolicy" | "NetworkPolicy" | "StagedGlobalNetworkPolicy"
+            | "StagedKubernetesNetworkPolicy" | "StagedNetworkPolicy") => spec;
+    /// `Tier` of Calico
+    CalicoTier(CalicoTierSpec), calico_tier:
+        ("crd.projectcalico.org", "Tier") | ("projectcalico.org", "Tier") => spec;
+    /// `NetworkSet`, `GlobalNetworkSet` of Calico
+    CalicoNetworkSet(CalicoNetworkSetSpec), calico_network_set:
+        ("crd.projectcalico.org", "NetworkSet" | "GlobalNetworkSet") |
+        ("projectcalico.org", "NetworkSet" | "GlobalNetworkSet") => spec;
     /// `Ingress`, once of a group of its own
     Ingress(IngressSpec), ingress:
         ("networking.k8s.io", "Ingress") | ("extensions", "Ingress") => spec;

@@ -145,7 +145,8 @@ impl World<'_> {
             return everything();
         }
         let own_node = self.is_own_node(endpoint, other, nearness);
-        let is_in_order = self.has_ordered(space, direction);
+        let is_in_tiers = self.has_calico(space, direction);
+        let is_in_order = is_in_tiers || self.has_ordered(space, direction);
         // Policies of the whole cluster are about what goes to nodes, one's own too.
         if own_node.is_none() && !(is_in_order && direction == Direction::Egress) {
             return everything();
@@ -159,6 +160,7 @@ impl World<'_> {
         }
         let allowed = allowed.or(&Ports::all(own_node.verdict()));
         side.ports = match is_in_order {
+            true if is_in_tiers => self.in_tiers(asked, endpoint, space, (&allowed, isolating), &mut side),
             true => self.in_order(asked, endpoint, space, (&allowed, isolating), &mut side),
             false => allowed.or(&Ports::all(isolating.negated())),
         };

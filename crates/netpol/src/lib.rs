@@ -8,6 +8,7 @@
 
 mod around;
 mod atoms;
+mod calico;
 mod cascade;
 mod connection;
 mod doubt;
@@ -35,6 +36,7 @@ mod who;
 mod world;
 
 pub use around::Isolation;
+pub use calico::{Expression as CalicoSelector, Test as CalicoTest};
 pub use cascade::Deciding;
 pub use connection::{Allowing, Connection, End, Side};
 pub use doubt::Doubt;

@@ -9,6 +9,7 @@ use seawall_inventory::kinds::{Metadata, NetworkPolicySpec};
 use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot, What, Within};
 use smol_str::SmolStr;
 
+use crate::calico::{self, Calico};
 use crate::doubt::Doubt;
 use crate::endpoint::{self, Endpoint};
 use crate::enforcer::{Enforcer, Open};
@@ -36,6 +37,7 @@ pub struct World<'s> {
     not_read: Vec<usize>,
     /// Why some of them are missing from what was read.
     unread_ordered: Option<Doubt>,
+    calico: Calico,
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
@@ -115,6 +117,7 @@ impl<'s> World<'s> {
             ordered: Vec::new(),
             not_read: Vec::new(),
             unread_ordered: unread_ordered(snapshot),
+            calico: Calico::default(),
             nodes: nodes(snapshot),
             others: None,
             mesh: OnceLock::new(),
@@ -144,6 +147,12 @@ impl<'s> World<'s> {
                         world.ordered.push(Ordered::new(number, object, spec, &world.enforcer));
                     }
                 }
+                (group, _) if calico::GROUPS.contains(&group) => {
+                    let name = snapshot.identity(object.reference()).namespace;
+                    let mut calico = core::mem::take(&mut world.calico);
+                    calico.read(number, object, &name, || Some(world.enter(&name)));
+                    world.calico = calico;
+                }
                 _ if stands_for_others.contains(&number) => {}
                 _ => {
                     let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
@@ -158,7 +167,25 @@ impl<'s> World<'s> {
             world.ordered.extract_if(.., |policy| policy.is_read == Open::No && world.enforcer.enforces);
         world.not_read = not_read.map(|policy| policy.object).collect();
         world.wait();
+        world.read_calico();
         world
+    }
+
+    /// Puts policies of Calico in order, and finds the sets of addresses that they mean.
+    fn read_calico(&mut self) {
+        let mut calico = core::mem::take(&mut self.calico);
+        calico.finish(self.snapshot);
+        let mut tiers = core::mem::take(&mut calico.tiers);
+        self.calico = calico;
+        for whom in tiers.iter_mut().flat_map(calico::Tier::whom_mut) {
+            whom.sets = self.calico_sets(whom);
+        }
+        self.calico.tiers = tiers;
+    }
+
+    /// What is of Calico.
+    pub(crate) fn calico(&self) -> &Calico {
+        &self.calico
     }
 
     /// Puts a NetworkPolicy in the place of that of the same object, if there was one; without one, that is taken away. `None` where the
@@ -313,6 +340,7 @@ impl<'s> World<'s> {
             ordered,
             not_read: Vec::new(),
             unread_ordered: None,
+            calico: Calico::default(),
             nodes: Vec::new(),
             others: Some(others),
             mesh: OnceLock::new(),

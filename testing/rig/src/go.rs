@@ -213,6 +213,7 @@ mod tests {
             [
                 "admission-oracle",
                 "apimachinery-oracle",
+                "calico-selectors",
                 "cyclonus",
                 "encryption-oracle",
                 "istio-oracle",

@@ -85,6 +85,12 @@ impl Tool {
                 let package = ("cyclonus", "./cmd/network-policy-oracle");
                 Recipe::go("cyclonus", "0.5.6", package, "cyclonus v0.5.6\n")
             }
+            // The version is that of the commit, whose release notes say 3.28.5.
+            Tool::CalicoSelectors => {
+                let package = ("calico", "./cmd/calico-selectors");
+                let answer = "calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520\n";
+                Recipe::go("calico-selectors", "3.28.5", package, answer)
+            }
             Tool::IstioOracle => {
                 // The module has no released versions; this is of the branch of 1.31.
                 let package = ("istio", "./cmd/istio-oracle");

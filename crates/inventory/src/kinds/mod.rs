@@ -8,6 +8,7 @@ mod admission;
 mod affinity;
 mod api_server;
 mod autoscaler;
+mod calico;
 mod cluster_network_policy;
 mod container;
 mod controller;
@@ -52,6 +53,10 @@ pub use api_server::{
 };
 pub use autoscaler::{
     HorizontalPodAutoscalerSpec, Metric, MetricTarget, ResourceMetric, ScaleTarget, ScaledObjectSpec,
+};
+pub use calico::{
+    CalicoAccounts, CalicoEntity, CalicoNetworkSetSpec, CalicoPolicySpec, CalicoRule, CalicoService,
+    CalicoTierSpec,
 };
 pub use cluster_network_policy::{
     AdminPolicyPort, AdminPortNumber, AdminPortRange, ClusterNetworkPolicySpec, ClusterPolicyNamespaces,

@@ -26,6 +26,8 @@ impl Map {
                 let is_told = space.policies.iter().all(|policy| self.parties.asked.has(policy));
                 is_told.then(|| vec![namespace])
             }
+            // Policies of Calico can ask for anything of anybody.
+            Changed::Labels(_) if world.calico_policies().next().is_some() => None,
             Changed::Labels(endpoint) => self.relabel(world, endpoint),
             // Pods of a namespace are told from all others, whatever its labels.
             Changed::Namespace(touched) => Some(touched),

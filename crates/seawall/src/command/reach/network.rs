@@ -64,6 +64,22 @@ const KINDS: &[(&str, &str)] = &[
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
     ("security.istio.io", "AuthorizationPolicy"),
     ("security.istio.io", "PeerAuthentication"),
+    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
+    ("crd.projectcalico.org", "GlobalNetworkSet"),
+    ("crd.projectcalico.org", "NetworkPolicy"),
+    ("crd.projectcalico.org", "NetworkSet"),
+    ("crd.projectcalico.org", "StagedGlobalNetworkPolicy"),
+    ("crd.projectcalico.org", "StagedKubernetesNetworkPolicy"),
+    ("crd.projectcalico.org", "StagedNetworkPolicy"),
+    ("crd.projectcalico.org", "Tier"),
+    ("projectcalico.org", "GlobalNetworkPolicy"),
+    ("projectcalico.org", "GlobalNetworkSet"),
+    ("projectcalico.org", "NetworkPolicy"),
+    ("projectcalico.org", "NetworkSet"),
+    ("projectcalico.org", "StagedGlobalNetworkPolicy"),
+    ("projectcalico.org", "StagedKubernetesNetworkPolicy"),
+    ("projectcalico.org", "StagedNetworkPolicy"),
+    ("projectcalico.org", "Tier"),
 ];
 
 /// What has to be read of a cluster.
