@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use seawall_netpol::{Doubt, Enforcer, Verdict};
+use seawall_netpol::{Doubt, Enforcer, Family, Verdict, What, World};
 use seawall_rig::{Random, fresh_seed};
 use serde_json::{Value, json};
 
 use crate::case::{self, Case, End, Labels, NAMES, PORTS};
 use crate::naive::{self, Packet};
-use crate::{QUESTIONS, differing, ordered, shrink, some};
+use crate::{QUESTIONS, differing, ordered, shrink, some, text};
 
 /// A selector, and whom it means.
 type Known = (&'static str, fn(&Labels) -> bool);
@@ -202,7 +202,7 @@ fn port(random: &mut Random) -> Value {
     }
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+fn words<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_default()
 }
 
@@ -262,7 +262,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
         vec![(1_000_000.0, "default", true), (1_000.0, "Admin", false), (10_000_000.0, "Baseline", false)];
     tiers.extend(case.ordered.iter().filter(|object| object["kind"] == "Tier").map(|tier| {
         let order = tier["spec"]["order"].as_f64().unwrap_or(f64::INFINITY);
-        (order, text(&tier["metadata"], "name"), text(&tier["spec"], "defaultAction") != "Pass")
+        (order, words(&tier["metadata"], "name"), words(&tier["spec"], "defaultAction") != "Pass")
     }));
     tiers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
     for (_, tier, denies) in tiers {
@@ -280,7 +280,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
                 let own = list(&policy["spec"], &direction.to_lowercase());
                 let own = own
                     .iter()
-                    .map(|rule| (text(rule, "action").to_owned(), means(case, rule, packet, place)));
+                    .map(|rule| (words(rule, "action").to_owned(), means(case, rule, packet, place)));
                 rules.push((order, name(policy, tier), own.collect()));
             }
         }
@@ -293,7 +293,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
                     .collect();
                 own.push(("Allow".to_owned(), is_own_node));
                 let (place, name) =
-                    (text(&policy["metadata"], "namespace"), text(&policy["metadata"], "name"));
+                    (words(&policy["metadata"], "namespace"), words(&policy["metadata"], "name"));
                 rules.push((1_000.0, format!("{place}/knp.default.{name}"), own));
             }
         }
@@ -313,7 +313,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
 
 /// The name by which a policy is sorted: with its tier, and behind its namespace.
 fn name(policy: &Value, tier: &str) -> String {
-    let own = text(&policy["metadata"], "name");
+    let own = words(&policy["metadata"], "name");
     let own = if own.contains('.') { own.to_owned() } else { format!("{tier}.{own}") };
     match policy["metadata"]["namespace"].as_str() {
         Some(namespace) => format!("{namespace}/{own}"),
@@ -323,14 +323,14 @@ fn name(policy: &Value, tier: &str) -> String {
 
 fn is_of(policy: &Value, tier: &str) -> bool {
     let own = policy["spec"]["tier"].as_str().unwrap_or("default");
-    let is_calico = text(policy, "apiVersion").contains("projectcalico.org");
-    is_calico && matches!(text(policy, "kind"), "NetworkPolicy" | "GlobalNetworkPolicy") && own == tier
+    let is_calico = words(policy, "apiVersion").contains("projectcalico.org");
+    is_calico && matches!(words(policy, "kind"), "NetworkPolicy" | "GlobalNetworkPolicy") && own == tier
 }
 
 fn is_about(policy: &Value, labels: &Labels, direction: &str) -> bool {
     let spec = &policy["spec"];
     let (has_ingress, has_egress) = (!list(spec, "ingress").is_empty(), !list(spec, "egress").is_empty());
-    let types: Vec<&str> = match (list(spec, "types"), text(policy, "apiVersion")) {
+    let types: Vec<&str> = match (list(spec, "types"), words(policy, "apiVersion")) {
         (types @ [_, ..], _) => types.iter().filter_map(Value::as_str).collect(),
         ([], "crd.projectcalico.org/v1") => vec!["Ingress", "Egress"],
         // "If no types are given: Ingress if there are no egress rules, Egress if there are only egress rules, and both if both."
@@ -340,12 +340,12 @@ fn is_about(policy: &Value, labels: &Labels, direction: &str) -> bool {
     };
     let is_there = match policy["metadata"]["namespace"].as_str() {
         Some(namespace) => is(labels, "projectcalico.org/namespace", namespace),
-        None => selects(SPACES, text(spec, "namespaceSelector"), labels),
+        None => selects(SPACES, words(spec, "namespaceSelector"), labels),
     };
     types.contains(&direction)
         && is_there
-        && selects(SELECTORS, text(spec, "selector"), labels)
-        && selects(ACCOUNTS, text(spec, "serviceAccountSelector"), labels)
+        && selects(SELECTORS, words(spec, "selector"), labels)
+        && selects(ACCOUNTS, words(spec, "serviceAccountSelector"), labels)
 }
 
 fn means(case: &Case, rule: &Value, packet: Packet, place: Option<&str>) -> bool {
@@ -392,8 +392,8 @@ fn is_end(case: &Case, entity: &Value, address: IpAddr, place: Option<&str>) -> 
     let of_family =
         |nets: &[Value]| nets.iter().any(|value| net(value).addr().is_ipv4() == address.is_ipv4());
     let (nets, not_nets) = (list(entity, "nets"), list(entity, "notNets"));
-    let (selector, not_selector) = (text(entity, "selector"), text(entity, "notSelector"));
-    let (spaces, accounts) = (text(entity, "namespaceSelector"), &entity["serviceAccounts"]);
+    let (selector, not_selector) = (words(entity, "selector"), words(entity, "notSelector"));
+    let (spaces, accounts) = (words(entity, "namespaceSelector"), &entity["serviceAccounts"]);
     let by_labels = |labels: &Labels| {
         let is_named = |names: &[Value]| {
             names.iter().any(|name| is(labels, "projectcalico.org/serviceaccount", name.as_str().unwrap()))
@@ -406,7 +406,7 @@ fn is_end(case: &Case, entity: &Value, address: IpAddr, place: Option<&str>) -> 
         is_there
             && selects(SELECTORS, selector, labels)
             && (list(accounts, "names").is_empty() || is_named(list(accounts, "names")))
-            && selects(ACCOUNTS, text(accounts, "selector"), labels)
+            && selects(ACCOUNTS, words(accounts, "selector"), labels)
     };
     let asks = !selector.is_empty()
         || !accounts.is_null()
@@ -434,7 +434,7 @@ fn is_meant(case: &Case, address: IpAddr, by_labels: &dyn Fn(&Labels) -> bool) -
         nets.any(|net| net.as_str().unwrap().parse::<ipnet::IpNet>().unwrap().contains(&address))
             && by_labels(&labels)
     };
-    let mut sets = case.ordered.iter().filter(|object| text(object, "kind").ends_with("NetworkSet"));
+    let mut sets = case.ordered.iter().filter(|object| words(object, "kind").ends_with("NetworkSet"));
     (0..case.pods.len()).any(is_pod) || sets.any(is_set)
 }
 
@@ -453,7 +453,7 @@ fn the_documentation_says_the_same_of_policies_of_calico() {
             shrink(&case, packet, by_text, seed);
         }
         asked += packets.len();
-        let is_calico = |object: &Value| text(object, "apiVersion").contains("projectcalico.org");
+        let is_calico = |object: &Value| words(object, "apiVersion").contains("projectcalico.org");
         let mut without = case.clone();
         without.ordered.retain(|object| !is_calico(object));
         let (with, without) = (by_text(&case, &packets), by_text(&without, &packets));
@@ -524,4 +524,39 @@ fn what_is_staged_or_of_hosts_keeps_nothing_from_pods() {
         let found = ordered::asked(vec![policy], Enforcer::named("calico").unwrap());
         assert_eq!(found, (Verdict::Allow, Vec::new()), "{field}");
     }
+}
+
+#[test]
+fn what_keeps_nothing_from_anybody_is_told() {
+    let of = |kind: &str, name: &str, selector: &str| {
+        let mut policy = deny_all();
+        policy["kind"] = json!(kind);
+        policy["metadata"]["name"] = json!(name);
+        policy["spec"]["selector"] = json!(selector);
+        policy
+    };
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "a", "labels": {"app": "x"}},
+        "spec": {"containers": [{"name": "main", "image": "example.com/main:1"}]},
+    });
+    let objects = vec![
+        pod,
+        of("StagedGlobalNetworkPolicy", "staged", "all()"),
+        of("GlobalNetworkPolicy", "nobody", "app == 'y'"),
+        of("GlobalNetworkPolicy", "refused", "app"),
+        of("GlobalNetworkPolicy", "good", "app == 'x'"),
+    ];
+    let snapshot = text::snapshot(&json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string());
+    let found = |enforcer| -> Vec<(usize, What)> {
+        let world = World::new(&snapshot, Enforcer::named(enforcer).unwrap());
+        let mut found: Vec<_> =
+            world.lint(Family::V4).into_iter().map(|lint| (lint.policy, lint.what)).collect();
+        found.sort_by_key(|(policy, _)| *policy);
+        found
+    };
+    let told = vec![(1, What::Staged), (2, What::SelectsNothing), (3, What::Refused)];
+    assert_eq!(found("calico"), told);
+    assert_eq!(found("specification"), told);
+    let not_read = vec![(1, What::Staged), (2, What::NotRead), (3, What::Refused), (4, What::NotRead)];
+    assert_eq!(found("cilium"), not_read);
 }
