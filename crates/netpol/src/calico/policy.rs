@@ -281,7 +281,7 @@ fn protocol(protocol: &IntOrString) -> Option<Known> {
 }
 
 fn entity(entity: &CalicoEntity, namespace: Option<&SmolStr>) -> Option<Entity> {
-    let nets = |nets: &[SmolStr]| nets.iter().map(net).collect::<Option<Vec<_>>>();
+    let nets = |nets: &[SmolStr]| nets.iter().map(self::net).collect::<Option<Vec<_>>>();
     let ports = |ports: &[IntOrString]| ports.iter().map(port).collect::<Option<Vec<_>>>();
     let mut all = Vec::new();
     if let Some(accounts) = &entity.service_accounts {

@@ -53,9 +53,6 @@ const ACCOUNTS: &[Known] = &[
     ("projectcalico.org/name != 'default'", |own| !is(own, "pcsa.projectcalico.org/name", "default")),
 ];
 
-/// What rules do, and whether they mean a packet.
-type Rules = Vec<(String, bool)>;
-
 const TIERS: [&str; 3] = ["default", "first", "last"];
 
 impl Case {
@@ -251,6 +248,9 @@ pub fn arrives(case: &Case, packet: Packet) -> bool {
     leaves && enters
 }
 
+/// The order of a policy, its name, and what its rules do, each with whether it means the packet.
+type InOrder = (f64, String, Vec<(String, bool)>);
+
 fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) -> bool {
     let is_own_node = other.as_node(case) == Some(case.pods[pod].node);
     let Some(labels) = labels(case, pod) else { return true };
@@ -266,7 +266,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
     }));
     tiers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
     for (_, tier, denies) in tiers {
-        let mut rules: Vec<(f64, String, Rules)> = Vec::new();
+        let mut rules: Vec<InOrder> = Vec::new();
         if matches!(tier, "Admin" | "Baseline") {
             let own = ordered::rules(case, pod, direction, tier).into_iter();
             let own = own

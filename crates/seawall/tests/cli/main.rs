@@ -15,6 +15,7 @@ mod outputs;
 mod precision;
 mod reach;
 mod reach_in_order;
+mod reach_mesh;
 mod reach_watch;
 mod readme;
 mod saved;

@@ -272,7 +272,7 @@ const CASES: &[Case] = &[
         "nothing behind Service shop/pay has an address",
     ),
     (&["deploy/shop/web", "svc/shop/nothing"], "slices", 2, "no EndpointSlice that was read"),
-    (&["harden"], "slices/slices.yaml", 0, "# Pod shop/ledger to 8.8.8.8/32 on TCP 443"),
+    (&["harden"], "slices/slices.yaml", 0, "# Pod shop/ledger to 8.8.8.8 on TCP 443"),
     (&["somewhere", "sts/shop/db"], "shop", 2, "it is not clear where that is"),
     (&["deploy/shop/web", "sts/shop/db", "--port", "0"], "shop", 2, "write a number from 1 to 65535"),
     (&["deploy/shop/web", "sts/shop/db", "--enforcer", "ufw"], "shop", 2, "none of specification"),
