@@ -21,6 +21,7 @@ const BUILT_IN: &[&str] = &[
     "apps",
     "autoscaling",
     "batch",
+    "discovery.k8s.io",
     "networking.k8s.io",
     "node.k8s.io",
     "policy",

@@ -84,6 +84,12 @@ bodies! {
     /// `Service`
     Service(ServiceSpec), service:
         ("", "Service") => spec;
+    /// `EndpointSlice`
+    EndpointSlice(EndpointSlice), endpoint_slice:
+        ("discovery.k8s.io", "EndpointSlice") => root;
+    /// `Endpoints`
+    Endpoints(Endpoints), endpoints:
+        ("", "Endpoints") => root;
     /// `PersistentVolumeClaim`
     Claim(ClaimSpec), claim:
         ("", "PersistentVolumeClaim") => spec;
@@ -105,6 +111,19 @@ bodies! {
     /// `ClusterNetworkPolicy`, `AdminNetworkPolicy`, `BaselineAdminNetworkPolicy`
     ClusterNetworkPolicy(ClusterNetworkPolicySpec), cluster_network_policy:
         ("policy.networking.k8s.io", "ClusterNetworkPolicy" | "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy") => spec;
+    /// Calico's `NetworkPolicy`, `GlobalNetworkPolicy`, and those that are staged
+    CalicoPolicy(CalicoPolicySpec), calico_policy:
+        ("crd.projectcalico.org", "GlobalNetworkPolicy" | "NetworkPolicy" | "StagedGlobalNetworkPolicy"
+            | "StagedKubernetesNetworkPolicy" | "StagedNetworkPolicy") |
+        ("projectcalico.org", "GlobalNetworkPolicy" | "NetworkPolicy" | "StagedGlobalNetworkPolicy"
+            | "StagedKubernetesNetworkPolicy" | "StagedNetworkPolicy") => spec;
+    /// `Tier` of Calico
+    CalicoTier(CalicoTierSpec), calico_tier:
+        ("crd.projectcalico.org", "Tier") | ("projectcalico.org", "Tier") => spec;
+    /// `NetworkSet`, `GlobalNetworkSet` of Calico
+    CalicoNetworkSet(CalicoNetworkSetSpec), calico_network_set:
+        ("crd.projectcalico.org", "NetworkSet" | "GlobalNetworkSet") |
+        ("projectcalico.org", "NetworkSet" | "GlobalNetworkSet") => spec;
     /// `Ingress`, once of a group of its own
     Ingress(IngressSpec), ingress:
         ("networking.k8s.io", "Ingress") | ("extensions", "Ingress") => spec;
@@ -117,6 +136,30 @@ bodies! {
     /// `ReferenceGrant` of Gateway API
     ReferenceGrant(ReferenceGrantSpec), reference_grant:
         ("gateway.networking.k8s.io", "ReferenceGrant") => spec;
+    /// `PeerAuthentication` of Istio
+    PeerAuthentication(PeerAuthenticationSpec), peer_authentication:
+        ("security.istio.io", "PeerAuthentication") => spec;
+    /// `AuthorizationPolicy` of Istio
+    IstioAuthorization(IstioAuthorizationSpec), istio_authorization:
+        ("security.istio.io", "AuthorizationPolicy") => spec;
+    /// `DestinationRule` of Istio
+    DestinationRule(DestinationRuleSpec), destination_rule:
+        ("networking.istio.io", "DestinationRule") => spec;
+    /// `Server` of Linkerd
+    Server(ServerSpec), server:
+        ("policy.linkerd.io", "Server") => spec;
+    /// `ServerAuthorization` of Linkerd
+    ServerAuthorization(ServerAuthorizationSpec), server_authorization:
+        ("policy.linkerd.io", "ServerAuthorization") => spec;
+    /// `AuthorizationPolicy` of Linkerd
+    LinkerdAuthorization(LinkerdAuthorizationSpec), linkerd_authorization:
+        ("policy.linkerd.io", "AuthorizationPolicy") => spec;
+    /// `MeshTLSAuthentication` of Linkerd
+    MeshTlsAuthentication(MeshTlsAuthenticationSpec), mesh_tls_authentication:
+        ("policy.linkerd.io", "MeshTLSAuthentication") => spec;
+    /// `NetworkAuthentication` of Linkerd
+    NetworkAuthentication(NetworkAuthenticationSpec), network_authentication:
+        ("policy.linkerd.io", "NetworkAuthentication") => spec;
     /// `ServiceMonitor`, `PodMonitor` of the Prometheus Operator
     Monitor(MonitorSpec), monitor:
         ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => spec;

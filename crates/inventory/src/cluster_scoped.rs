@@ -1,7 +1,7 @@
 //! Kinds whose objects stand in no namespace.
 
 /// Kinds by group. Sources: k8s.io/kubernetes v1.36.3 (`NamespaceScoped` of the strategies in pkg/registry) for the built-in kinds;
-/// the CRDs of Argo, Tekton, cert-manager, network-policy-api, External Secrets, Kyverno, sigstore/policy-controller, OpenShift for theirs.
+/// the CRDs of Argo, Tekton, cert-manager, Calico, network-policy-api, External Secrets, Kyverno, sigstore/policy-controller, OpenShift for theirs.
 const KINDS: &[(&str, &[&str])] = &[
     ("", &["ComponentStatus", "Namespace", "Node", "PersistentVolume", "SecurityContextConstraints"]),
     (
@@ -21,6 +21,10 @@ const KINDS: &[(&str, &[&str])] = &[
     ("cert-manager.io", &["ClusterIssuer"]),
     ("certificates.k8s.io", &["CertificateSigningRequest", "ClusterTrustBundle"]),
     ("external-secrets.io", &["ClusterExternalSecret", "ClusterSecretStore", "ClusterPushSecret"]),
+    (
+        "crd.projectcalico.org",
+        &["GlobalNetworkPolicy", "GlobalNetworkSet", "StagedGlobalNetworkPolicy", "Tier"],
+    ),
     ("extensions", &["PodSecurityPolicy"]),
     ("flowcontrol.apiserver.k8s.io", &["FlowSchema", "PriorityLevelConfiguration"]),
     ("kyverno.io", &["ClusterPolicy", "ClusterCleanupPolicy"]),
@@ -42,6 +46,7 @@ const KINDS: &[(&str, &[&str])] = &[
         &["AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"],
     ),
     ("policy.sigstore.dev", &["ClusterImagePolicy", "TrustRoot"]),
+    ("projectcalico.org", &["GlobalNetworkPolicy", "GlobalNetworkSet", "StagedGlobalNetworkPolicy", "Tier"]),
     ("rbac.authorization.k8s.io", &["ClusterRole", "ClusterRoleBinding"]),
     ("resource.k8s.io", &["DeviceClass", "DeviceTaintRule", "ResourceSlice"]),
     ("scheduling.k8s.io", &["PriorityClass"]),

@@ -31,6 +31,18 @@ pub struct Deciding {
 }
 
 impl Deciding {
+    /// One of the tiers of Calico, which are in order by themselves.
+    pub(crate) fn in_tiers(
+        policy: usize,
+        rule: usize,
+        action: Action,
+        ports: Ports,
+        (comes_first, turn): (bool, usize),
+    ) -> Self {
+        let tier = if comes_first { Tier::Admin } else { Tier::Baseline };
+        Self { policy, rule, action, ports, turn: (tier, i64::try_from(turn).unwrap_or(i64::MAX)) }
+    }
+
     /// Whether it is asked before NetworkPolicies, not after them.
     pub fn comes_first(&self) -> bool {
         self.turn.0 == Tier::Admin

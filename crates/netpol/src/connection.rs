@@ -10,6 +10,7 @@ use crate::doubt::Doubt;
 use crate::endpoint::Endpoint;
 use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Family, Match};
+use crate::mesh::MeshSide;
 use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
 use crate::ports::Ports;
 use crate::verdict::Verdict;
@@ -66,6 +67,8 @@ pub struct Connection {
     pub egress: Option<Side>,
     /// What the policies of the receiver say; `None` when it is none of the pods.
     pub ingress: Option<Side>,
+    /// What a mesh makes of it; `None` where none keeps anything from the receiver.
+    pub mesh: Option<MeshSide>,
 }
 
 /// What the policies about one end say.
@@ -94,9 +97,24 @@ pub struct Allowing {
     pub ports: Ports,
 }
 
+impl Connection {
+    /// Why something is not known, at either end.
+    pub fn doubts(&self) -> impl Iterator<Item = Doubt> {
+        let sides = self.egress.iter().chain(&self.ingress).flat_map(|side| &side.doubts);
+        sides.chain(self.mesh.iter().flat_map(|mesh| &mesh.doubts)).copied()
+    }
+}
+
 impl World<'_> {
-    /// What passes from one end to the other, as far as policies decide it.
+    /// What passes from one end to the other, as far as policies and meshes decide it.
     pub fn connection(&self, from: End, to: End, family: Family) -> Connection {
+        let found = self.by_policies(from, to, family);
+        let Some(mesh) = self.mesh_side(from, to, family) else { return found };
+        Connection { ports: found.ports.and(&mesh.ports), mesh: Some(mesh), ..found }
+    }
+
+    /// The same, as far as policies decide it.
+    pub(crate) fn by_policies(&self, from: End, to: End, family: Family) -> Connection {
         let asked = |direction, own, other| Asked {
             direction,
             own,
@@ -113,7 +131,7 @@ impl World<'_> {
             (Some(side), None) | (None, Some(side)) => side.ports.clone(),
             (None, None) => Ports::all(Verdict::Allow),
         };
-        Connection { ports, egress, ingress }
+        Connection { ports, egress, ingress, mesh: None }
     }
 
     /// What the policies about `own` say of traffic with the other end.
@@ -127,7 +145,8 @@ impl World<'_> {
             return everything();
         }
         let own_node = self.is_own_node(endpoint, other, nearness);
-        let is_in_order = self.has_ordered(space, direction);
+        let is_in_tiers = self.has_calico(space, direction);
+        let is_in_order = is_in_tiers || self.has_ordered(space, direction);
         // Policies of the whole cluster are about what goes to nodes, one's own too.
         if own_node.is_none() && !(is_in_order && direction == Direction::Egress) {
             return everything();
@@ -141,6 +160,7 @@ impl World<'_> {
         }
         let allowed = allowed.or(&Ports::all(own_node.verdict()));
         side.ports = match is_in_order {
+            true if is_in_tiers => self.in_tiers(asked, endpoint, space, (&allowed, isolating), &mut side),
             true => self.in_order(asked, endpoint, space, (&allowed, isolating), &mut side),
             false => allowed.or(&Ports::all(isolating.negated())),
         };
@@ -226,7 +246,7 @@ impl World<'_> {
     }
 
     /// Whether the other end is the node that the pods are on, which nothing keeps from them; `None` for certain.
-    fn is_own_node(&self, own: &Endpoint<'_>, other: End, nearness: Nearness) -> Option<Match> {
+    pub(crate) fn is_own_node(&self, own: &Endpoint<'_>, other: End, nearness: Nearness) -> Option<Match> {
         let known = |node| if nearness == Nearness::Known { node } else { None };
         match other {
             End::OwnNode => None,

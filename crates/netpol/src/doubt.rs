@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::mesh::MeshDoubt;
 use crate::verdict::Verdict;
 use crate::world::World;
 
@@ -32,6 +33,16 @@ pub enum Doubt {
     NotRead(usize),
     /// Which of policies of one priority is asked first, by the number of the object of one.
     SamePriority(usize),
+    /// Whether Calico enforces policies, which alone reads its own, by the number of the object of one.
+    OnlyCalico(usize),
+    /// Where the tier of a policy of Calico stands, by the number of the object of this.
+    NoTier(usize),
+    /// The labels of the service account of pods, by the number of the endpoint.
+    AccountLabels(usize),
+    /// From which port traffic comes.
+    SourcePorts,
+    /// Who is behind a Service that a policy of Calico names.
+    BehindService,
     /// The labels of nodes.
     NodeLabels,
     /// Which addresses the names of hosts have.
@@ -42,6 +53,8 @@ pub enum Doubt {
     Proxy(usize),
     /// Whether the internet reaches a proxy, by the number of the endpoint.
     ProxyOutside(usize),
+    /// What a mesh makes of it.
+    Mesh(MeshDoubt),
 }
 
 impl Doubt {
@@ -60,11 +73,17 @@ impl Doubt {
             | Self::OwnNode
             | Self::Refused(_)
             | Self::Unread(_)
+            | Self::OnlyCalico(_)
+            | Self::NoTier(_)
+            | Self::AccountLabels(_)
+            | Self::SourcePorts
+            | Self::BehindService
             | Self::NodeLabels
             | Self::HostNames
             | Self::NodesOutside
             | Self::Proxy(_)
-            | Self::ProxyOutside(_) => Verdict::Unknown,
+            | Self::ProxyOutside(_)
+            | Self::Mesh(_) => Verdict::Unknown,
         }
     }
 
@@ -141,6 +160,23 @@ impl fmt::Display for Described<'_, '_> {
                 "another policy of the priority of {} says otherwise, and which of them counts is not specified",
                 name(number)
             ),
+            Doubt::OnlyCalico(number) => write!(
+                f,
+                "{} holds where Calico enforces policies, and whether it does here is not known; --enforcer calico says that it does",
+                name(number)
+            ),
+            Doubt::NoTier(number) => {
+                write!(f, "where the tier of {} stands among others is not known", name(number))
+            }
+            Doubt::AccountLabels(number) => write!(
+                f,
+                "a policy asks for labels of the service account of {}, and those are not known",
+                endpoint(number)
+            ),
+            Doubt::SourcePorts => f.write_str("a policy asks for the port that traffic comes from"),
+            Doubt::BehindService => {
+                f.write_str("a policy asks who is behind a Service, which is not looked at here")
+            }
             Doubt::NodeLabels => {
                 f.write_str("a policy asks for labels of nodes, and those of the nodes are not known")
             }
@@ -153,6 +189,7 @@ impl fmt::Display for Described<'_, '_> {
             Doubt::Proxy(number) => {
                 write!(f, "which proxy serves {} is not known, and not everybody is let in", name(number))
             }
+            Doubt::Mesh(doubt) => doubt.write(world, f),
             Doubt::ProxyOutside(number) => {
                 write!(f, "whether the internet reaches {}, which serves it, is not known", endpoint(number))
             }

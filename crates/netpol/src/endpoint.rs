@@ -60,6 +60,13 @@ impl<'s> Endpoint<'s> {
         found
     }
 
+    /// The name of the service account that they run as, which the API server gives to those that name none.
+    pub(crate) fn account(&self) -> &'s str {
+        let spec = &self.template.spec;
+        let names = [spec.service_account_name.as_str(), spec.rare().service_account.as_str(), "default"];
+        names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
+    }
+
     /// Whether its pods get a label when they are made that is not written in the template.
     pub(crate) fn gets_later(&self, key: &str) -> bool {
         self.later().any(|later| later == key)

@@ -44,6 +44,8 @@ pub struct Enforcer {
     pub reads_admin_policies: Open,
     /// Whether ClusterNetworkPolicies are read.
     pub reads_cluster_policies: Open,
+    /// Whether policies of Calico are read.
+    pub reads_calico: Open,
 }
 
 /// What is done where the API leaves it open.
@@ -68,6 +70,7 @@ impl Enforcer {
         isolates_host_network: Open::Unspecified,
         reads_admin_policies: Open::Yes,
         reads_cluster_policies: Open::Yes,
+        reads_calico: Open::Unspecified,
     };
 
     /// What policies say whose rules are taken in order, which leaves nothing of it open: addresses mean pods and nodes, too, and no
@@ -90,6 +93,7 @@ impl Enforcer {
         isolates_host_network: Open::No,
         reads_admin_policies: Open::No,
         reads_cluster_policies: Open::No,
+        reads_calico: Open::No,
         ..Self::SPECIFICATION
     };
 
@@ -109,6 +113,7 @@ impl Enforcer {
             name: "calico",
             reads_admin_policies: Open::Unspecified,
             reads_cluster_policies: Open::Unspecified,
+            reads_calico: Open::Yes,
             ..Self::BY_ADDRESS
         },
         Self { name: "antrea", reads_admin_policies: Open::Yes, ..Self::BY_ADDRESS },
@@ -124,6 +129,7 @@ impl Enforcer {
             isolates_host_network: Open::No,
             reads_admin_policies: Open::No,
             reads_cluster_policies: Open::No,
+            reads_calico: Open::No,
             ..Self::SPECIFICATION
         },
         // flannel and others: the API server takes policies, and nobody reads them.

@@ -14,7 +14,7 @@ use seawall_inventory::kinds::{
 };
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::connection::End;
+use crate::connection::{Connection, End};
 use crate::doubt::Doubt;
 use crate::gateways::Gateways;
 use crate::internal::is_internal;
@@ -99,7 +99,7 @@ struct Target {
 
 impl Target {
     fn of(door: &Door<'_>, behind: &Behind) -> Self {
-        let Behind { endpoint, port, verdict } = *behind;
+        let Behind { endpoint, port, verdict, .. } = *behind;
         Self { endpoint, protocol: door.protocol, port, is_there: verdict }
     }
 }
@@ -186,6 +186,9 @@ impl Ways<'_, '_> {
         for (door, behind) in
             service.ports.iter().flat_map(|door| door.behind.iter().map(move |behind| (door, behind)))
         {
+            if !behind.is_of(self.family) {
+                continue;
+            }
             let target = Target::of(door, behind);
             let at = |port: Option<i64>| match port {
                 Some(port) => format_smolstr!("{} {port}", door.protocol),
@@ -294,7 +297,8 @@ impl Ways<'_, '_> {
     fn through(&mut self, path: Path<'_>, door: &Door<'_>, inside: &Inside<'_, '_>) {
         let Path { way, class, objects, at } = path;
         let proxies = inside.gateways.serving(class);
-        for behind in &door.behind {
+        let family = self.family;
+        for behind in door.behind.iter().filter(|behind| behind.is_of(family)) {
             let target = Target::of(door, behind);
             let passing = match proxies.as_slice() {
                 [] => self.through_whomever(target, objects.first().copied().unwrap_or_default()),
@@ -314,13 +318,11 @@ impl Ways<'_, '_> {
     /// From a proxy that the internet reaches, as far as `outside` says so.
     fn through_one(&self, target: Target, proxy: usize, outside: Verdict) -> Passing {
         let connection = self.world.connection(End::Pods(proxy), End::Pods(target.endpoint), self.family);
-        let sides = connection.egress.iter().chain(&connection.ingress);
-        let doubts = sides.flat_map(|side| side.doubts.iter().copied());
         let of_proxy = (outside != Verdict::Allow).then_some(Doubt::ProxyOutside(proxy));
         Passing {
             verdict: connection.ports.at(target.protocol, target.port).and(outside),
             from: Vec::new(),
-            doubts: doubts.chain(of_proxy).collect(),
+            doubts: connection.doubts().chain(of_proxy).collect(),
         }
     }
 
@@ -350,18 +352,16 @@ impl Ways<'_, '_> {
         };
         from.sort_unstable();
         let client = of_best().find_map(|outside| outside.ranges.first());
-        let side = client.and_then(|(client, _)| {
-            world.connection(End::Address(*client), End::Pods(target.endpoint), family).ingress
-        });
-        let doubts = side.map(|side| side.doubts.into_iter().collect()).unwrap_or_default();
+        let connection = client
+            .map(|(client, _)| world.connection(End::Address(*client), End::Pods(target.endpoint), family));
+        let doubts = connection.iter().flat_map(Connection::doubts).collect();
         let passing = Passing { verdict: best, from, doubts };
         if is_local {
             return passing;
         }
         let connection = world.connection(End::OtherNode, End::Pods(target.endpoint), family);
         let verdict = connection.ports.at(target.protocol, target.port);
-        let doubts = connection.ingress.map(|side| side.doubts).unwrap_or_default();
-        passing.or(Passing { verdict, from: Vec::new(), doubts: doubts.into_iter().collect() })
+        passing.or(Passing { verdict, from: Vec::new(), doubts: connection.doubts().collect() })
     }
 
     fn add(&mut self, way: Way, objects: Vec<usize>, at: SmolStr, target: Target, passing: Passing) {

@@ -1,5 +1,6 @@
 //! What in policies has no effect, or another one than it seems.
 
+mod calico;
 mod in_order;
 
 use foldhash::HashSet;
@@ -69,6 +70,8 @@ pub enum What {
     NoDns,
     /// Whoever enforces policies does not read those of this kind.
     NotRead,
+    /// It is staged: Calico says what it would do, and enforces nothing of it.
+    Staged,
     /// Whatever the rule means, rules that are asked before it decide.
     ComesTooLate,
     /// A policy of the same priority says otherwise of some connection, and which of them counts is not specified.
@@ -95,6 +98,7 @@ impl World<'_> {
             space.policies.iter().for_each(|policy| linter.policy(policy, number));
         }
         linter.in_order();
+        linter.calico();
         linter.found
     }
 }

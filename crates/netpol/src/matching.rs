@@ -86,7 +86,7 @@ impl Family {
         if address.is_ipv4() { Self::V4 } else { Self::V6 }
     }
 
-    fn is_of(self, network: &IpNet) -> bool {
+    pub(crate) fn is_of(self, network: &IpNet) -> bool {
         matches!((self, network), (Self::V4, IpNet::V4(_)) | (Self::V6, IpNet::V6(_)))
     }
 }

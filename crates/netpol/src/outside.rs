@@ -84,7 +84,12 @@ impl World<'_> {
             Peer::Block { cidr, except } => Some([cidr].into_iter().chain(except)),
             Peer::Pods(_) | Peer::PodsIn { .. } | Peer::Nodes(_) | Peer::Names => None,
         });
-        Atoms::new(family, blocks.flatten().chain(SPECIAL).chain(networks))
+        let calico = space.iter().flat_map(|space| self.calico_of(space, direction));
+        let calico = calico.flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let of_calico = calico.flat_map(|rule| self.calico_blocks(rule));
+        let of_mesh = if direction == Direction::Ingress { self.mesh_blocks(endpoint) } else { Vec::new() };
+        let blocks = blocks.flatten().chain(of_calico).chain(SPECIAL).chain(networks);
+        Atoms::new(family, blocks.chain(&of_mesh))
     }
 
     /// What passes between pods and the internet, those addresses together with which the same does; `only` leaves out all others

@@ -1,13 +1,18 @@
 //! Services: to which pods, and ports of them, they send traffic.
 
-use foldhash::{HashMap, HashMapExt};
+use core::net::IpAddr;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 use seawall_inventory::decode::IntOrString;
 use seawall_inventory::kinds::{ServicePort, ServiceSpec};
 use seawall_inventory::selector::{LabelSelector, Selector};
 use seawall_inventory::{Object, Snapshot};
+use smol_str::SmolStr;
 
-use crate::matching::{self, Match};
+use crate::connection::End;
+use crate::matching::{self, Family, Match};
 use crate::ports::Protocol;
+use crate::slices::{Led, Slices};
 use crate::verdict::Verdict;
 use crate::world::World;
 
@@ -33,6 +38,8 @@ pub struct Door<'s> {
     pub protocol: Protocol,
     /// The pods behind it.
     pub behind: Vec<Behind>,
+    /// What is behind it and no pods that were read: addresses of whatever is outside, and of nodes.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Pods behind a port of a Service.
@@ -44,18 +51,67 @@ pub struct Behind {
     pub port: u16,
     /// Whether they are there: [`Verdict::Unknown`] when the Service asks for labels that pods get later.
     pub verdict: Verdict,
+    /// The version of the protocol by which alone they are reached; both where nothing says it.
+    pub family: Option<Family>,
+}
+
+/// An address behind a port of a Service that is not that of pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The address.
+    pub address: IpAddr,
+    /// The node that has it, or the address itself.
+    pub end: End,
+    /// Port.
+    pub port: u16,
+}
+
+impl Behind {
+    /// Whether they are reached by a version of the protocol.
+    pub fn is_of(&self, family: Family) -> bool {
+        self.family.is_none_or(|own| own == family)
+    }
 }
 
 impl Service<'_> {
-    /// Whether it selects pods: without a selector somebody else says what is behind it, or a name of DNS.
+    /// Whether it selects pods: without a selector EndpointSlices say what is behind it, or a name of DNS.
     pub fn selects(&self) -> bool {
-        self.spec.type_ != "ExternalName" && self.spec.selector.iter().next().is_some()
+        selects(self.spec)
     }
 
     /// Whether its pods are asked for by their own addresses.
     pub fn is_headless(&self) -> bool {
         self.spec.cluster_ip == "None"
     }
+
+    /// Adds what slices say is behind it.
+    fn add(&mut self, slices: &Slices<'_, '_>, own: &(SmolStr, SmolStr)) {
+        if self.spec.type_ == "ExternalName" {
+            return;
+        }
+        let (selects, is_headless) = (self.selects(), self.is_headless());
+        for door in &mut self.ports {
+            let there = door.behind.iter().filter(|behind| behind.verdict == Verdict::Allow);
+            let selected: HashSet<(usize, u16)> =
+                there.map(|behind| (behind.endpoint, behind.port)).collect();
+            for Led { end, address, port } in
+                slices.behind(own, selects, is_headless, door.spec, door.protocol)
+            {
+                match end {
+                    End::Pods(endpoint) if selected.contains(&(endpoint, port)) => {}
+                    End::Pods(endpoint) => {
+                        let (verdict, family) = (Verdict::Allow, Some(Family::of(&address)));
+                        door.behind.push(Behind { endpoint, port, verdict, family });
+                    }
+                    end => door.elsewhere.push(Elsewhere { address, end, port }),
+                }
+            }
+        }
+    }
+}
+
+fn selects(spec: &ServiceSpec) -> bool {
+    spec.type_ != "ExternalName" && spec.selector.iter().next().is_some()
 }
 
 impl<'s> World<'s> {
@@ -66,21 +122,24 @@ impl<'s> World<'s> {
         for (number, endpoint) in self.endpoints().iter().enumerate() {
             beside.entry(endpoint.namespace).or_default().push(number);
         }
+        let slices = Slices::of(self);
         let found = self.objects().filter_map(|(number, object)| {
             let spec = object.body.service()?;
-            let namespace = self.number_of(&snapshot.identity(object.reference()).namespace);
+            let own = snapshot.identity(object.reference());
+            let namespace = self.number_of(&own.namespace);
             let beside =
                 namespace.and_then(|number| beside.get(&number)).map(Vec::as_slice).unwrap_or_default();
-            Some(Service { number, object, spec, ports: self.doors(spec, beside) })
+            let mut service = Service { number, object, spec, ports: self.doors(spec, beside) };
+            service.add(&slices, &(own.namespace, own.name));
+            Some(service)
         });
         found.collect()
     }
 
     fn doors(&self, spec: &'s ServiceSpec, beside: &[usize]) -> Vec<Door<'s>> {
-        let is_empty = spec.selector.iter().next().is_none();
         let selector = LabelSelector { match_labels: spec.selector.clone(), ..LabelSelector::default() };
         let selector = match Selector::of(Some(&selector)) {
-            Ok(selector) if !is_empty && spec.type_ != "ExternalName" => selector,
+            Ok(selector) if selects(spec) => selector,
             _ => Selector::NOTHING,
         };
         let selected = beside.iter().filter_map(|number| {
@@ -93,9 +152,9 @@ impl<'s> World<'s> {
             let protocol = Protocol::named(&port.protocol)?;
             let behind = selected.iter().filter_map(|(endpoint, verdict)| {
                 let port = self.target(port, protocol, *endpoint)?;
-                Some(Behind { endpoint: *endpoint, port, verdict: *verdict })
+                Some(Behind { endpoint: *endpoint, port, verdict: *verdict, family: None })
             });
-            Some(Door { spec: port, protocol, behind: behind.collect() })
+            Some(Door { spec: port, protocol, behind: behind.collect(), elsewhere: Vec::new() })
         });
         doors.collect()
     }

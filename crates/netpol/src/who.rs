@@ -7,6 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::flows::{Flow, FlowEnd};
 use crate::harden;
+use crate::matching::Family;
 use crate::ports::Protocol;
 use crate::world::World;
 
@@ -20,8 +21,8 @@ pub(crate) struct Who<'w, 's> {
     names: HashMap<(SmolStr, SmolStr), usize>,
     /// Pods by a label of their workload, and their namespace.
     labels: HashMap<(SmolStr, SmolStr, SmolStr), Vec<usize>>,
-    /// By address of a Service and its port the ports of pods.
-    services: HashMap<(IpAddr, Protocol, u16), Vec<(usize, u16)>>,
+    /// By address of a Service and its port who is behind it, with the port there.
+    services: HashMap<(IpAddr, Protocol, u16), Vec<(Somebody, u16)>>,
     /// By endpoint the one that stands for it.
     alike: Vec<usize>,
 }
@@ -68,11 +69,15 @@ impl<'w, 's> Who<'w, 's> {
             }
         }
         for service in world.services() {
-            let Ok(address) = service.spec.cluster_ip.parse() else { continue };
+            let Ok(address) = service.spec.cluster_ip.parse::<IpAddr>() else { continue };
             for door in &service.ports {
                 let Some(port) = door.spec.port.and_then(|port| u16::try_from(port).ok()) else { continue };
-                let behind = door.behind.iter().map(|behind| (behind.endpoint, behind.port));
-                who.services.insert((address, door.protocol, port), behind.collect());
+                let family = Family::of(&address);
+                let pods = door.behind.iter().filter(|behind| behind.is_of(family));
+                let pods = pods.map(|behind| (Somebody::Pods(behind.endpoint), behind.port));
+                let others = door.elsewhere.iter().filter(|other| Family::of(&other.address) == family);
+                let others = others.map(|other| (Somebody::Address(other.address), other.port));
+                who.services.insert((address, door.protocol, port), pods.chain(others).collect());
             }
         }
         who
@@ -87,7 +92,7 @@ impl<'w, 's> Who<'w, 's> {
         let behind =
             flow.to.address.and_then(|address| self.services.get(&(address, flow.protocol, flow.port)));
         let to = match behind {
-            Some(behind) => behind.iter().map(|(pods, port)| (Somebody::Pods(*pods), *port)).collect(),
+            Some(behind) => behind.clone(),
             None => vec![(self.end(&flow.to)?, flow.port)],
         };
         Ok((from, to))

@@ -1,6 +1,7 @@
 //! All pods, namespaces and policies of a Snapshot, compiled for questions.
 
 use core::net::IpAddr;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use seawall_inventory::decode::StringMap;
@@ -8,12 +9,14 @@ use seawall_inventory::kinds::{Metadata, NetworkPolicySpec};
 use seawall_inventory::{Object, ObjectRef, PodTemplate, Snapshot, What, Within};
 use smol_str::SmolStr;
 
+use crate::calico::{self, Calico};
 use crate::doubt::Doubt;
 use crate::endpoint::{self, Endpoint};
 use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Match};
+use crate::mesh::Mesh;
 use crate::ordered::{self, Ordered};
-use crate::policy::Policy;
+use crate::policy::{Direction, Peer, Policy};
 use crate::waiting::Waiting;
 
 /// The group of NetworkPolicy.
@@ -34,18 +37,23 @@ pub struct World<'s> {
     not_read: Vec<usize>,
     /// Why some of them are missing from what was read.
     unread_ordered: Option<Doubt>,
+    calico: Calico,
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
+    /// The objects of meshes, once somebody asks for them.
+    mesh: OnceLock<Mesh>,
 }
 
 /// What of a world has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
     /// NetworkPolicies of a namespace, by its number.
     Policies(usize),
     /// Labels of pods, by the number of their endpoint.
     Labels(usize),
+    /// Labels of a namespace, by the numbers of it and of those whose policies it is another one for, in order.
+    Namespace(Vec<usize>),
 }
 
 /// A node, as its pods tell of it.
@@ -109,8 +117,10 @@ impl<'s> World<'s> {
             ordered: Vec::new(),
             not_read: Vec::new(),
             unread_ordered: unread_ordered(snapshot),
+            calico: Calico::default(),
             nodes: nodes(snapshot),
             others: None,
+            mesh: OnceLock::new(),
         };
         let stands_for_others = stand_for_others(snapshot);
         for (number, object) in snapshot.objects.iter().enumerate().filter(|(_, object)| !object.is_vacant())
@@ -137,6 +147,12 @@ impl<'s> World<'s> {
                         world.ordered.push(Ordered::new(number, object, spec, &world.enforcer));
                     }
                 }
+                (group, _) if calico::GROUPS.contains(&group) => {
+                    let name = snapshot.identity(object.reference()).namespace;
+                    let mut calico = core::mem::take(&mut world.calico);
+                    calico.read(number, object, &name, || Some(world.enter(&name)));
+                    world.calico = calico;
+                }
                 _ if stands_for_others.contains(&number) => {}
                 _ => {
                     let found = endpoint::endpoints(snapshot, number, |name| world.enter(name));
@@ -151,7 +167,25 @@ impl<'s> World<'s> {
             world.ordered.extract_if(.., |policy| policy.is_read == Open::No && world.enforcer.enforces);
         world.not_read = not_read.map(|policy| policy.object).collect();
         world.wait();
+        world.read_calico();
         world
+    }
+
+    /// Puts policies of Calico in order, and finds the sets of addresses that they mean.
+    fn read_calico(&mut self) {
+        let mut calico = core::mem::take(&mut self.calico);
+        calico.finish(self.snapshot);
+        let mut tiers = core::mem::take(&mut calico.tiers);
+        self.calico = calico;
+        for whom in tiers.iter_mut().flat_map(calico::Tier::whom_mut) {
+            whom.sets = self.calico_sets(whom);
+        }
+        self.calico.tiers = tiers;
+    }
+
+    /// What is of Calico.
+    pub(crate) fn calico(&self) -> &Calico {
+        &self.calico
     }
 
     /// Puts a NetworkPolicy in the place of that of the same object, if there was one; without one, that is taken away. `None` where the
@@ -177,6 +211,34 @@ impl<'s> World<'s> {
     pub fn put_labels(&mut self, endpoint: usize, template: &'s PodTemplate) -> Option<Changed> {
         self.endpoints.get_mut(endpoint)?.template = template;
         Some(Changed::Labels(endpoint))
+    }
+
+    /// Gives a namespace the labels that its object has now. `None` where it is not known: the world is to be compiled anew.
+    pub fn put_namespace(&mut self, metadata: &Metadata) -> Option<Changed> {
+        let number = self.number_of(&metadata.name)?;
+        let mut now = Namespace::unread(&metadata.name);
+        now.know(metadata);
+        let was = self.namespaces.get(number)?;
+        let differs = |peer: &Peer| match peer {
+            Peer::PodsIn { namespaces, .. } => {
+                matching::namespace(namespaces, number, was) != matching::namespace(namespaces, number, &now)
+            }
+            Peer::Pods(_) | Peer::Block { .. } | Peer::Nodes(_) | Peer::Names => false,
+        };
+        let ways = [Direction::Ingress, Direction::Egress];
+        let is_other = |space: &Namespace| {
+            let own = space.policies.iter().flat_map(|policy| ways.map(|way| policy.rules(way)));
+            let own = own.flatten();
+            let in_order = self.ordered_of(space).flat_map(|policy| ways.map(|way| policy.rulings(way)));
+            let in_order = in_order.flatten().map(|ruling| &ruling.rule);
+            own.flatten().chain(in_order).any(|rule| rule.peers.iter().any(differs))
+        };
+        let spaces = self.namespaces.iter().enumerate();
+        let touched = spaces.filter(|(other, space)| *other == number || is_other(space));
+        let touched = touched.map(|(other, _)| other).collect();
+        self.namespaces.get_mut(number)?.know(metadata);
+        self.wait();
+        Some(Changed::Namespace(touched))
     }
 
     /// Orders the policies of the whole cluster, and tells namespaces of those that may be about them.
@@ -278,8 +340,10 @@ impl<'s> World<'s> {
             ordered,
             not_read: Vec::new(),
             unread_ordered: None,
+            calico: Calico::default(),
             nodes: Vec::new(),
             others: Some(others),
+            mesh: OnceLock::new(),
         };
         world.wait();
         world
@@ -293,6 +357,11 @@ impl<'s> World<'s> {
         numbers
             .filter_map(|number| Some((number, snapshot.objects.get(number)?)))
             .filter(|(_, object)| !object.is_vacant())
+    }
+
+    /// The objects of meshes.
+    pub(crate) fn mesh(&self) -> &Mesh {
+        self.mesh.get_or_init(|| Mesh::of(self.snapshot, self.objects()))
     }
 
     pub(crate) fn space(&self, number: usize) -> Option<&Namespace> {

@@ -213,8 +213,10 @@ mod tests {
             [
                 "admission-oracle",
                 "apimachinery-oracle",
+                "calico-selectors",
                 "cyclonus",
                 "encryption-oracle",
+                "istio-oracle",
                 "kubectl-yaml-oracle",
                 "pod-security-oracle"
             ]

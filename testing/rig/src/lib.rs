@@ -6,7 +6,9 @@
 //! - [`apimachinery()`] asks Kubernetes' own code about quantities, label selectors and image references.
 //! - [`encryption()`] asks the API server's own code what it makes of its file of encryption at rest.
 //! - [`admission()`] asks the API server's own code what LimitRanges and ResourceQuotas make of a pod.
+//! - [`calico_selectors()`] asks Calico's own code whom its selectors mean.
 //! - [`cyclonus()`] asks another evaluator of NetworkPolicies what they let pass.
+//! - [`istio()`] asks Istio's own code what its policies make of connections.
 //! - [`pod_security_oracle`] asks Kubernetes' own code which controls of the Pod Security Standards a pod violates, and
 //!   [`pod_security_fixtures`] are the pods that Kubernetes tests this code with.
 //! - [`ApiServer`] is a real API server with its etcd on loopback, fresh for each test program that wants one.
@@ -22,6 +24,7 @@ mod admission;
 mod api_server;
 mod apimachinery;
 mod cache;
+mod calico;
 mod canonical;
 mod certificate;
 mod crates_io;
@@ -36,6 +39,7 @@ mod go;
 mod guard;
 #[cfg(unix)]
 mod image;
+mod istio;
 mod kubectl;
 #[cfg(unix)]
 mod node;
@@ -55,6 +59,7 @@ pub use admission::{Admission, AdmissionOracle, AdmissionQuestion, admission};
 pub use api_server::{ApiServer, AuditEvent, Impersonated, Setup, Version};
 pub use apimachinery::apimachinery;
 pub use cache::root as cache_folder;
+pub use calico::calico_selectors;
 pub use canonical::canonical;
 pub use certificate::ClientCertificate;
 pub use cyclonus::{Cyclonus, CyclonusAnswer, CyclonusEnd, CyclonusPacket, CyclonusQuestion, cyclonus};
@@ -64,6 +69,7 @@ pub use files::files_below;
 #[cfg(unix)]
 pub use image::Image;
 #[cfg(unix)]
+pub use istio::{Istio, IstioAnswer, IstioConnection, IstioQuestion, istio};
 pub use node::{Cluster, NodeTest, PROBE_IMAGE, run_node_tests, without_node};
 pub use oracle::{Answer, Document, Oracle, kubectl_oracle};
 pub use pod_security::{

@@ -85,6 +85,17 @@ impl Tool {
                 let package = ("cyclonus", "./cmd/network-policy-oracle");
                 Recipe::go("cyclonus", "0.5.6", package, "cyclonus v0.5.6\n")
             }
+            // The version is that of the commit, whose release notes say 3.28.5.
+            Tool::CalicoSelectors => {
+                let package = ("calico", "./cmd/calico-selectors");
+                let answer = "calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520\n";
+                Recipe::go("calico-selectors", "3.28.5", package, answer)
+            }
+            Tool::IstioOracle => {
+                // The module has no released versions; this is of the branch of 1.31.
+                let package = ("istio", "./cmd/istio-oracle");
+                Recipe::go("istio-oracle", "1.31", package, "istio v0.0.0-20260827124520-eed52ebb66ad\n")
+            }
             Tool::PodSecurityOracle => {
                 let package = (POD_SECURITY.module, POD_SECURITY.package);
                 Recipe::go("pod-security-oracle", "1.37.2", package, "pod-security-admission v0.37.2\n")

@@ -23,6 +23,10 @@ pub enum Tool {
     AdmissionOracle,
     /// The matcher of NetworkPolicies of cyclonus 0.5.6; use [`crate::cyclonus()`].
     Cyclonus,
+    /// Calico's reading of its selectors, 3.28.5; use [`crate::calico_selectors`].
+    CalicoSelectors,
+    /// What Istio's control plane makes of its policies, of the source of 1.31; use [`crate::istio()`].
+    IstioOracle,
     /// The checks of Kubernetes' PodSecurity admission, v1.37; use [`crate::pod_security_oracle`].
     PodSecurityOracle,
     /// etcd 3.6.8, in which the API server keeps its objects; use [`crate::ApiServer`].
@@ -60,12 +64,14 @@ pub const NODE: [Tool; 5] =
     [Tool::KubeProxy, Tool::KubeScheduler, Tool::Kubelet, Tool::NetworkPolicy, Tool::Probe];
 
 /// Every tool that `cargo xtask test` needs, but for those of [`NODE`].
-pub const ALL: [Tool; 15] = [
+pub const ALL: [Tool; 17] = [
     Tool::AdmissionOracle,
     Tool::ApimachineryOracle,
+    Tool::CalicoSelectors,
     Tool::Cyclonus,
     Tool::EncryptionOracle,
     Tool::Etcd,
+    Tool::IstioOracle,
     Tool::KubeApiserver,
     Tool::KubeApiserverNewest,
     Tool::KubeApiserverOldest,

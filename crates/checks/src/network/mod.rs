@@ -4,6 +4,7 @@ mod around;
 mod backend;
 mod behind;
 mod encryption;
+mod mesh;
 
 crate::check::checks! {
     // Isolation in effect.
@@ -28,6 +29,14 @@ crate::check::checks! {
     service_port_unserved,
     risky_ingress_annotation,
     end_of_life_ingress_controller,
+    // Meshes.
+    plaintext_accepted,
+    mesh_opt_out,
+    mesh_policy_selects_nothing,
+    mesh_lets_everybody_in,
+    identity_without_mutual_tls,
+    mesh_encryption_disabled,
+    tunnel_port_blocked,
     // Names.
     invalid_port_name,
     dns_config,

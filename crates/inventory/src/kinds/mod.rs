@@ -8,14 +8,18 @@ mod admission;
 mod affinity;
 mod api_server;
 mod autoscaler;
+mod calico;
 mod cluster_network_policy;
 mod container;
 mod controller;
 mod core;
 mod disruption_budget;
 mod encryption;
+mod endpoints;
 mod iam;
+mod istio;
 mod limit_range;
+mod linkerd;
 mod metadata;
 mod monitoring;
 mod network;
@@ -50,6 +54,10 @@ pub use api_server::{
 pub use autoscaler::{
     HorizontalPodAutoscalerSpec, Metric, MetricTarget, ResourceMetric, ScaleTarget, ScaledObjectSpec,
 };
+pub use calico::{
+    CalicoAccounts, CalicoEntity, CalicoNetworkSetSpec, CalicoPolicySpec, CalicoRule, CalicoService,
+    CalicoTierSpec,
+};
 pub use cluster_network_policy::{
     AdminPolicyPort, AdminPortNumber, AdminPortRange, ClusterNetworkPolicySpec, ClusterPolicyNamespaces,
     ClusterPolicyPeer, ClusterPolicyPods, ClusterPolicyPort, ClusterPolicyPortRange, ClusterPolicyProtocol,
@@ -67,8 +75,21 @@ pub use encryption::{
     EncryptedResources, EncryptionConfiguration, EncryptionKey, EncryptionKeys, EncryptionProvider,
     KmsProvider,
 };
+pub use endpoints::{
+    EndpointAddress, EndpointPort, EndpointSlice, EndpointSubset, EndpointTarget, Endpoints, SliceEndpoint,
+};
 pub use iam::IamMapping;
+pub use istio::{
+    AuthorizationRule, ClientTls, DestinationRuleSpec, IstioAuthorizationSpec, MutualTls,
+    PeerAuthenticationSpec, PolicyTarget, PortModes, PortSelector, PortTrafficPolicy, RareRuleSource,
+    RuleCondition, RuleFrom, RuleOperation, RuleSource, RuleTo, TrafficPolicy, TrafficSubset,
+    WorkloadSelector,
+};
 pub use limit_range::{LimitRangeItem, LimitRangeSpec};
+pub use linkerd::{
+    LinkerdAuthorizationSpec, MeshAccount, MeshTls, MeshTlsAuthenticationSpec, Network,
+    NetworkAuthenticationSpec, ServerAuthorizationSpec, ServerChoice, ServerClient, ServerSpec,
+};
 pub use metadata::{LAST_APPLIED, LastApplied, Metadata, OwnerReference};
 pub use monitoring::{MonitorEndpoint, MonitorSpec, MonitoredNamespaces};
 pub use network::{

@@ -2,6 +2,7 @@
 
 mod addons;
 mod core;
+mod mesh;
 mod policy;
 mod server;
 
@@ -32,5 +33,8 @@ pub fn keys(map: &JudgedMap) -> String {
 
 /// An object of each kind.
 pub fn samples() -> Vec<Sample> {
-    [core::samples(), policy::samples(), server::samples(), addons::samples()].into_iter().flatten().collect()
+    [core::samples(), policy::samples(), server::samples(), addons::samples(), mesh::samples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -371,20 +371,25 @@ impl<'a, 's> Reader<'a, 's> {
         }
         let port = mention.port;
         let is_meant_door = |own: Option<i64>| port.is_none_or(|port| own == Some(i64::from(port)));
-        let mut to: Vec<(usize, Protocol, u16)> = Vec::new();
+        let mut to: Vec<(Place, Protocol, u16)> = Vec::new();
         for door in &service.ports {
             let is_door = is_meant_door(door.spec.port);
             // Pods that are asked for by their own addresses are asked at their own ports.
             let own_port = port.filter(|_| service.is_headless());
             for behind in &door.behind {
                 if is_door || own_port == Some(behind.port) {
-                    to.push((self.first(behind.endpoint), door.protocol, behind.port));
+                    to.push((Place::Pods(self.first(behind.endpoint)), door.protocol, behind.port));
+                }
+            }
+            for elsewhere in &door.elsewhere {
+                if is_door || own_port == Some(elsewhere.port) {
+                    to.push((Place::Network(elsewhere.address.into()), door.protocol, elsewhere.port));
                 }
             }
         }
         to.sort_unstable();
         to.dedup();
-        let has_pods = service.ports.iter().any(|door| !door.behind.is_empty());
+        let has_pods = service.ports.iter().any(|door| !door.behind.is_empty() || !door.elsewhere.is_empty());
         if to.is_empty() && is_own {
             match port.filter(|_| has_pods) {
                 Some(port) => self.lack(endpoint, Lack::NoPort(name, port), at),
@@ -393,14 +398,8 @@ impl<'a, 's> Reader<'a, 's> {
             return;
         }
         for (to, protocol, port) in to {
-            if is_own || self.is_meant(to, &is_meant) {
-                self.want(
-                    Place::Pods(endpoint),
-                    Place::Pods(to),
-                    Some((protocol, port)),
-                    why.clone(),
-                    at.clone(),
-                );
+            if is_own || matches!(to, Place::Pods(to) if self.is_meant(to, &is_meant)) {
+                self.want(Place::Pods(endpoint), to, Some((protocol, port)), why.clone(), at.clone());
             }
         }
     }

@@ -71,7 +71,7 @@ impl World<'_> {
         for from in &from {
             for to in &to {
                 let family = [*from, *to].into_iter().find_map(version).unwrap_or(family);
-                let connection = self.connection(*from, *to, family);
+                let connection = self.by_policies(*from, *to, family);
                 let verdict = at(&connection, wanted.port);
                 if verdict != Verdict::Allow {
                     let sides = connection.egress.iter().chain(&connection.ingress);

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::party::{atoms_of, nearness};
 use crate::atoms::Atoms;
+use crate::calico;
 use crate::endpoint::Endpoint;
 use crate::policy::{Direction, Peer, Policy, PortMatch, Rule};
 use crate::ports::Protocol;
@@ -22,6 +23,8 @@ pub(crate) struct Asked {
     /// Blocks of addresses, and what is excepted from them.
     pub blocks: HashSet<IpNet>,
     names: HashMap<SmolStr, u32>,
+    /// Whether the service account of pods is asked for.
+    accounts: bool,
     /// How many numbers of values were given.
     count: u32,
     /// Of one: what policies can know, as numbers in lists that say how long they are.
@@ -46,6 +49,10 @@ impl Asked {
             asked.selector(&policy.pods);
             policy.ingress.iter().chain(&policy.egress).for_each(|ruling| asked.rule(&ruling.rule));
         }
+        for policy in world.calico_policies() {
+            asked.accounts = true;
+            asked.calico(world, policy);
+        }
         asked
     }
 
@@ -65,6 +72,19 @@ impl Asked {
         self.selector(&policy.pods);
         let rules = |direction| policy.rules(direction).unwrap_or_default().iter();
         rules(Direction::Ingress).chain(rules(Direction::Egress)).for_each(|rule| self.rule(rule));
+    }
+
+    /// Of a policy of Calico.
+    fn calico(&mut self, world: &World<'_>, policy: &calico::Policy) {
+        policy.keys(&mut |key| {
+            self.labels.entry(key.clone()).or_default();
+        });
+        for rule in policy.all_rules() {
+            for (name, protocol) in rule.names() {
+                self.ports.entry(name.clone()).or_default().insert(protocol);
+            }
+            self.blocks.extend(world.calico_blocks(rule));
+        }
     }
 
     fn rule(&mut self, rule: &Rule) {
@@ -93,13 +113,16 @@ impl Asked {
 
     /// Takes down what policies can know of these pods.
     pub fn learn(&mut self, endpoint: &Endpoint<'_>, atoms: &Atoms) {
-        let Self { labels, ports, names, count, known, .. } = self;
+        let Self { labels, ports, names, accounts, count, known, .. } = self;
         known.clear();
         known.extend([
             endpoint.namespace as u32,
             nearness(endpoint),
             u32::from(endpoint.addresses.is_empty()),
         ]);
+        if *accounts {
+            known.push(number(names, endpoint.account()));
+        }
         let own = |known: &mut Vec<u32>| {
             for (key, value) in endpoint.labels().iter() {
                 let Some(values) = labels.get_mut(key) else { continue };

@@ -5,7 +5,8 @@ use ipnet::IpNet;
 use seawall_inventory::selector::{Operator, Selector};
 
 use super::party::Parties;
-use crate::connection::End;
+use crate::calico;
+use crate::connection::{End, RuleId};
 use crate::enforcer::{Enforcer, Open};
 use crate::matching::{self, Family, Match};
 use crate::policy::Peer;
@@ -27,11 +28,19 @@ pub(crate) struct Meant<'w, 's, 'p> {
     parties: &'p Parties,
     selected: HashMap<(&'w Selector, &'w Selector, Open), Whom>,
     blocks: HashMap<(&'w IpNet, &'w [IpNet], Enforcer), Whom>,
+    calico: HashMap<RuleId, Whom>,
 }
 
 impl<'w, 's, 'p> Meant<'w, 's, 'p> {
     pub fn new(world: &'w World<'s>, family: Family, parties: &'p Parties) -> Self {
-        Self { world, family, parties, selected: HashMap::new(), blocks: HashMap::new() }
+        Self {
+            world,
+            family,
+            parties,
+            selected: HashMap::new(),
+            blocks: HashMap::new(),
+            calico: HashMap::new(),
+        }
     }
 
     pub fn family(&self) -> Family {
@@ -65,6 +74,26 @@ impl<'w, 's, 'p> Meant<'w, 's, 'p> {
             Peer::Nodes(nodes) => self.homes(|end| matching::nodes(nodes, end, self.world)),
             Peer::Names => self.homes(|end| matching::names(end, self.world)),
         }
+    }
+
+    /// Whom a rule of a policy of Calico means.
+    pub fn by_calico(&mut self, id: RuleId, rule: &calico::Rule) -> Whom {
+        if let Some(known) = self.calico.get(&id) {
+            return known.clone();
+        }
+        let (_, direction, _) = id;
+        let mut found = Whom::default();
+        for (number, party) in (0..).zip(&self.parties.all) {
+            let verdict = self.world.calico_means_other(rule, direction, party.end, self.family);
+            match party.namespace {
+                _ if verdict == Verdict::Deny => {}
+                Some(_) => found.parties.push((number, verdict)),
+                // Who is none of the pods is alone at home.
+                None => found.homes.push((party.home, verdict)),
+            }
+        }
+        self.calico.insert(id, found.clone());
+        found
     }
 
     /// Those homes that are meant, each as whoever stands for it.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::Answers;
 use super::meant::{Meant, Whom};
 use super::party::Parties;
+use crate::calico;
 use crate::connection::{Asked, End, Nearness};
 use crate::endpoint::Endpoint;
 use crate::enforcer::Enforcer;
@@ -51,7 +52,8 @@ impl<'w> Builder<'w, '_, '_, '_> {
         let Some(space) = world.space(namespace) else { return Table::default() };
         let policies: Vec<&'w Policy> =
             space.policies.iter().filter(|policy| policy.rules(direction).is_some()).collect();
-        let is_in_order = world.has_ordered(space, direction);
+        let is_in_tiers = world.has_calico(space, direction);
+        let is_in_order = is_in_tiers || world.has_ordered(space, direction);
         if !world.enforcer().enforces || (policies.is_empty() && space.unread.is_none() && !is_in_order) {
             return Table::default();
         }
@@ -59,13 +61,14 @@ impl<'w> Builder<'w, '_, '_, '_> {
             true => world.ordered_of(space).collect(),
             false => Vec::new(),
         };
+        let calico = if is_in_tiers { world.calico_of(space, direction) } else { Vec::new() };
         let all = policies.iter().flat_map(|policy| policy.rules(direction).unwrap_or_default());
         let all = all.map(|rule| (rule, *world.enforcer()));
         let in_order = ordered.iter().flat_map(|policy| policy.rulings(direction));
         let in_order = in_order.map(|ruling| (&ruling.rule, Enforcer::IN_ORDER));
         let all: Vec<(&'w Rule, Enforcer)> = all.chain(in_order).collect();
-        let names = names(&all);
-        let owns = self.rows(namespace, (direction, &policies, &ordered), &names, rows);
+        let names = names(&all, &calico);
+        let owns = self.rows(namespace, (direction, &policies, &ordered, &calico), &names, rows);
 
         let mut cells = Cells::new(parties);
         for (rule, enforcer) in &all {
@@ -74,6 +77,11 @@ impl<'w> Builder<'w, '_, '_, '_> {
             let whom: Vec<Whom> = peers.map(|peer| self.meant.by(peer, namespace, enforcer)).collect();
             cells.homes(together(whom.iter().flat_map(|whom| &whom.homes)));
             cells.parties(together(whom.iter().flat_map(|whom| &whom.parties)));
+        }
+        for (id, rule) in world.calico_telling(&calico, direction) {
+            let Whom { homes, parties } = self.meant.by_calico(id, rule);
+            cells.homes(homes);
+            cells.parties(parties);
         }
         if direction == Direction::Egress && !names.is_empty() {
             cells.parties(with_ports(world, parties, &names));
@@ -109,7 +117,7 @@ impl<'w> Builder<'w, '_, '_, '_> {
     fn rows(
         &self,
         namespace: usize,
-        (direction, policies, ordered): (Direction, &[&Policy], &[&Ordered]),
+        (direction, policies, ordered, calico): (Direction, &[&Policy], &[&Ordered], &[&calico::Policy]),
         names: &[(&SmolStr, Protocol)],
         rows: &mut [u32],
     ) -> Vec<u32> {
@@ -126,7 +134,10 @@ impl<'w> Builder<'w, '_, '_, '_> {
                 let subject = self.world.is_subject(policy, number, endpoint);
                 (subject != Match::No).then(|| (policies.len() + at, subject.verdict()))
             });
-            let selecting = selecting.chain(subject);
+            let family = self.meant.family();
+            let told = self.world.calico_knows(calico, direction, family, (number, endpoint));
+            let told = told.into_iter().map(|(at, verdict)| (policies.len() + ordered.len() + at, verdict));
+            let selecting = selecting.chain(subject).chain(told);
             let port = |(name, protocol): &(&SmolStr, Protocol)| endpoint.port(name, *protocol);
             let ports = (direction == Direction::Ingress).then(|| names.iter().map(port).collect::<Vec<_>>());
             let next = examples.len() as u32;
@@ -178,13 +189,14 @@ impl Table {
 }
 
 /// The names of ports in rules.
-fn names<'w>(rules: &[(&'w Rule, Enforcer)]) -> Vec<(&'w SmolStr, Protocol)> {
+fn names<'w>(rules: &[(&'w Rule, Enforcer)], calico: &[&'w calico::Policy]) -> Vec<(&'w SmolStr, Protocol)> {
     let ports = rules.iter().flat_map(|(rule, _)| &rule.ports);
     let named = ports.filter_map(|port| match port {
         PortMatch::Named(protocol, name) => Some((name, *protocol)),
         PortMatch::Numbers(..) => None,
     });
-    let mut names: Vec<_> = named.collect();
+    let of_calico = calico.iter().flat_map(|policy| policy.all_rules()).flat_map(calico::Rule::names);
+    let mut names: Vec<_> = named.chain(of_calico).collect();
     names.sort_unstable();
     names.dedup();
     names

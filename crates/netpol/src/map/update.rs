@@ -15,7 +15,8 @@ impl Map {
     /// Takes a change of the world in, which had been like that which the map was made of: the namespaces of which pods may reach
     /// others than before, or be reached by others, in order; `None` for all of them.
     ///
-    /// A policy costs the tables of its namespace, and labels of pods those of the namespaces whose policies mean these pods besides.
+    /// A policy costs the tables of its namespace, and labels of pods or of a namespace those of the namespaces whose policies mean them
+    /// besides, which are all in the worst case.
     /// All is made anew where a policy asks for a label, a block or the name of a port that none asked for before: then pods that were
     /// alike may no longer be so.
     pub fn update(&mut self, world: &World<'_>, changed: Changed) -> Option<Vec<usize>> {
@@ -25,7 +26,11 @@ impl Map {
                 let is_told = space.policies.iter().all(|policy| self.parties.asked.has(policy));
                 is_told.then(|| vec![namespace])
             }
+            // Policies of Calico can ask for anything of anybody.
+            Changed::Labels(_) if world.calico_policies().next().is_some() => None,
             Changed::Labels(endpoint) => self.relabel(world, endpoint),
+            // Pods of a namespace are told from all others, whatever its labels.
+            Changed::Namespace(touched) => Some(touched),
         };
         match touched {
             Some(touched) => {

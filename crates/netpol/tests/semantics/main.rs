@@ -7,6 +7,8 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod calico;
+mod calico_selectors;
 mod case;
 mod cyclonus;
 mod harden;
@@ -89,7 +91,7 @@ impl Judge<'_> {
 
 fn by_address() -> Enforcer {
     let found = Enforcer::named("kube-network-policies").unwrap();
-    Enforcer { reads_admin_policies: Open::Yes, ..found }
+    Enforcer { reads_admin_policies: Open::Yes, reads_calico: Open::Yes, ..found }
 }
 
 /// A packet of which two say different things.

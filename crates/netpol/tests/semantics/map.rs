@@ -18,8 +18,9 @@ fn a_map_says_what_each_question_says() {
     let mut random = Random::seeded(seed);
     let (mut asked, mut verdicts) = (0, BTreeMap::new());
     for number in 0..WORLDS {
-        let case = match number % 2 {
+        let case = match number % 3 {
             0 => Case::random(&mut random),
+            1 => Case::random_of_calico(&mut random),
             _ => Case::random_in_order(&mut random),
         };
         let running = case.snapshot();

@@ -50,9 +50,7 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
     if is_own_node && direction == "Ingress" {
         return true;
     }
-    let means = |rule: &Value| {
-        is_peer(case, rule, pod, other, direction, packet.is_v6) && is_port(case, rule, packet)
-    };
+    let means = |rule: &Value| means(case, rule, packet, (pod, other), direction);
     let first = |tier: &str| {
         let mut rules = ordered::rules(case, pod, direction, tier).into_iter();
         rules.find(|(_, rule)| means(rule)).map(|(action, _)| action)
@@ -69,6 +67,11 @@ fn passes(case: &Case, packet: Packet, pod: usize, other: End, direction: &str) 
         return first("Baseline").as_deref() != Some("Deny");
     }
     is_own_node || policies.iter().flat_map(|policy| rules(policy, direction)).any(means)
+}
+
+/// Whether a rule means a packet between a pod and another end.
+pub fn means(case: &Case, rule: &Value, packet: Packet, (pod, other): (usize, End), direction: &str) -> bool {
+    is_peer(case, rule, pod, other, direction, packet.is_v6) && is_port(case, rule, packet)
 }
 
 pub fn rules<'c>(policy: &'c Value, direction: &str) -> impl Iterator<Item = &'c Value> + use<'c> {

@@ -226,7 +226,7 @@ fn the_text_of_the_api_says_the_same_of_policies_of_the_whole_cluster() {
 }
 
 /// A cluster with two pods, `a` and `b`, of namespaces of these names, and what `a` reaches at port 80 of `b`.
-fn asked(policies: Vec<Value>, enforcer: Enforcer) -> (Verdict, Vec<Doubt>) {
+pub fn asked(policies: Vec<Value>, enforcer: Enforcer) -> (Verdict, Vec<Doubt>) {
     let mut objects: Vec<Value> = Vec::new();
     for (name, number) in [("a", 0), ("b", 1)] {
         let ip = Network::addresses(number)[0];

@@ -13,11 +13,12 @@ use crate::case::{self, Case, OUTSIDE};
 const WORLDS: usize = 250;
 const CHANGES: usize = 8;
 
-/// A change: of the policy of this number, which is gone when there is none any more, or of labels of a pod.
+/// A change: of the policy of this number, which is gone when there is none any more, or of labels of a pod or of a namespace.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Policy(usize),
     Labels(usize),
+    Namespace(usize),
 }
 
 /// What a policy is that is gone: one of another kind, so that all others keep their numbers.
@@ -46,6 +47,13 @@ fn change(case: &Case, random: &mut Random) -> (Case, Change) {
             None => gone(),
         };
         return (case, Change::Policy(number));
+    }
+    if random.chance(30) {
+        let number = random.below(case.namespaces.len());
+        let name = case.namespaces.keys().nth(number).unwrap().clone();
+        let labels = other.namespaces.values().next().unwrap().clone();
+        case.namespaces.insert(name, labels);
+        return (case, Change::Namespace(number));
     }
     let number = random.below(case.pods.len());
     case.pods[number].labels = other.pods[0].labels.clone();
@@ -108,6 +116,7 @@ fn a_changed_map_says_what_a_new_one_says() {
                     let object = case.namespaces.len() + pod;
                     world.put_labels(pod, &snapshot.objects[object].pods[0])
                 }
+                Change::Namespace(namespace) => world.put_namespace(&snapshot.objects[namespace].metadata),
             };
             // One that is gone, and was before, is of no namespace.
             let Some(changed) = changed else { continue };

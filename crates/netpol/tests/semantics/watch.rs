@@ -273,7 +273,7 @@ fn of_a_million_different_flows_no_more_is_kept_than_is_allowed() {
     let mut watch = Watch::new(&world, Family::V4, MOST);
     watch.remember();
     // Every other one is denied, and every other one new.
-    let flow = |number: u32| to_one_of_many(&case, usize::from(number % 2 == 0), number / 2);
+    let flow = |number: u32| to_one_of_many(&case, usize::from(number.is_multiple_of(2)), number / 2);
     let told: usize = (0..ALL).map(|number| watch.take(&flow(number)).unwrap().len()).sum();
     assert_eq!(told, MOST);
     let counts = watch.counts;

@@ -186,6 +186,13 @@ const CASES: &[Case] = &[
     (&["can", "file:nowhere.crt", "get", "pods"], "rbac.yaml", 2, "cannot read nowhere.crt"),
     (&["can", "file:rbac.yaml", "get", "pods"], "rbac.yaml", 2, "no certificate, no kubeconfig and no token"),
     (&["can", "file:junk", "get", "pods"], "rbac.yaml", 2, "no certificate, no kubeconfig and no token"),
+    (
+        &["can", "file:claims.json", "get", "secrets", "-n", "shop"],
+        "rbac.yaml",
+        0,
+        "yes: ServiceAccount shop/web",
+    ),
+    (&["can", "file:other.json", "get", "pods"], "rbac.yaml", 2, "--oidc-username-claim"),
     (&["can", "file:bootstrap", "get", "pods"], "rbac.yaml", 1, "User system:bootstrap:abcdef"),
     (&["can", "sa:shop/web", "--list", "-n", "shop"], "rbac.yaml", 0, "pods/log"),
     (&["can", "user:jane", "--list", "-n", "shop"], "elsewhere.yaml", 4, "nothing is known that he may do"),
@@ -286,6 +293,11 @@ fn folder() -> Folder {
         ("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
         ("junk", "PLANTED: [secret"),
         ("bootstrap", "abcdef.0123456789abcdef\n"),
+        (
+            "claims.json",
+            r#"{"iss": "https://kubernetes.default.svc", "sub": "system:serviceaccount:shop:web", "kubernetes.io": {"namespace": "shop", "serviceaccount": {"name": "web"}}}"#,
+        ),
+        ("other.json", r#"{"iss": "https://login.example", "sub": "jane"}"#),
     ]);
     std::fs::create_dir(folder.at("empty")).unwrap();
     folder

@@ -17,6 +17,7 @@ mod reach;
 #[cfg(target_os = "linux")]
 mod reach_conntrack;
 mod reach_in_order;
+mod reach_mesh;
 mod reach_watch;
 mod readme;
 mod saved;

@@ -174,6 +174,38 @@ expect:
 - {from: deployment/shop/web, to: deployment/shop/none, reach: true}
 ";
 
+/// A Service that selects nothing, of which a slice says where it leads; one of which nothing says it; and who asks for the first.
+const SLICES: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec: {ports: [{name: https, port: 443}, {name: db, port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: nothing, namespace: shop}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: pay-1, namespace: shop, labels: {kubernetes.io/service-name: pay}}
+addressType: IPv4
+endpoints: [{addresses: [8.8.8.8]}]
+ports: [{name: https, port: 443}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: pay-2, namespace: shop, labels: {kubernetes.io/service-name: pay}}
+addressType: IPv4
+endpoints: [{addresses: [10.1.0.7], targetRef: {kind: Pod, name: ledger}}]
+ports: [{name: db, port: 6432}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ledger, namespace: shop, labels: {app: ledger}}
+spec: {containers: [{name: a, image: a, env: [{name: PAY, value: 'https://pay/v1'}]}]}
+";
+
 /// What is asked of which folder, the exit code, and a part of what is said on either stream.
 type Case = (&'static [&'static str], &'static str, i32, &'static str);
 
@@ -221,6 +253,26 @@ const CASES: &[Case] = &[
     (&["deploy/shop/web", "sts/shop/db"], "broken", 4, "not known: "),
     (&["deploy/shop/none", "sts/shop/db"], "shop", 2, "there is no Deployment shop/none with pods"),
     (&["svc/shop/none", "sts/shop/db"], "shop", 2, "selects none of the pods"),
+    (
+        &["deploy/shop/web", "svc/shop/pay"],
+        "slices",
+        0,
+        "yes: Deployment shop/web reaches 8.8.8.8: TCP 443\n  port 443 of Service shop/pay leads to TCP 443: allowed",
+    ),
+    (
+        &["deploy/shop/web", "svc/shop/pay"],
+        "slices",
+        0,
+        "no: Deployment shop/web does not reach Pod shop/ledger on TCP 6432\n  port 5432 of Service shop/pay leads to",
+    ),
+    (
+        &["deploy/shop/web", "svc/shop/pay", "-6"],
+        "slices",
+        2,
+        "nothing behind Service shop/pay has an address",
+    ),
+    (&["deploy/shop/web", "svc/shop/nothing"], "slices", 2, "no EndpointSlice that was read"),
+    (&["harden"], "slices/slices.yaml", 0, "# Pod shop/ledger to 8.8.8.8 on TCP 443"),
     (&["somewhere", "sts/shop/db"], "shop", 2, "it is not clear where that is"),
     (&["deploy/shop/web", "sts/shop/db", "--port", "0"], "shop", 2, "write a number from 1 to 65535"),
     (&["deploy/shop/web", "sts/shop/db", "--enforcer", "ufw"], "shop", 2, "none of specification"),
@@ -381,6 +433,9 @@ fn folder() -> Folder {
         ("mistaken/mistaken.yaml", MISTAKEN),
         ("declared/shop.yaml", SHOP),
         ("declared/declared.yaml", DECLARED),
+        ("slices/shop.yaml", SHOP),
+        ("slices/policies.yaml", POLICIES),
+        ("slices/slices.yaml", SLICES),
         ("flows.jsonl", FLOWS),
         ("bad.jsonl", &bad_flows()),
         ("expected.yaml", EXPECTED),

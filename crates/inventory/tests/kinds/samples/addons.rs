@@ -239,6 +239,63 @@ pub fn samples() -> Vec<Sample> {
             expected: r#"((Some(3), true, "Allow"), (true, ["team"], ["zone"]), (1, true), ("UDP", Some(53), "SCTP", Some(1), Some(2)), Some("web"))"#,
         },
         Sample {
+            api_version: "projectcalico.org/v3",
+            kind: "GlobalNetworkPolicy",
+            fields: json!({"spec": {"tier": "security", "order": 10.5, "selector": "app == 'web'", "namespaceSelector": "has(team)", "serviceAccountSelector": "all()", "types": ["Ingress"], "preDNAT": false, "doNotTrack": true, "applyOnForward": true, "performanceHints": ["AssumeNeededOnEveryNode"], "ingress": [{"action": "Allow", "protocol": "TCP", "notProtocol": 17, "ipVersion": 4, "icmp": {"type": 8}, "notICMP": {}, "http": {"methods": ["GET"]}, "source": {"nets": ["10.0.0.0/8"], "notNets": ["10.1.0.0/16"], "selector": "a == 'b'", "notSelector": "c == 'd'", "namespaceSelector": "global()", "serviceAccounts": {"names": ["x"], "selector": "y == 'z'"}, "services": {"name": "s", "namespace": "n"}, "domains": ["*.example.com"]}, "destination": {"ports": [80, "1:2", "web"], "notPorts": [81]}}]}}),
+            read: |body| {
+                let policy = body.calico_policy()?;
+                let rule = &policy.ingress[0];
+                let (source, accounts) = (&rule.source, rule.source.service_accounts.as_ref()?);
+                let service = source.services.as_ref()?;
+                told((
+                    (
+                        &*policy.tier,
+                        &policy.order.as_ref()?.0,
+                        &*policy.selector,
+                        &*policy.namespace_selector,
+                    ),
+                    (&*policy.service_account_selector, &policy.types, policy.egress.len()),
+                    (
+                        policy.pre_dnat,
+                        policy.do_not_track,
+                        policy.apply_on_forward,
+                        &policy.performance_hints,
+                    ),
+                    (&*rule.action, &rule.protocol, &rule.not_protocol, rule.ip_version),
+                    (rule.icmp.is_some(), rule.not_icmp.is_some(), rule.http.is_some()),
+                    (&source.nets, &source.not_nets, &*source.selector, &*source.not_selector),
+                    (&*source.namespace_selector, &accounts.names, &*accounts.selector, &source.domains),
+                    (
+                        &*service.name,
+                        &*service.namespace,
+                        &rule.destination.ports,
+                        &rule.destination.not_ports,
+                    ),
+                ))
+            },
+            expected: r#"(("security", "10.5", "app == 'web'", "has(team)"), ("all()", ["Ingress"], 0), (Some(false), Some(true), Some(true), ["AssumeNeededOnEveryNode"]), ("Allow", Some(Str("TCP")), Some(Int(17)), Some(4)), (true, true, true), (["10.0.0.0/8"], ["10.1.0.0/16"], "a == 'b'", "c == 'd'"), ("global()", ["x"], "y == 'z'", ["*.example.com"]), ("s", "n", [Int(80), Str("1:2"), Str("web")], [Int(81)]))"#,
+        },
+        Sample {
+            api_version: "crd.projectcalico.org/v1",
+            kind: "Tier",
+            fields: json!({"spec": {"order": 100, "defaultAction": "Pass"}}),
+            read: |body| {
+                let tier = body.calico_tier()?;
+                told((&tier.order.as_ref()?.0, &*tier.default_action))
+            },
+            expected: r#"("100", "Pass")"#,
+        },
+        Sample {
+            api_version: "crd.projectcalico.org/v1",
+            kind: "GlobalNetworkSet",
+            fields: json!({"spec": {"nets": ["10.0.0.0/8"], "allowedEgressDomains": ["a.example"]}}),
+            read: |body| {
+                let set = body.calico_network_set()?;
+                told((&set.nets, &set.domains))
+            },
+            expected: r#"(["10.0.0.0/8"], ["a.example"])"#,
+        },
+        Sample {
             api_version: "gateway.networking.k8s.io/v1",
             kind: "Gateway",
             fields: json!({"spec": {"gatewayClassName": "envoy", "listeners": [{"name": "web", "port": 443, "protocol": "HTTPS", "hostname": "a.example", "tls": {"mode": "Terminate"}}]}}),

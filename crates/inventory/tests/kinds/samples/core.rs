@@ -1,5 +1,6 @@
 //! Objects of Kubernetes itself, and autoscalers of KEDA.
 
+use seawall_inventory::kinds::EndpointTarget;
 use serde_json::json;
 
 use super::{Sample, keys, told};
@@ -98,6 +99,29 @@ pub fn samples() -> Vec<Sample> {
                 ))
             },
             expected: r#"("NodePort", "None", Some("web"), ("http", "UDP", Some(80), Some(Str("web")), Some(30080)), ["203.0.113.1"], "a.example", Some(false), (["192.0.2.0/24"], "Local"))"#,
+        },
+        Sample {
+            api_version: "discovery.k8s.io/v1",
+            kind: "EndpointSlice",
+            fields: json!({"addressType": "IPv4", "endpoints": [{"addresses": ["192.0.2.7"], "targetRef": {"kind": "Pod", "namespace": "shop", "name": "web-0"}}], "ports": [{"name": "http", "port": 80, "protocol": "UDP"}]}),
+            read: |body| {
+                let slice = body.endpoint_slice()?;
+                let (endpoint, port) = (&slice.endpoints[0], &slice.ports[0]);
+                let EndpointTarget { kind, namespace, name } = &endpoint.target;
+                told((&endpoint.addresses, (kind, namespace, name), (&port.name, port.port, &port.protocol)))
+            },
+            expected: r#"(["192.0.2.7"], ("Pod", "shop", "web-0"), ("http", Some(80), "UDP"))"#,
+        },
+        Sample {
+            api_version: "v1",
+            kind: "Endpoints",
+            fields: json!({"subsets": [{"addresses": [{"ip": "192.0.2.7", "targetRef": {"kind": "Pod", "namespace": "shop", "name": "web-0"}}], "notReadyAddresses": [{"ip": "192.0.2.8"}], "ports": [{"name": "http", "port": 80, "protocol": "UDP"}]}]}),
+            read: |body| {
+                let subset = &body.endpoints()?.subsets[0];
+                let (one, other, port) = (&subset.addresses[0], &subset.not_ready[0], &subset.ports[0]);
+                told(((&one.ip, &one.target.name), &other.ip, (&port.name, port.port, &port.protocol)))
+            },
+            expected: r#"(("192.0.2.7", "web-0"), "192.0.2.8", ("http", Some(80), "UDP"))"#,
         },
         Sample {
             api_version: "v1",

@@ -1,6 +1,7 @@
 //! Whether one reaches the other, with what says so.
 
 mod json;
+mod mesh;
 mod text;
 
 use anyhow::{Result, bail};
@@ -91,10 +92,7 @@ impl<'w, 's> Answer<'w, 's> {
             return Vec::new();
         }
         let mut found: Vec<Doubt> = match &self.way {
-            Way::Direct(connection) | Way::Out(_, connection) => {
-                let sides = connection.egress.iter().chain(&connection.ingress);
-                sides.flat_map(|side| side.doubts.iter().copied()).collect()
-            }
+            Way::Direct(connection) | Way::Out(_, connection) => connection.doubts().collect(),
             Way::In(entries) => {
                 let best = entries.iter().filter(|entry| entry.verdict == self.verdict);
                 best.flat_map(|entry| entry.doubts.iter().copied()).collect()

@@ -8,7 +8,7 @@ use seawall_inventory::Snapshot;
 use seawall_netpol::{Enforcer, Ports, Verdict, World};
 
 use super::map::{By, Grouping, Rows};
-use super::network::EnforcerArgs;
+use super::network::{EnforcerArgs, Network};
 use crate::args::compared::ComparedArgs;
 use crate::args::form::FormArgs;
 use crate::console::Console;
@@ -83,7 +83,7 @@ impl Diff {
         let (base, head) = self.compared.read(console)?;
         // Both are asked as what is now: that another enforces is no change of policies.
         let enforcer = self.enforcer.of(&head.snapshot, console);
-        let difference = self.compare(&base.snapshot, &head.snapshot, enforcer);
+        let difference = self.compare(&base.snapshot, &head.snapshot, enforcer, console);
         match self.output.form {
             Form::Table => console.print(&difference.terminal(console.width))?,
             Form::Json => console.print(&difference.json(enforcer).context("cannot write JSON")?)?,
@@ -103,8 +103,9 @@ impl Diff {
         })
     }
 
-    fn compare(&self, base: &Snapshot, head: &Snapshot, enforcer: Enforcer) -> Difference {
+    fn compare(&self, base: &Snapshot, head: &Snapshot, enforcer: Enforcer, console: &Console) -> Difference {
         let (base, head) = (World::new(base, enforcer), World::new(head, enforcer));
+        Network::tell_mesh(&head, console);
         let count = |world: &World<'_>| Grouping::workloads(world).names.len();
         let few = count(&base).max(count(&head)) <= FEW;
         let by = self.by.unwrap_or(if few { By::Workload } else { By::Namespace });

@@ -72,9 +72,12 @@ impl Lint {
 /// Whether more objects could make it wrong.
 fn depends_on_all(what: &What) -> bool {
     match what {
-        What::Refused | What::NotEnforced | What::OtherDirection | What::NotRead | What::SamePriority => {
-            false
-        }
+        What::Refused
+        | What::NotEnforced
+        | What::OtherDirection
+        | What::NotRead
+        | What::Staged
+        | What::SamePriority => false,
         What::SelectsNothing
         | What::MeansNobody
         | What::NoSuchPort(_)
@@ -152,6 +155,11 @@ fn words(what: &What) -> (&'static str, String, &'static str) {
             "not-read",
             "whoever enforces policies in this cluster does not read those of this kind".to_owned(),
             "write what it reads, or install who enforces these",
+        ),
+        What::Staged => (
+            "staged",
+            "it is staged: Calico says what it would do, and enforces nothing of it".to_owned(),
+            "write it as a NetworkPolicy or GlobalNetworkPolicy once its flows are as wanted",
         ),
         What::ComesTooLate => (
             "comes-too-late",

@@ -104,6 +104,7 @@ impl MapArgs {
     pub(super) fn run(self, console: &Console) -> Result<Exit> {
         let network = self.network.read(&[], console)?;
         let world = network.world();
+        Network::tell_mesh(&world, console);
         let workloads = Grouping::workloads(&world);
         let by = self.by.unwrap_or(if workloads.names.len() <= FEW { By::Workload } else { By::Namespace });
         let rows = Rows::of(&world, network.family, Grouping::of(&world, by));

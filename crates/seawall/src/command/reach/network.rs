@@ -39,10 +39,12 @@ fn enforcer(written: &str) -> Result<Enforcer, String> {
     })
 }
 
-/// Kinds without pods that say who reaches whom.
+/// Kinds without pods that say who reaches whom. `Endpoints` are asked for in no cluster: it makes slices of them
+/// (k8s.io/kubernetes pkg/controller/endpointslicemirroring v1.36.3).
 const KINDS: &[(&str, &str)] = &[
     ("", "Namespace"),
     ("", "Service"),
+    ("discovery.k8s.io", "EndpointSlice"),
     ("networking.k8s.io", "Ingress"),
     ("networking.k8s.io", "NetworkPolicy"),
     ("gateway.networking.k8s.io", "GRPCRoute"),
@@ -51,9 +53,33 @@ const KINDS: &[(&str, &str)] = &[
     ("gateway.networking.k8s.io", "TCPRoute"),
     ("gateway.networking.k8s.io", "TLSRoute"),
     ("gateway.networking.k8s.io", "UDPRoute"),
+    ("networking.istio.io", "DestinationRule"),
+    ("policy.linkerd.io", "AuthorizationPolicy"),
+    ("policy.linkerd.io", "MeshTLSAuthentication"),
+    ("policy.linkerd.io", "NetworkAuthentication"),
+    ("policy.linkerd.io", "Server"),
+    ("policy.linkerd.io", "ServerAuthorization"),
     ("policy.networking.k8s.io", "AdminNetworkPolicy"),
     ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
+    ("security.istio.io", "AuthorizationPolicy"),
+    ("security.istio.io", "PeerAuthentication"),
+    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
+    ("crd.projectcalico.org", "GlobalNetworkSet"),
+    ("crd.projectcalico.org", "NetworkPolicy"),
+    ("crd.projectcalico.org", "NetworkSet"),
+    ("crd.projectcalico.org", "StagedGlobalNetworkPolicy"),
+    ("crd.projectcalico.org", "StagedKubernetesNetworkPolicy"),
+    ("crd.projectcalico.org", "StagedNetworkPolicy"),
+    ("crd.projectcalico.org", "Tier"),
+    ("projectcalico.org", "GlobalNetworkPolicy"),
+    ("projectcalico.org", "GlobalNetworkSet"),
+    ("projectcalico.org", "NetworkPolicy"),
+    ("projectcalico.org", "NetworkSet"),
+    ("projectcalico.org", "StagedGlobalNetworkPolicy"),
+    ("projectcalico.org", "StagedKubernetesNetworkPolicy"),
+    ("projectcalico.org", "StagedNetworkPolicy"),
+    ("projectcalico.org", "Tier"),
 ];
 
 /// What has to be read of a cluster.
@@ -126,6 +152,15 @@ impl Network {
     /// Compiles it.
     pub(super) fn world(&self) -> World<'_> {
         World::new(&self.read.snapshot, self.enforcer)
+    }
+
+    /// Says of what is asked of policies alone that there is a mesh, too.
+    pub(super) fn tell_mesh(world: &World<'_>, console: &Console) {
+        if world.has_mesh() {
+            console.note(
+                "this is what policies say; what a mesh lets in was not asked: `seawall reach FROM TO` asks it, too",
+            );
+        }
     }
 
     /// What was not read, of which nobody knows what it would say.

@@ -1,10 +1,11 @@
 //! FROM and TO: where traffic comes from and goes to.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
-use seawall_netpol::{End, Family, Protocol, World};
+use seawall_netpol::{Door, End, Family, Protocol, Service, World};
 
 use crate::workload::Workload;
 
@@ -12,7 +13,7 @@ use crate::workload::Workload;
 pub(super) const HELP: &str = "\
 FROM and TO are each one of
   deployment/NAMESPACE/NAME   pods of a workload; any kind with pods, the namespace of -n without one
-  service/NAMESPACE/NAME      the pods behind a Service, on their ports
+  service/NAMESPACE/NAME      the pods behind a Service, on their ports, and other addresses behind it
   namespace/NAME              all pods of a namespace
   pods                        all pods
   internet                    public addresses; FROM it by the ways that lead into the cluster
@@ -229,10 +230,12 @@ fn service(world: &World<'_>, namespace: &str, name: &str, family: Family) -> Re
         reference.namespace == namespace && reference.name == name
     });
     let Some(service) = found else { bail!("there is no Service {namespace}/{name} in what was read") };
-    if !service.selects() {
-        bail!("Service {namespace}/{name} selects no pods: who is behind it is said elsewhere");
-    }
-    let doors = || service.ports.iter().flat_map(|door| door.behind.iter().map(move |behind| (door, behind)));
+    let by =
+        |door: &Door<'_>| door.spec.port.map(|port| format!("port {port} of Service {namespace}/{name}"));
+    let doors = || {
+        let all = service.ports.iter().flat_map(|door| door.behind.iter().map(move |behind| (door, behind)));
+        all.filter(|(_, behind)| behind.is_of(family))
+    };
     let mut behind: Vec<usize> = doors().map(|(_, behind)| behind.endpoint).collect();
     behind.sort_unstable();
     behind.dedup();
@@ -240,15 +243,48 @@ fn service(world: &World<'_>, namespace: &str, name: &str, family: Family) -> Re
     for number in world.one_of_each(&behind, family) {
         let Some(mut spot) = spot(world, number) else { continue };
         for (door, behind) in doors().filter(|(_, behind)| behind.endpoint == number) {
-            let by = door.spec.port.map(|port| format!("port {port} of Service {namespace}/{name}"));
-            spot.ports.push(Port { protocol: door.protocol, number: behind.port, by });
+            spot.ports.push(Port { protocol: door.protocol, number: behind.port, by: by(door) });
         }
         spots.push(spot);
     }
-    if spots.is_empty() {
-        bail!("Service {namespace}/{name} selects none of the pods that were read");
+    elsewhere(world, service, family, by, &mut spots);
+    let is_led = service.ports.iter().any(|door| !door.behind.is_empty() || !door.elsewhere.is_empty());
+    match spots.is_empty() {
+        false => Ok(spots),
+        true if is_led => bail!("nothing behind Service {namespace}/{name} has an address of that version"),
+        true if service.selects() => {
+            bail!("Service {namespace}/{name} selects none of the pods that were read")
+        }
+        true => bail!(
+            "Service {namespace}/{name} selects no pods, and no EndpointSlice that was read says what is behind it"
+        ),
     }
-    Ok(spots)
+}
+
+/// Adds what is behind a Service and no pods: each address once.
+fn elsewhere(
+    world: &World<'_>,
+    service: &Service<'_>,
+    family: Family,
+    by: impl Fn(&Door<'_>) -> Option<String>,
+    spots: &mut Vec<Spot>,
+) {
+    let mut known: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    let all = service.ports.iter().flat_map(|door| door.elsewhere.iter().map(move |one| (door, one)));
+    for (door, one) in all.filter(|(_, one)| Family::of(&one.address) == family) {
+        let place = *known.entry(one.address).or_insert_with(|| {
+            let node = match one.end {
+                End::Node(number) => world.nodes().get(number),
+                _ => None,
+            };
+            let name = node.map_or_else(|| one.address.to_string(), |node| format!("node {}", node.name));
+            spots.push(Spot { name, at: At::End(one.end), ports: Vec::new() });
+            spots.len() - 1
+        });
+        if let Some(spot) = spots.get_mut(place) {
+            spot.ports.push(Port { protocol: door.protocol, number: one.port, by: by(door) });
+        }
+    }
 }
 
 /// Where clouds tell instances about themselves.

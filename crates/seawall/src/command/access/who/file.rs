@@ -10,7 +10,7 @@ use crate::file::reason;
 /// A file of credentials is small.
 const LARGEST: u64 = 4 << 20;
 
-/// Whom a file is of: a certificate (PEM or DER), a kubeconfig or a token, by what is in it.
+/// Whom a file is of: a certificate (PEM or DER), a kubeconfig, a token or the claims of one, by what is in it.
 ///
 /// # Errors
 /// It cannot be read, is none of them, or does not say who somebody is. Nothing of what it holds is told.
@@ -40,6 +40,9 @@ fn of_bytes(bytes: &[u8], path: &Path) -> Result<Asker> {
     };
     if token::is_one(text.trim()) {
         return token::read(text.trim());
+    }
+    if let Some(claims) = token::bare_claims(text) {
+        return token::of_claims(&claims);
     }
     kubeconfig::read(text, path)
 }

@@ -34,8 +34,21 @@ pub(super) fn read(text: &str) -> Result<Asker> {
             "of a bootstrap token; groups that its Secret adds (`auth-extra-groups`) are given with --group";
         return Ok(Asker::of(User::bootstrap_token(id, [] as [&str; 0])).with_note(note.to_owned()));
     }
-    let claims = claims(text)?;
-    let Some((namespace, name)) = service_account(&claims) else {
+    of_claims(&claims(text)?)
+}
+
+/// The claims of a token that stand by themselves, as `kubectl create token … | jq -R 'split(".")[1] | @base64d | fromjson'` writes them.
+pub(super) fn bare_claims(text: &str) -> Option<Value> {
+    let claims: Value = serde_json::from_str(text).ok()?;
+    ["sub", "iss"].into_iter().any(|name| claims.get(name).is_some()).then_some(claims)
+}
+
+/// Whom claims are of.
+///
+/// # Errors
+/// As for [`read`].
+pub(super) fn of_claims(claims: &Value) -> Result<Asker> {
+    let Some((namespace, name)) = service_account(claims) else {
         let issuer = claims.get("iss").and_then(Value::as_str).unwrap_or("nobody");
         bail!(
             "the token was issued by `{issuer}`, and which user the API server makes of it is configured there (`--oidc-username-claim`): write user:NAME, with --group for his groups"

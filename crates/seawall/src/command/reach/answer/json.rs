@@ -45,6 +45,7 @@ impl Answer<'_, '_> {
             "ports": ports.map(of_ports),
             "egress": egress,
             "ingress": ingress,
+            "mesh": self.mesh_json(),
             "outside": outside,
             "entries": entries,
             "unknowns": unknowns(self.world, &self.doubts()),

@@ -42,6 +42,7 @@ impl Answer<'_, '_> {
                 self.side(direction, &spot.name, side, text);
             }
         }
+        self.mesh_lines(text);
         match &self.way {
             Way::Direct(_) => {}
             Way::Out(parts, _) if parts.len() < 2 => {}
@@ -116,6 +117,10 @@ impl Answer<'_, '_> {
                 .iter()
                 .map(|part| format!("  no NetworkPolicy can allow it: {} comes first", part.name));
             return names.for_each(|line| text.line(&line));
+        }
+        // In which of its tiers a rule would have to stand is for who knows them to say.
+        if isolating.iter().any(|part| part.object.body.calico_policy().is_some()) {
+            return;
         }
         let Some(rule) = missing(self, direction) else { return };
         // One that is about these pods alone is about nobody else.
