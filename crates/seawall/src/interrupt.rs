@@ -1,9 +1,9 @@
 //! Ctrl-C: the first ends the scan with what it has, the second ends the program.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What a shell reports for a program that was ended by SIGINT.
@@ -14,17 +14,21 @@ const ENDED_BY_INTERRUPT: i32 = 130;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Listens from now on. Whoever listens hears the same: a process has one handler, and a second one is refused.
     pub(crate) fn listen() -> Self {
-        let interrupt = Self::default();
-        let pressed = Arc::clone(&interrupt.0);
-        // Without a handler Ctrl-C ends the program at once, as it does for most programs: nothing to stop for.
-        let _ = ctrlc::set_handler(move || {
-            if pressed.swap(true, Ordering::Relaxed) {
-                end_now();
-            }
-        });
-        interrupt
+        static HEARD: OnceLock<Interrupt> = OnceLock::new();
+        let listen = || {
+            let interrupt = Self::default();
+            let pressed = Arc::clone(&interrupt.0);
+            // Without a handler Ctrl-C ends the program at once, as it does for most programs: nothing to stop for.
+            let _ = ctrlc::set_handler(move || {
+                if pressed.swap(true, Ordering::Relaxed) {
+                    end_now();
+                }
+            });
+            interrupt
+        };
+        HEARD.get_or_init(listen).clone()
     }
 
     /// The flag itself, for those who look at it now and then.

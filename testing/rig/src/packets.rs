@@ -89,6 +89,23 @@ impl Network {
         self.router.run(nft, &format!("flush ruleset\n{rules}"))
     }
 
+    /// Does something in the network of a host, by a thread of its own: sockets that are made there stay there, and so do programs
+    /// that are started.
+    ///
+    /// # Errors
+    /// There is no such host, or what `act` says.
+    pub fn at_host<T: Send>(&self, host: usize, act: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        self.hosts.get(host).context("no such host")?.inside(act)
+    }
+
+    /// Does something in the network of the router.
+    ///
+    /// # Errors
+    /// What `act` says.
+    pub fn at_router<T: Send>(&self, act: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        self.router.inside(act)
+    }
+
     /// What becomes of packets, each by itself.
     ///
     /// # Errors
@@ -132,10 +149,15 @@ impl Namespace {
             .context("cannot move into a network namespace, which takes root")
     }
 
+    /// Does something in it: by a thread of its own, which stays where it is moved.
+    fn inside<T: Send>(&self, act: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        let inside = || self.enter().and_then(|()| act());
+        thread::scope(|scope| scope.spawn(inside).join().map_err(|_| anyhow!("a thread has panicked"))?)
+    }
+
     /// Runs a program in it that reads `input`.
     fn run(&self, mut command: Command, input: &str) -> Result<()> {
-        let inside = || {
-            self.enter()?;
+        self.inside(|| {
             let program = command.get_program().to_string_lossy().into_owned();
             let mut run = || {
                 let piped = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -146,9 +168,7 @@ impl Namespace {
             let output = run().with_context(|| format!("cannot run {program}"))?;
             ensure!(output.status.success(), "{program} fails: {}\n{input}", last_lines(&output.stderr, 5));
             Ok(())
-        };
-        // Children are in the namespace of the thread that starts them.
-        thread::scope(|scope| scope.spawn(inside).join().map_err(|_| anyhow!("a thread has panicked"))?)
+        })
     }
 
     fn ip(&self, commands: &str) -> Result<()> {
@@ -160,11 +180,7 @@ impl Namespace {
     /// Sets a setting below `/proc/sys/net`.
     fn set(&self, name: &str, value: &str) -> Result<()> {
         let path = format!("/proc/sys/net/{name}");
-        let inside = || {
-            self.enter()?;
-            fs::write(&path, value).with_context(|| format!("cannot write {path}"))
-        };
-        thread::scope(|scope| scope.spawn(inside).join().map_err(|_| anyhow!("a thread has panicked"))?)
+        self.inside(|| fs::write(&path, value).with_context(|| format!("cannot write {path}")))
     }
 }
 

@@ -14,6 +14,8 @@ mod interrupt;
 mod outputs;
 mod precision;
 mod reach;
+#[cfg(target_os = "linux")]
+mod reach_conntrack;
 mod reach_in_order;
 mod reach_mesh;
 mod reach_watch;

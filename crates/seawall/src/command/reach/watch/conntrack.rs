@@ -17,8 +17,11 @@ const FAMILY_HEAD: usize = 4;
 const ATTRIBUTE_HEAD: usize = 4;
 /// Bits of the type of an attribute that are not its number: `NLA_F_NESTED`, `NLA_F_NET_BYTEORDER`.
 const FLAGS: u16 = 0xC000;
-/// `IPS_SEEN_REPLY`.
+/// `NLM_F_CREATE`: the connection is new, and not one of which something changed.
+const CREATE: u16 = 0x400;
+/// `IPS_SEEN_REPLY`, `IPS_ASSURED`.
 const SEEN_REPLY: u32 = 1 << 1;
+const ASSURED: u32 = 1 << 2;
 
 /// Addresses, protocol and port of one direction.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +34,10 @@ struct Tuple {
 }
 
 /// The flow of an event: where it goes is who answers, whichever address was asked for.
-fn flow(attributes: &[u8]) -> Option<Flow> {
+///
+/// When it is new, only the policies of its sender are known to have let it pass: those of a receiver on another node may yet drop it.
+/// Those have, once it is answered, which is told of when it happens; whatever else changes says nothing of policies.
+fn flow(is_new: bool, attributes: &[u8]) -> Option<Flow> {
     let (mut original, mut reply, mut status) = (Tuple::default(), Tuple::default(), 0);
     for (kind, value) in Attributes(attributes) {
         match kind {
@@ -41,6 +47,9 @@ fn flow(attributes: &[u8]) -> Option<Flow> {
             3 => status = u32::from_be_bytes(value.try_into().ok()?),
             _ => {}
         }
+    }
+    if !is_new && status & (SEEN_REPLY | ASSURED) != SEEN_REPLY {
+        return None;
     }
     let protocol = match original.protocol? {
         6 => Protocol::Tcp,
@@ -55,8 +64,7 @@ fn flow(attributes: &[u8]) -> Option<Flow> {
         protocol,
         port: reply.from_port.or(original.port).filter(|port| *port > 0)?,
         has_passed: true,
-        // Before an answer was seen, policies of a receiver on another node may yet drop it.
-        seen_at: (status & SEEN_REPLY == 0).then_some(Direction::Egress),
+        seen_at: Some(if is_new { Direction::Egress } else { Direction::Ingress }),
     })
 }
 
@@ -131,7 +139,9 @@ fn flows(mut messages: &[u8]) -> Vec<Flow> {
         let [kind, subsystem] =
             if cfg!(target_endian = "big") { [subsystem, kind] } else { [kind, subsystem] };
         if (subsystem, kind) == (CONNTRACK, NEW) {
-            found.extend(message.get(HEAD + FAMILY_HEAD..).and_then(flow));
+            let flags = head.get(6..8).and_then(|two| two.try_into().ok()).map_or(0, u16::from_ne_bytes);
+            let attributes = message.get(HEAD + FAMILY_HEAD..);
+            found.extend(attributes.and_then(|attributes| flow(flags & CREATE != 0, attributes)));
         }
         messages = messages.get(aligned(length)..).unwrap_or_default();
     }
@@ -145,11 +155,11 @@ pub(super) use self::others::Conntrack;
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::io;
     use std::os::fd::OwnedFd;
     use std::time::Duration;
+    use std::{fs, io};
 
-    use anyhow::{Context, Result};
+    use anyhow::{Context, Result, ensure};
     use rustix::io::Errno;
     use rustix::net::netlink::{NETFILTER, SocketAddrNetlink};
     use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recv, socket_with, sockopt};
@@ -162,6 +172,8 @@ mod linux {
     const GROUPS: u32 = 1 | 2;
     /// How long Ctrl-C may take to be noticed.
     const PATIENCE: Duration = Duration::from_millis(100);
+    /// Whether the kernel tells of connections at all (Documentation/networking/nf_conntrack-sysctl.rst).
+    const EVENTS: &str = "/proc/sys/net/netfilter/nf_conntrack_events";
     /// What the kernel keeps for us, in bytes: some ten thousand events.
     const ROOM: usize = 8 << 20;
 
@@ -195,6 +207,12 @@ mod linux {
                 Ok(socket)
             };
             let socket = open().context("the kernel does not tell of its connections: that takes CAP_NET_ADMIN, and a kernel with nf_conntrack_netlink")?;
+            // Where it cannot be read, there is nothing to say otherwise.
+            let is_off = fs::read_to_string(EVENTS).is_ok_and(|value| value.trim() == "0");
+            ensure!(
+                !is_off,
+                "the kernel does not tell of its connections: net.netfilter.nf_conntrack_events is 0"
+            );
             Ok(Self { socket, buffer: vec![0; 1 << 16], lost: 0 })
         }
 
@@ -240,7 +258,7 @@ mod others {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 mod tests {
-    use super::{Attributes, flow, flows};
+    use super::{Attributes, Direction, Flow, flow, flows};
 
     fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
         let mut bytes = ((4 + value.len()) as u16).to_ne_bytes().to_vec();
@@ -257,37 +275,42 @@ mod tests {
         attribute(kind | 0x8000, &[ip, attribute(2 | 0x8000, &ports.concat())].concat())
     }
 
-    fn event(attributes: &[u8]) -> Vec<u8> {
+    fn event(flags: u16, attributes: &[u8]) -> Vec<u8> {
         let mut bytes = ((20 + attributes.len()) as u32).to_ne_bytes().to_vec();
         bytes.extend((1_u16 << 8).to_ne_bytes());
-        bytes.extend([0; 14]);
+        bytes.extend(flags.to_ne_bytes());
+        bytes.extend([0; 12]);
         bytes.extend(attributes);
         bytes
     }
 
     /// A pod asks a Service, and another pod answers.
-    fn service() -> Vec<u8> {
+    fn service(status: u32) -> Vec<u8> {
         let (client, service, pod) = ([10, 0, 0, 1], [10, 96, 0, 1], [10, 0, 0, 2]);
         let tuples = [tuple(1, [client, service], [40000, 80]), tuple(2, [pod, client], [8080, 40000])];
-        [tuples.concat(), attribute(3, &2_u32.to_be_bytes())].concat()
+        [tuples.concat(), attribute(3, &status.to_be_bytes())].concat()
     }
 
     #[test]
     fn a_flow_goes_to_who_answers() {
-        let events = flows(&[event(&service()), event(&service())].concat());
-        let [one, _] = events.as_slice() else { panic!("{events:?}") };
+        // It is new, is answered, is assured, and ends.
+        let events = [(0x600, 0x8), (0, 0xA), (0, 0xE), (0, 0x8)]
+            .map(|(flags, status)| event(flags, &service(status)));
+        let events = flows(&events.concat());
+        let [one, answered] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!(one.from.address, Some([10, 0, 0, 1].into()));
         assert_eq!((one.to.address, one.port), (Some([10, 0, 0, 2].into()), 8080));
-        assert_eq!(one.seen_at, None);
+        assert_eq!(one.seen_at, Some(Direction::Egress));
+        assert_eq!(answered, &Flow { seen_at: Some(Direction::Ingress), ..one.clone() });
     }
 
     /// Whatever is missing, or too long, there is an end.
     #[test]
     fn no_bytes_are_too_odd() {
-        let whole = event(&service());
+        let whole = event(0x600, &service(0xA));
         for length in 0..whole.len() {
             flows(&whole[..length]);
-            flow(&whole[20..][..length.min(whole.len() - 20)]);
+            flow(true, &whole[20..][..length.min(whole.len() - 20)]);
         }
         for at in 0..whole.len() {
             for value in [0, 1, 4, 0x7f, 0xff] {
