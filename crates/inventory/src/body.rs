@@ -124,6 +124,9 @@ bodies! {
     CalicoNetworkSet(CalicoNetworkSetSpec), calico_network_set:
         ("crd.projectcalico.org", "NetworkSet" | "GlobalNetworkSet") |
         ("projectcalico.org", "NetworkSet" | "GlobalNetworkSet") => spec;
+    /// `CiliumNetworkPolicy`, `CiliumClusterwideNetworkPolicy`
+    CiliumPolicy(CiliumPolicySpec), cilium_policy:
+        ("cilium.io", "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy") => spec;
     /// `Ingress`, once of a group of its own
     Ingress(IngressSpec), ingress:
         ("networking.k8s.io", "Ingress") | ("extensions", "Ingress") => spec;

@@ -20,6 +20,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("argoproj.io", &["ClusterAnalysisTemplate", "ClusterWorkflowTemplate"]),
     ("cert-manager.io", &["ClusterIssuer"]),
     ("certificates.k8s.io", &["CertificateSigningRequest", "ClusterTrustBundle"]),
+    ("cilium.io", &["CiliumClusterwideNetworkPolicy"]),
     ("external-secrets.io", &["ClusterExternalSecret", "ClusterSecretStore", "ClusterPushSecret"]),
     (
         "crd.projectcalico.org",

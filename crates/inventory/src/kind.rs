@@ -95,6 +95,8 @@ const ALL: &[Kind] = &[
     kind("batch", "Job", "jobs"),
     kind("bitnami.com", "SealedSecret", "sealedsecrets"),
     kind("cert-manager.io", "Certificate", "certificates"),
+    kind("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies"),
+    kind("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies"),
     kind("constraints.gatekeeper.sh", "*", "*"),
     kind("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies"),
     kind("crd.projectcalico.org", "GlobalNetworkSet", "globalnetworksets"),

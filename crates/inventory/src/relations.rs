@@ -9,13 +9,14 @@
 use smol_str::SmolStr;
 
 use crate::cluster_scoped::is_cluster_scoped;
+use crate::coverage::Missing;
 use crate::index::{Pod, Space, defined_namespace};
 use crate::kinds::{LimitRangeItem, LimitRangeSpec, PodDisruptionBudgetSpec, ResourceQuotaSpec, ServiceSpec};
 use crate::object::Object;
 use crate::pod_view::PodView;
 use crate::selector::Selector;
 use crate::snapshot::Snapshot;
-use crate::view::{View, Within};
+use crate::view::{View, What, Within};
 
 impl<'s> View<'s> {
     /// All objects of a kind, in the order of objects.
@@ -26,6 +27,19 @@ impl<'s> View<'s> {
     /// All objects of a kind with their numbers, in order.
     pub fn numbered(self, group: &str, kind: &str) -> impl Iterator<Item = (usize, &'s Object)> {
         self.note(group, kind, || Within::Everywhere, None);
+        let numbers = self.snapshot.index.of_kind(group, kind);
+        numbers.filter_map(move |number| Some((number, self.snapshot.objects.get(number)?)))
+    }
+
+    /// The same, of a kind that is about more than one namespace: where one namespace alone was to be read, there are none.
+    pub fn numbered_in_scope(self, group: &str, kind: &str) -> impl Iterator<Item = (usize, &'s Object)> {
+        let what = What::Kind { group: SmolStr::new(group), kind: SmolStr::new(kind) };
+        let coverage = &self.snapshot.coverage;
+        let gap = coverage.gap(&what, &Within::Everywhere, None).and_then(|number| coverage.gaps.get(number));
+        match gap.is_some_and(|gap| matches!(gap.missing, Missing::Outside(_))) {
+            true => self.follow(group, kind),
+            false => self.note(group, kind, || Within::Everywhere, None),
+        }
         let numbers = self.snapshot.index.of_kind(group, kind);
         numbers.filter_map(move |number| Some((number, self.snapshot.objects.get(number)?)))
     }

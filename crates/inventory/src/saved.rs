@@ -28,7 +28,7 @@ mod tests {
 
     /// What was declared at each number of [`FIELDS`], as a digest of all names. The last row is of now: it is made anew until a
     /// version with its number is released, and from then on another is added.
-    const DECLARED: &[(i64, u64)] = &[(1, 0xac5a_77f0_9440_fedb)];
+    const DECLARED: &[(i64, u64)] = &[(1, 0xe042_ef7f_0590_d99d)];
 
     #[test]
     fn what_is_read_is_counted() {

@@ -65,7 +65,7 @@ impl<'s> World<'s> {
     pub fn around(view: View<'s>, number: usize, pod: &PodView<'s>) -> Option<Self> {
         let mut ordered = Vec::new();
         for kind in ordered::KINDS {
-            let policies = view.numbered(ordered::GROUP, kind).filter_map(|(number, object)| {
+            let policies = view.numbered_in_scope(ordered::GROUP, kind).filter_map(|(number, object)| {
                 let spec = object.body.cluster_network_policy()?;
                 Some(Ordered::new(number, object, spec, &Enforcer::SPECIFICATION))
             });

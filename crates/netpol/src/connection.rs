@@ -147,8 +147,10 @@ impl World<'_> {
         let own_node = self.is_own_node(endpoint, other, nearness);
         let is_in_tiers = self.has_calico(space, direction);
         let is_in_order = is_in_tiers || self.has_ordered(space, direction);
-        // Policies of the whole cluster are about what goes to nodes, one's own too.
-        if own_node.is_none() && !(is_in_order && direction == Direction::Egress) {
+        let cilium = self.unread_cilium(space).filter(|_| !endpoint.host_network);
+        // Policies of the whole cluster, and Cilium's, are about what goes to nodes, one's own too.
+        let is_about_nodes = (is_in_order || cilium.is_some()) && direction == Direction::Egress;
+        if own_node.is_none() && !is_about_nodes {
             return everything();
         }
         let own_node = own_node.unwrap_or(Match::Yes);
@@ -164,6 +166,10 @@ impl World<'_> {
             true => self.in_order(asked, endpoint, space, (&allowed, isolating), &mut side),
             false => allowed.or(&Ports::all(isolating.negated())),
         };
+        if let Some(doubt) = cilium {
+            side.doubts.insert(doubt);
+            side.ports = Ports::all(doubt.verdict());
+        }
         if direction == Direction::Ingress {
             side.ports = side.ports.or(&Ports::all(own_node.verdict()));
         }

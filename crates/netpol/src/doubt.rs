@@ -43,6 +43,8 @@ pub enum Doubt {
     SourcePorts,
     /// Who is behind a Service that a policy of Calico names.
     BehindService,
+    /// What a policy of Cilium says, by the number of the object: its rules are not read.
+    Cilium(usize),
     /// The labels of nodes.
     NodeLabels,
     /// Which addresses the names of hosts have.
@@ -78,6 +80,7 @@ impl Doubt {
             | Self::AccountLabels(_)
             | Self::SourcePorts
             | Self::BehindService
+            | Self::Cilium(_)
             | Self::NodeLabels
             | Self::HostNames
             | Self::NodesOutside
@@ -176,6 +179,9 @@ impl fmt::Display for Described<'_, '_> {
             Doubt::SourcePorts => f.write_str("a policy asks for the port that traffic comes from"),
             Doubt::BehindService => {
                 f.write_str("a policy asks who is behind a Service, which is not looked at here")
+            }
+            Doubt::Cilium(number) => {
+                write!(f, "{} may say otherwise: rules of policies of Cilium are not read", name(number))
             }
             Doubt::NodeLabels => {
                 f.write_str("a policy asks for labels of nodes, and those of the nodes are not known")

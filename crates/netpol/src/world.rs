@@ -38,6 +38,8 @@ pub struct World<'s> {
     /// Why some of them are missing from what was read.
     unread_ordered: Option<Doubt>,
     calico: Calico,
+    /// A policy of Cilium for the whole cluster, by the number of its object.
+    cilium: Option<usize>,
     nodes: Vec<Node<'s>>,
     /// The other objects that are looked at, in order; `None` for all.
     others: Option<Vec<usize>>,
@@ -80,6 +82,8 @@ pub(crate) struct Namespace {
     pub unread: Option<Doubt>,
     /// Policies of the whole cluster that may be about pods of it, by their numbers, in order.
     pub ordered: Vec<usize>,
+    /// A policy of Cilium that may be about pods of it, by the number of its object.
+    pub cilium: Option<usize>,
 }
 
 impl Namespace {
@@ -118,6 +122,7 @@ impl<'s> World<'s> {
             not_read: Vec::new(),
             unread_ordered: unread_ordered(snapshot),
             calico: Calico::default(),
+            cilium: None,
             nodes: nodes(snapshot),
             others: None,
             mesh: OnceLock::new(),
@@ -142,6 +147,7 @@ impl<'s> World<'s> {
                         namespace.policies.push(Policy::new(number, spec, object.malformed));
                     }
                 }
+                ("cilium.io", _) => world.read_cilium(number, object),
                 (ordered::GROUP, _) => {
                     if let Some(spec) = object.body.cluster_network_policy() {
                         world.ordered.push(Ordered::new(number, object, spec, &world.enforcer));
@@ -181,6 +187,29 @@ impl<'s> World<'s> {
             whom.sets = self.calico_sets(whom);
         }
         self.calico.tiers = tiers;
+    }
+
+    /// Takes down that there is a policy of Cilium, where it may be Cilium that enforces policies.
+    fn read_cilium(&mut self, number: usize, object: &Object) {
+        let is_read = self.enforcer == Enforcer::SPECIFICATION || self.enforcer.name == "cilium";
+        let is_about_pods = object.body.cilium_policy().is_some_and(|spec| spec.node_selector.is_none());
+        if !is_read || !is_about_pods {
+            return;
+        }
+        if object.kind == "CiliumClusterwideNetworkPolicy" {
+            self.cilium.get_or_insert(number);
+            return;
+        }
+        let namespace = self.enter(&self.snapshot.identity(object.reference()).namespace);
+        if let Some(namespace) = self.namespaces.get_mut(namespace) {
+            namespace.cilium.get_or_insert(number);
+        }
+    }
+
+    /// Why it is not known what policies say of pods of a namespace, whatever these say: Cilium's may deny what they allow, and the other
+    /// way round.
+    pub(crate) fn unread_cilium(&self, space: &Namespace) -> Option<Doubt> {
+        self.cilium.or(space.cilium).map(Doubt::Cilium)
     }
 
     /// What is of Calico.
@@ -341,6 +370,7 @@ impl<'s> World<'s> {
             not_read: Vec::new(),
             unread_ordered: None,
             calico: Calico::default(),
+            cilium: None,
             nodes: Vec::new(),
             others: Some(others),
             mesh: OnceLock::new(),

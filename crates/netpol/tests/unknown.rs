@@ -165,3 +165,39 @@ spec: {{podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Egress]}}
         assert_eq!(said(&snapshot(&text), "calico").0, verdict, "{label}");
     }
 }
+
+/// Cilium's policies may deny what NetworkPolicies allow, and let pass what these deny.
+#[test]
+fn what_policies_of_cilium_say_is_unknown_where_cilium_may_enforce_them() {
+    let policy = |kind: &str, metadata: &str, spec: &str| {
+        snapshot(&format!(
+            "{PODS}---\napiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {{{spec}}}\n"
+        ))
+    };
+    let of_server = policy("CiliumNetworkPolicy", "name: web, namespace: shop", "endpointSelector: {}");
+    let reason = "CiliumNetworkPolicy shop/web may say otherwise: rules of policies of Cilium are not read";
+    for (enforcer, verdict, reasons) in [
+        ("cilium", Verdict::Unknown, vec![reason]),
+        ("specification", Verdict::Unknown, vec![reason]),
+        ("calico", Verdict::Allow, vec![]),
+        ("none", Verdict::Allow, vec![]),
+    ] {
+        let (found, told) = said(&of_server, enforcer);
+        assert_eq!((found, told), (verdict, reasons.into_iter().map(str::to_owned).collect()), "{enforcer}");
+    }
+    let elsewhere = policy("CiliumNetworkPolicy", "name: web, namespace: other", "endpointSelector: {}");
+    assert_eq!(said(&elsewhere, "cilium").0, Verdict::Allow);
+    let of_all = policy("CiliumClusterwideNetworkPolicy", "name: web", "endpointSelector: {}");
+    assert_eq!(said(&of_all, "cilium").0, Verdict::Unknown);
+    let of_nodes = policy("CiliumClusterwideNetworkPolicy", "name: web", "nodeSelector: {}");
+    assert_eq!(said(&of_nodes, "cilium").0, Verdict::Allow);
+    // All pods at once say the same.
+    let world = World::new(&of_server, Enforcer::named("cilium").unwrap());
+    let map = seawall_netpol::Map::new(&world, Family::V4);
+    let party = |name: &str| {
+        let number = world.endpoints().iter().position(|endpoint| endpoint.workload.name == name);
+        map.party_of(number.unwrap()).unwrap()
+    };
+    assert_eq!(map.ports(party("client"), party("server")).uniform(), Some(Verdict::Unknown));
+    assert_eq!(map.ports(party("server"), party("client")).uniform(), Some(Verdict::Unknown));
+}

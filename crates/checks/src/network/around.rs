@@ -26,6 +26,22 @@ pub(super) fn reason<'d>(doubts: impl IntoIterator<Item = &'d Doubt>, world: &Wo
     first.map(|doubt| doubt.describe(world).to_string()).unwrap_or_default()
 }
 
+/// Policies of others: group, kind, and that of the whole cluster.
+const OTHERS: [[&str; 3]; 3] = [
+    ["crd.projectcalico.org", "NetworkPolicy", "GlobalNetworkPolicy"],
+    ["projectcalico.org", "NetworkPolicy", "GlobalNetworkPolicy"],
+    ["cilium.io", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"],
+];
+
+/// Whether there are policies of others that may be about pods.
+fn has_others(pod: &PodView<'_>, out: &Out<'_>) -> bool {
+    let view = out.snapshot();
+    OTHERS.into_iter().any(|[group, kind, of_cluster]| {
+        view.numbered_in_scope(group, of_cluster).next().is_some()
+            || view.numbered_beside(pod.object, group, kind).next().is_some()
+    })
+}
+
 /// Reports pods that no policy isolates.
 pub(super) fn not_isolated(
     pod: &PodView<'_>,
@@ -44,6 +60,9 @@ pub(super) fn not_isolated(
                 let story = format!("a rule of {kind} `{name}` allows everything");
                 out.fail(labels(pod), message).derived(story);
             }
+        }
+        Verdict::Deny if has_others(pod, out) => {
+            out.unknown("policies of Calico or Cilium, which are not asked here, may isolate them: `seawall reach` knows of them");
         }
         Verdict::Deny => {
             out.fail(labels(pod), message).derived(story);

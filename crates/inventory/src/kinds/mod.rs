@@ -9,6 +9,7 @@ mod affinity;
 mod api_server;
 mod autoscaler;
 mod calico;
+mod cilium;
 mod cluster_network_policy;
 mod container;
 mod controller;
@@ -58,6 +59,7 @@ pub use calico::{
     CalicoAccounts, CalicoEntity, CalicoNetworkSetSpec, CalicoPolicySpec, CalicoRule, CalicoService,
     CalicoTierSpec,
 };
+pub use cilium::CiliumPolicySpec;
 pub use cluster_network_policy::{
     AdminPolicyPort, AdminPortNumber, AdminPortRange, ClusterNetworkPolicySpec, ClusterPolicyNamespaces,
     ClusterPolicyPeer, ClusterPolicyPods, ClusterPolicyPort, ClusterPolicyPortRange, ClusterPolicyProtocol,

@@ -75,7 +75,7 @@ impl Map {
         Self { parties, ingress, egress, answers, family }
     }
 
-    /// Everybody.
+    /// Everybody. After an update, parties that all pods have left are without any.
     pub fn parties(&self) -> &[Party] {
         &self.parties.all
     }

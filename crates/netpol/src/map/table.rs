@@ -54,7 +54,8 @@ impl<'w> Builder<'w, '_, '_, '_> {
             space.policies.iter().filter(|policy| policy.rules(direction).is_some()).collect();
         let is_in_tiers = world.has_calico(space, direction);
         let is_in_order = is_in_tiers || world.has_ordered(space, direction);
-        if !world.enforcer().enforces || (policies.is_empty() && space.unread.is_none() && !is_in_order) {
+        let is_unread = space.unread.is_some() || world.unread_cilium(space).is_some();
+        if !world.enforcer().enforces || (policies.is_empty() && !is_unread && !is_in_order) {
             return Table::default();
         }
         let ordered: Vec<&'w Ordered> = match is_in_order {
@@ -216,7 +217,9 @@ fn with_ports(
     parties: &Parties,
     names: &[(&SmolStr, Protocol)],
 ) -> Vec<(u32, Vec<Option<u16>>)> {
-    let ports = (0..).zip(&parties.all).filter_map(|(number, party)| {
+    // Of a party that all pods have left nobody knows what it was.
+    let inhabited = (0..).zip(&parties.all).filter(|(_, party)| !party.endpoints.is_empty());
+    let ports = inhabited.filter_map(|(number, party)| {
         let End::Pods(endpoint) = party.end else { return None };
         let endpoint = world.endpoint(endpoint)?;
         let ports: Vec<_> = names.iter().map(|(name, protocol)| endpoint.port(name, *protocol)).collect();

@@ -196,6 +196,20 @@ pub fn samples() -> Vec<Sample> {
             expected: r#"("aws", Some("http://minio"), "b", true, "ReadOnly", Some(true))"#,
         },
         Sample {
+            api_version: "cilium.io/v2",
+            kind: "CiliumClusterwideNetworkPolicy",
+            fields: json!({"spec": {"nodeSelector": {"matchLabels": {"role": "edge"}}}}),
+            read: |body| told(body.cilium_policy()?.node_selector.is_some()),
+            expected: "true",
+        },
+        Sample {
+            api_version: "cilium.io/v2",
+            kind: "CiliumNetworkPolicy",
+            fields: json!({"spec": {"endpointSelector": {}, "ingressDeny": [{"fromEntities": ["world"]}]}}),
+            read: |body| told(body.cilium_policy()?.node_selector.is_some()),
+            expected: "false",
+        },
+        Sample {
             api_version: "policy.networking.k8s.io/v1alpha2",
             kind: "ClusterNetworkPolicy",
             fields: json!({"spec": {"tier": "Admin", "priority": 10, "subject": {"namespaces": {"matchLabels": {"team": "a"}}}, "ingress": [{"name": "in", "action": "Pass", "from": [{"pods": {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "web"}}}}], "protocols": [{"tcp": {"destinationPort": {"number": 80}}}, {"udp": {"destinationPort": {"range": {"start": 1, "end": 2}}}}, {"destinationNamedPort": "web"}]}], "egress": [{"action": "Accept", "to": [{"networks": ["10.0.0.0/8"]}, {"nodes": {}}, {"domainNames": ["*.example.com"]}], "protocols": [{"sctp": {"destinationPort": {"number": 9}}}]}]}}),

@@ -44,6 +44,8 @@ fn enforcer(written: &str) -> Result<Enforcer, String> {
 const KINDS: &[(&str, &str)] = &[
     ("", "Namespace"),
     ("", "Service"),
+    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+    ("cilium.io", "CiliumNetworkPolicy"),
     ("discovery.k8s.io", "EndpointSlice"),
     ("networking.k8s.io", "Ingress"),
     ("networking.k8s.io", "NetworkPolicy"),
